@@ -1,0 +1,263 @@
+/**
+ * The Host port: everything the lifecycle asks of a machine that runs Hyper-V.
+ *
+ * Rules that hold for every verb (the contract suite in test/contract runs them against every adapter):
+ * - A verb takes a list and MUST answer with one {@link Answer} an item, in the order asked. One item's failure MUST NOT fail another.
+ * - A call as a whole rejects only with a {@link HostError} of kind `unreachable` or `connectionLost` (or `damagedState`: the
+ *   adapter's own store is damaged). After `connectionLost` the caller MUST assume that a method may or may not have run.
+ * - No verb retries, none waits for long work: exports and tasks are started, then polled.
+ * - A verb that changes files below a {@link Place} MUST refuse with `movedDirectory` when the directory's canonical path is no
+ *   longer the recorded one, and with `linkInPath` when a component below the directory is a link. It MUST NOT follow links.
+ * - Directories are absolute paths in the host's own style; paths below a directory are relative, with forward slashes.
+ */
+export interface Host {
+  /** Which rules this host's paths follow. */
+  readonly pathStyle: PathStyle;
+
+  /**
+   * True where an export's configuration and runtime files are written after every disk is whole, so that the files alone
+   * prove a finished export when its job is no longer listed. False where nobody can promise that.
+   */
+  readonly configurationWrittenLast: boolean;
+
+  /** Virtual machines whose ElementName (case-insensitive) or Name (GUID) equals the query: none, one or several a query. */
+  findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]>;
+
+  /** All reference points of each machine (Msvm_ReferencePointOfVirtualSystem); `notFound` where the machine is not there. */
+  listReferencePoints(virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]>;
+
+  /**
+   * Calls ExportReferencePoint exactly once a request. Return code 0 answers `completed`, 4096 answers `job`, every other code an
+   * error whose kind is the decoded code. The directory MUST exist.
+   */
+  exportReferencePoints(requests: readonly ExportRequest[]): Promise<Answer<ExportStart>[]>;
+
+  /** Jobs, running or still listed after their end, whose ExportDirectory is the given directory; newest first. */
+  findExportJobs(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]>;
+
+  /** RequestStateChange(Terminate). Success when the job has ended or is no longer listed, too. Does not wait for the end. */
+  terminateJobs(paths: readonly JobPath[]): Promise<Answer<void>[]>;
+
+  /** What is at each directory now: one listing, the asked text files, free space. Never creates or changes anything. */
+  readDirectories(requests: readonly DirectoryRequest[]): Promise<Answer<DirectoryReport>[]>;
+
+  /** Creates each directory and its missing parents; success when it is there already. `volumeMissing` when the volume is not. */
+  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]>;
+
+  /** Creates each file exactly once, whole or not at all, flushed; answers `exists` and changes nothing when the name is taken. */
+  createTextFiles(files: readonly TextFile[]): Promise<Answer<"created" | "exists">[]>;
+
+  /** Replaces each file by writing beside it, flushing and renaming: a reader sees the old text or the new, never a part. */
+  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]>;
+
+  /** Moves files within their directory, each one atomic, replacing what is at the target; makes missing sub-directories. */
+  moveFiles(moves: readonly FileMove[]): Promise<Answer<void>[]>;
+
+  /** Removes each directory if it is empty. */
+  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]>;
+
+  /** Starts long work on files; poll it with {@link Host.poll}. A task ends with the session that started it. */
+  startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]>;
+
+  /** Cancels tasks; success when a task has ended or is not known, too. */
+  cancelTasks(ids: readonly TaskId[]): Promise<Answer<void>[]>;
+
+  /** One batched look at jobs and tasks. A job that is no longer listed answers `undefined`. A task's end is answered once. */
+  poll(request: PollRequest): Promise<PollAnswer>;
+
+  /** Ends the session in bounded time (2 s). Jobs of the host go on; tasks do not. */
+  close(): Promise<void>;
+}
+
+export type PathStyle = "windows" | "posix";
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: HostError };
+
+/** WMI path of a job as the method returned it. Jobs are polled by it, never by class. */
+export type JobPath = string;
+export type TaskId = string;
+
+export interface VirtualMachine {
+  /** Msvm_ComputerSystem.Name: upper-case GUID. */
+  readonly id: string;
+  /** Msvm_ComputerSystem.ElementName: not unique. */
+  readonly name: string;
+  readonly disks: readonly VirtualDisk[];
+}
+
+export interface VirtualDisk {
+  /** Msvm_StorageAllocationSettingData.InstanceID, the form that DisksToExport takes. */
+  readonly instanceId: string;
+  /** Path of the disk's file on the host (HostResource). */
+  readonly path: string;
+  /** Bytes that a full export of the disk needs at most. */
+  readonly bytes: number;
+}
+
+export interface ReferencePoint {
+  /** Msvm_VirtualSystemReferencePoint.InstanceID: "Microsoft:" and an upper-case GUID. */
+  readonly id: string;
+  /** VirtualSystemIdentifier: the machine's GUID. */
+  readonly virtualMachineId: string;
+  readonly kind: "rct" | "log" | "unknown";
+  /** ConsistencyLevel: 1 application, 2 crash. */
+  readonly consistency: "application" | "crash" | "unknown";
+  /** VirtualDiskIdentifiers: the disks that the point covers. */
+  readonly diskIds: readonly string[];
+}
+
+export interface ExportRequest {
+  readonly virtualMachineId: string;
+  readonly referencePointId: string;
+  readonly baseReferencePointId?: string;
+  /** Instance ids; empty: every disk of the point. */
+  readonly disksToExport: readonly string[];
+  readonly exportDirectory: string;
+}
+
+export type ExportStart = { readonly kind: "completed" } | { readonly kind: "job"; readonly path: JobPath };
+
+export interface ExportJob {
+  readonly path: JobPath;
+  /** CIM_ConcreteJob.JobState, as a number: 7 is completed, 32768 completed with warnings. */
+  readonly jobState: number;
+  readonly percentComplete: number;
+  /** 0 when there is no error. */
+  readonly errorCode: number;
+  readonly errorDescription?: string;
+  readonly exportDirectory: string;
+  readonly virtualMachineId: string;
+  readonly referencePointId: string;
+  readonly baseReferencePointId?: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** The Exported* paths that the job names, as the host gives them; empty until it does. */
+  readonly exportedPaths: readonly string[];
+  /** Bytes below the export directory now, as far as the adapter can tell cheaply. */
+  readonly bytesWritten?: number;
+  /** Bytes that the job will write, where known. */
+  readonly bytesExpected?: number;
+}
+
+/** A directory together with the canonical path (links resolved) that it had when it was claimed. */
+export interface Place {
+  readonly directory: string;
+  readonly canonicalPath: string;
+}
+
+export interface DirectoryRequest {
+  readonly directory: string;
+  /** Text files to read in the same look, relative; each at most 16 MiB. */
+  readonly texts: readonly string[];
+}
+
+export type DirectoryReport =
+  | { readonly kind: "directory"; readonly canonicalPath: string; readonly entries: readonly DirectoryEntry[]; readonly texts: Readonly<Record<string, string>>; readonly freeBytes: number }
+  /** Positively not there: its parent is. */
+  | { readonly kind: "absent" }
+  | { readonly kind: "parentMissing" }
+  | { readonly kind: "volumeMissing" }
+  /** A file or a link stands where the directory should be. */
+  | { readonly kind: "notDirectory" };
+
+export interface DirectoryEntry {
+  /** Relative, forward slashes. Listed recursively; what is behind a link is not listed. */
+  readonly path: string;
+  readonly kind: "file" | "directory" | "link" | "other";
+  /** 0 for anything but a file. */
+  readonly bytes: number;
+}
+
+export interface CreatedDirectory {
+  readonly canonicalPath: string;
+  /** Parents that did not exist before, outermost first. */
+  readonly createdParents: readonly string[];
+  /** False when the directory was there already. */
+  readonly created: boolean;
+  readonly freeBytes: number;
+}
+
+export interface TextFile extends Place {
+  /** Relative path. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface FileMove extends Place {
+  readonly from: string;
+  readonly to: string;
+}
+
+export type Task =
+  /** SHA-256 of each file, at most two files at once, off the main thread. */
+  | (Place & { readonly kind: "hash"; readonly files: readonly string[] })
+  /** Removes each file, then the sub-directories that this left empty. What is absent already is a success. */
+  | (Place & { readonly kind: "remove"; readonly files: readonly string[] });
+
+export type TaskState =
+  | { readonly kind: "running"; readonly doneBytes: number }
+  | { readonly kind: "hashed"; readonly files: readonly HashedFile[] }
+  | { readonly kind: "removed"; readonly removed: readonly string[]; readonly absent: readonly string[] }
+  /** Cancelled, or started by a session that is gone. */
+  | { readonly kind: "cancelled" };
+
+export interface HashedFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface PollRequest {
+  readonly jobs: readonly JobPath[];
+  readonly tasks: readonly TaskId[];
+}
+
+export interface PollAnswer {
+  readonly jobs: readonly Answer<ExportJob | undefined>[];
+  readonly tasks: readonly Answer<TaskState>[];
+}
+
+/** Kinds that callers test; never test the text. The first eleven are ExportReferencePoint's return codes 32768 to 32778. */
+export type HostErrorKind =
+  | "failed"
+  | "accessDenied"
+  | "notSupported"
+  | "unknownStatus"
+  | "timeout"
+  | "invalidParameter"
+  | "inUse"
+  | "invalidState"
+  | "incorrectDataType"
+  | "notAvailable"
+  | "outOfMemory"
+  | "unreachable"
+  | "connectionLost"
+  | "notFound"
+  | "noSpace"
+  | "volumeMissing"
+  | "movedDirectory"
+  | "linkInPath"
+  | "damagedState"
+  | "io";
+
+export interface HostErrorDetails {
+  /** Return code of the WMI method, where one was given. */
+  readonly returnCode?: number;
+  /** Path of the file or directory concerned. */
+  readonly path?: string;
+  /** What the person can do, where the adapter knows better than the kind's general remedy. */
+  readonly remedy?: string;
+}
+
+export class HostError extends Error {
+  override readonly name = "HostError";
+  constructor(
+    readonly kind: HostErrorKind,
+    message: string,
+    readonly details: HostErrorDetails = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
