@@ -1,0 +1,65 @@
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { programs } from "./installation.mjs";
+import { run } from "./run.mjs";
+import { cliVersion } from "./versions.mjs";
+
+const sources = fileURLToPath(new URL("go/", import.meta.url));
+const limitMs = 30 * 60_000;
+const versionSymbols = ["sdk/v3/go/common/version.Version", "pkg/v3/version.Version"];
+
+const targets = [
+  {
+    module: "pulumi",
+    command: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    program: programs.pulumi,
+    // A plain build calls itself v3.0.0, which the SDK refuses.
+    linkerFlags: `-s -w ${versionSymbols.map((symbol) => `-X github.com/pulumi/pulumi/${symbol}=v${cliVersion}`).join(" ")}`,
+  },
+  {
+    module: "pulumi-language-nodejs",
+    command: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+    program: programs.languageHost,
+    linkerFlags: "-s -w",
+  },
+];
+
+/** Whether there is a Go to build with. */
+export async function goIsThere() {
+  const answer = await run("go", ["version"], { limitMs: 30_000 });
+  return answer.ok ? { ok: true, reason: "" } : { ok: false, reason: `no usable Go (${answer.reason})` };
+}
+
+/**
+ * Builds the CLI and the language host into folder/bin from the modules under go/, with the user's own GOPROXY and GOFLAGS.
+ * @param {string} folder
+ * @param {(text: string) => void} say
+ */
+export async function buildWithGo(folder, say) {
+  const began = Date.now();
+  const elapsed = () => `${Math.round((Date.now() - began) / 1000)} s`;
+  const ticker = setInterval(() => say(`  still building (${elapsed()})`), 30_000);
+  try {
+    for (const target of targets) {
+      say(`  go build ${target.command}`);
+      await build(target, folder);
+    }
+    say(`  built in ${elapsed()}`);
+  } finally {
+    clearInterval(ticker);
+  }
+}
+
+async function build({ module, command, program, linkerFlags }, folder) {
+  // Built in a copy, so that a GOFLAGS of -mod=mod cannot rewrite the committed go.sum.
+  const work = join(folder, `src-${module}`);
+  mkdirSync(work);
+  for (const name of ["go.mod", "go.sum"]) copyFileSync(join(sources, module, name), join(work, name));
+  const env = { ...process.env, HOME: process.env.HOME || homedir(), GOWORK: "off", CGO_ENABLED: "0" };
+  const output = join(folder, "bin", program);
+  const answer = await run("go", ["build", "-trimpath", "-ldflags", linkerFlags, "-o", output, command], { cwd: work, env, limitMs });
+  rmSync(work, { recursive: true, force: true });
+  if (!answer.ok) throw new Error(`go build ${command} failed: ${answer.reason}`);
+}
