@@ -1,0 +1,27 @@
+import { delimiter, join } from "node:path";
+import { ensurePulumi } from "../pulumi-cli/ensure.mjs";
+import { build } from "./build.mjs";
+import { installDependencies } from "./install.mjs";
+import { repository } from "./repository.mjs";
+
+/**
+ * Everything that must be there before the real CLI can run this package: dependencies, dist/, the CLI.
+ * @param {(text: string) => void} say
+ * @returns {Promise<import("../pulumi-cli/installation.mjs").Installation>}
+ */
+export async function prepare(say) {
+  installDependencies(say);
+  say("Building");
+  if (!build()) throw new Error("The build failed: correct what the compiler names above.");
+  const cli = await ensurePulumi({ say });
+  say(`Pulumi CLI ${cli.version}: ${cli.pulumi}`);
+  return cli;
+}
+
+/**
+ * The PATH on which the CLI finds its language host, and the engine the plugin of dynamic providers.
+ * @param {string} binFolder
+ */
+export function pathFor(binFolder) {
+  return [binFolder, join(repository, "node_modules", "@pulumi", "pulumi"), process.env.PATH].join(delimiter);
+}

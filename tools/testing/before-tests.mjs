@@ -1,0 +1,14 @@
+import { ensurePulumi } from "../pulumi-cli/ensure.mjs";
+import { build } from "../set-up/build.mjs";
+import { pathFor } from "../set-up/prepare.mjs";
+
+/**
+ * Vitest's global set-up, so that a bare "npx vitest run test/engine" finds a fresh dist/ and the CLI as well. The workers inherit
+ * the environment. "npm test" has done all of it and says so in HYPERV_TEST_PREPARED.
+ */
+export async function setup() {
+  if (process.env.HYPERV_TEST_PREPARED !== "yes") build();
+  const { pulumi, binFolder } = await ensurePulumi();
+  process.env.HYPERV_TEST_PULUMI = pulumi;
+  process.env.PATH = pathFor(binFolder);
+}

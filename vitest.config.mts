@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+import { shippedCode } from "./tools/testing/shipped-code.mjs";
+
+export default defineConfig({
+  plugins: [shippedCode()],
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["tools/testing/before-tests.mjs"],
+    pool: "forks",
+    // Each worker may start a CLI with its engine, language host and provider: more of them only make timings unreliable.
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    execArgv: ["--enable-source-maps"], // dist/ in a stack trace becomes provider/
+    server: { deps: { external: [/\/dist\//] } },
+  },
+});
