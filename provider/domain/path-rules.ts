@@ -1,0 +1,67 @@
+import type { SplitPath } from "./path-parts";
+import { posixPathProblems, splitPosixPath } from "./posix-path";
+import { foldWindowsCase, splitWindowsPath, windowsPathProblems } from "./windows-path";
+
+/** Whose rules a host's paths follow. */
+export type PathStyle = "windows" | "posix";
+
+/** What can be said about a host's directories from their text alone. Every function takes any text and never throws. */
+export interface PathRules {
+  /** Every reason why the path cannot be an export directory, each a sentence that does not echo it; empty when it can. */
+  check(path: string): string[];
+  /** Whether two texts name the same directory. Links and short names are the host's to resolve. */
+  same(a: string, b: string): boolean;
+  /** The form to send to a host: the style's separator, single, none at the end but a root's. Keeps case; leaves `..` alone. */
+  normalise(path: string): string;
+  /** What a relative path names below a directory. The caller has put it to isSafeRelativePath if it came from outside. */
+  join(directory: string, relative: string): string;
+  /** The directories above, nearest first, without the root. Empty for a path that is not absolute. */
+  parents(path: string): string[];
+  /** `D:\`, `\\server\share\` or `/`; empty for a path that is not absolute. */
+  root(path: string): string;
+  /** Whether the first path lies below the second; a directory does not lie in itself. False unless both are absolute. */
+  isInside(inner: string, outer: string): boolean;
+}
+
+/** The rules of a style. */
+export function pathRules(style: PathStyle): PathRules {
+  return rules[style];
+}
+
+interface Style {
+  readonly separator: string;
+  split(path: string): SplitPath;
+  check(path: string): string[];
+  /** Equal for texts that the file system takes for one name. */
+  fold(text: string): string;
+}
+
+function rulesOf({ separator, split, check, fold }: Style): PathRules {
+  const text = (path: SplitPath) => path.prefix + path.parts.join(separator);
+  const normalise = (path: string) => text(split(path));
+  return {
+    check,
+    normalise,
+    same: (a, b) => fold(normalise(a)) === fold(normalise(b)),
+    join: (directory, relative) => normalise(relative === "" ? directory : directory + separator + relative),
+    parents: (path) => {
+      const whole = split(path);
+      if (!whole.absolute) return [];
+      return whole.parts.slice(1).map((_, above) => text({ ...whole, parts: whole.parts.slice(0, whole.parts.length - 1 - above) }));
+    },
+    root: (path) => {
+      const { absolute, prefix } = split(path);
+      return absolute ? prefix : "";
+    },
+    isInside: (inner, outer) => {
+      const [low, high] = [split(inner), split(outer)];
+      if (!low.absolute || !high.absolute || low.parts.length <= high.parts.length) return false;
+      return fold(text({ ...low, parts: low.parts.slice(0, high.parts.length) })) === fold(text(high));
+    },
+  };
+}
+
+const rules: Record<PathStyle, PathRules> = {
+  windows: rulesOf({ separator: "\\", split: splitWindowsPath, check: windowsPathProblems, fold: foldWindowsCase }),
+  posix: rulesOf({ separator: "/", split: splitPosixPath, check: posixPathProblems, fold: (text) => text }),
+};
