@@ -19,6 +19,7 @@ const targets = [
     linkerFlags: `-s -w ${versionSymbols.map((symbol) => `-X github.com/pulumi/pulumi/${symbol}=v${cliVersion}`).join(" ")}`,
   },
   {
+    // A module of its own: sdk/v3 v3.68.0 is the last release that holds the language host, and the CLI needs a later sdk/v3.
     module: "pulumi-language-nodejs",
     command: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
     program: programs.languageHost,

@@ -72,7 +72,9 @@ function rename(from, to) {
 
 function makersOf(folder) {
   const parent = dirname(folder);
-  return readdirSync(parent).filter((name) => name.startsWith(basename(folder) + infix)).map((name) => join(parent, name));
+  return readdirSync(parent)
+    .filter((name) => name.startsWith(basename(folder) + infix))
+    .map((name) => join(parent, name));
 }
 
 function silence(path) {

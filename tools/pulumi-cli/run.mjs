@@ -11,7 +11,13 @@ import { spawn } from "node:child_process";
 export function run(program, commandArguments, { cwd, env = process.env, limitMs }) {
   return new Promise((resolve) => {
     // A process group of its own, so that the end reaches the grandchildren (compilers, curl) too. Windows has no groups: see `end`.
-    const child = spawn(program, commandArguments, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: process.platform !== "win32", windowsHide: true });
+    const child = spawn(program, commandArguments, {
+      cwd,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
     let stdout = "";
     let stderr = "";
     let reason = "";

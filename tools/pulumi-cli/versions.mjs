@@ -4,9 +4,6 @@ export const cliVersion = "3.259.0";
 /** The oldest CLI on PATH that is used as it is: the first with every flag that the demo and the tests pass. */
 export const oldestCliVersion = "3.200.0";
 
-/** The last release of the sdk/v3 Go module that still holds the Node.js language host; it serves newer CLIs as well. */
-export const languageHostModuleVersion = "3.68.0";
-
 /** Orders two versions such as "3.259.0" and "v3.300.1-alpha.2": below zero when the first is the older one. */
 export function compareVersions(first, second) {
   const [a, b] = [first, second].map((text) => text.replace(/^v/, "").split("-")[0].split(".").map(Number));

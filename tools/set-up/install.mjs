@@ -12,7 +12,8 @@ export function installDependencies(say) {
   say("Installing the dependencies (npm ci, about half a minute)");
   // Scripts are left out: the build follows anyway, and no dependency needs one.
   const { status, error } = spawnNpm(["ci", "--ignore-scripts", "--no-fund", "--no-audit"]);
-  if (status !== 0) throw new Error(`npm ci failed${error ? `: ${error.message}` : ""}. Check that the npm registry can be reached, then run this again.`);
+  if (status !== 0)
+    throw new Error(`npm ci failed${error ? `: ${error.message}` : ""}. Check that the npm registry can be reached, then run this again.`);
 }
 
 /**
@@ -38,8 +39,13 @@ export function spawnNpm(npmArguments) {
 export function npmScript() {
   if (process.env.npm_execpath?.endsWith("npm-cli.js")) return process.env.npm_execpath;
   const nodeFolder = dirname(process.execPath);
-  const places = [join(nodeFolder, "node_modules"), join(nodeFolder, "..", "lib", "node_modules"), join(nodeFolder, "..", "share", "nodejs")];
+  const places = [
+    join(nodeFolder, "node_modules"),
+    join(nodeFolder, "..", "lib", "node_modules"),
+    join(nodeFolder, "..", "share", "nodejs"),
+  ];
   const found = places.map((place) => join(place, "npm", "bin", "npm-cli.js")).find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`npm was not found beside ${process.execPath}. Run this through npm: "npm test", "npm run demo".`);
+  if (found === undefined)
+    throw new Error(`npm was not found beside ${process.execPath}. Run this through npm: "npm test", "npm run demo".`);
   return found;
 }

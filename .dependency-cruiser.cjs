@@ -1,0 +1,116 @@
+// The arrows between the rooms of provider/ (see ARCHITECTURE.md). Each rule names what a room may import; everything else is an error.
+
+const room = (name) => `^provider/${name}/`;
+const zod = "^node_modules/zod/";
+const pulumi = "^node_modules/@pulumi/pulumi/";
+const harmlessBuiltins = "^(node:)?(crypto|buffer|string_decoder|util|timers|timers/promises)$";
+
+/** A rule: files of `from` import nothing but files that match one of `allowed`. */
+const only = (name, comment, from, allowed) => ({ name, comment, severity: "error", from, to: { pathNot: allowed } });
+
+module.exports = {
+  forbidden: [
+    only("domain", "Values and rules stand alone: no I/O, no Pulumi, no host.", { path: room("domain") }, [
+      room("domain"),
+      zod,
+      "^(node:)?crypto$",
+    ]),
+    only("resources", "What a program touches must not load the provider's side.", { path: room("resources") }, [
+      room("resources"),
+      room("domain"),
+      pulumi,
+    ]),
+    only("lifecycle", "Everything outside is reached through the Host port.", { path: room("lifecycle") }, [
+      room("lifecycle"),
+      room("domain"),
+      "^provider/host/port\\.ts$",
+      harmlessBuiltins,
+    ]),
+    only("runtime", "The only room that knows Pulumi's provider protocol and builds adapters.", { path: room("runtime") }, [
+      room("runtime"),
+      room("lifecycle"),
+      room("host"),
+      room("domain"),
+      pulumi,
+      "^(node:)?[a-z_]+(/promises)?$",
+    ]),
+    only("host-port", "The port is a contract, not an implementation.", { path: "^provider/host/[^/]+\\.ts$" }, [
+      "^provider/host/[^/]+\\.ts$",
+      room("domain"),
+    ]),
+    {
+      name: "host-adapter",
+      comment: "An adapter knows the port and the domain, never another adapter, the lifecycle or Pulumi.",
+      severity: "error",
+      from: { path: "^provider/host/([^/]+)/" },
+      to: {
+        path: "^(provider|node_modules)/",
+        pathNot: ["^provider/host/$1/", "^provider/host/[^/]+\\.ts$", room("domain"), zod, "^node_modules/node-powershell/"],
+      },
+    },
+    only("public-surface", "The entry re-exports resources and nothing else.", { path: "^provider/index\\.ts$" }, [
+      room("resources"),
+      room("domain"),
+    ]),
+    {
+      name: "no-test-code",
+      comment: "What ships imports nothing of tests, examples or tools.",
+      severity: "error",
+      from: { path: "^provider/" },
+      to: { path: "^(test|examples|tools)/" },
+    },
+    {
+      name: "tools-stand-alone",
+      comment: "Tools set up the toolchain: they run before anything is built.",
+      severity: "error",
+      from: { path: "^tools/" },
+      to: { path: "^(provider|test)/" },
+    },
+    {
+      name: "examples-as-users",
+      comment: "An example is written as a user would write it: against the package, never against its files.",
+      severity: "error",
+      from: { path: "^examples/" },
+      to: { path: "^(provider|test|tools)/" },
+    },
+    {
+      name: "no-cycle",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-orphan",
+      comment: "A file that nothing imports and that imports nothing is forgotten.",
+      severity: "error",
+      from: { orphan: true, path: "^(provider|tools)/", pathNot: ["\\.d\\.ts$"] },
+      to: {},
+    },
+    {
+      name: "declared",
+      comment: "What ships uses only what package.json declares for users.",
+      severity: "error",
+      from: { path: "^provider/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"] },
+    },
+    {
+      name: "no-development-dependency",
+      severity: "error",
+      from: { path: "^provider/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm-peer", "type-only"], pathNot: [pulumi, "^node_modules/@types/"] },
+    },
+    {
+      name: "resolvable",
+      severity: "error",
+      from: { path: "^(provider|tools|test)/" },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    tsPreCompilationDeps: true, // imports of types are arrows too
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+  },
+};

@@ -1,0 +1,100 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { repository } from "../../tools/set-up/repository.mjs";
+
+/** A provider in small: every room has one file, `room.ts`, with one allowed arrow, and one file for each forbidden arrow. */
+const allowed: Record<string, string[]> = {
+  "provider/domain/room.ts": ["node:crypto", "./value"],
+  "provider/domain/value.ts": ["zod"],
+  "provider/resources/room.ts": ["../domain/room", "@pulumi/pulumi"],
+  "provider/lifecycle/room.ts": ["../domain/room", "../host/port"],
+  "provider/host/port.ts": ["../domain/room"],
+  "provider/host/simulator/room.ts": ["../port", "../../domain/room", "node:fs"],
+  "provider/host/powershell/room.ts": ["../port", "node:child_process"],
+  "provider/runtime/room.ts": ["../lifecycle/room", "../host/simulator/room", "../domain/room", "@pulumi/pulumi", "node:process"],
+  "provider/index.ts": ["./resources/room"],
+  "test/unit/room.ts": ["../../provider/domain/room"],
+};
+
+const forbidden: [rule: string, file: string, imported: string][] = [
+  ["domain", "provider/domain/reads-files.ts", "node:fs"],
+  ["domain", "provider/domain/uses-pulumi.ts", "@pulumi/pulumi"],
+  ["domain", "provider/domain/uses-port.ts", "../host/port"],
+  ["resources", "provider/resources/uses-runtime.ts", "../runtime/room"],
+  ["resources", "provider/resources/uses-lifecycle.ts", "../lifecycle/room"],
+  ["resources", "provider/resources/reads-files.ts", "node:fs"],
+  ["lifecycle", "provider/lifecycle/uses-adapter.ts", "../host/simulator/room"],
+  ["lifecycle", "provider/lifecycle/uses-pulumi.ts", "@pulumi/pulumi"],
+  ["lifecycle", "provider/lifecycle/reads-files.ts", "node:fs/promises"],
+  ["runtime", "provider/runtime/uses-resources.ts", "../resources/room"],
+  ["host-port", "provider/host/second-port.ts", "./simulator/room"],
+  ["host-adapter", "provider/host/simulator/uses-other.ts", "../powershell/room"],
+  ["host-adapter", "provider/host/simulator/uses-lifecycle.ts", "../../lifecycle/room"],
+  ["host-adapter", "provider/host/simulator/uses-pulumi.ts", "@pulumi/pulumi"],
+  ["no-test-code", "provider/host/simulator/uses-tests.ts", "../../../test/unit/room"],
+  ["no-development-dependency", "provider/host/simulator/uses-vitest.ts", "vitest"],
+  ["resolvable", "provider/lifecycle/uses-nothing.ts", "./not-there"],
+];
+
+let violations: string[];
+let folder: string;
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "arrows-")));
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  for (const [path, imports] of Object.entries(allowed)) {
+    write(path, imports.map((name, index) => `import * as m${index} from "${name}";\nexport { m${index} };\n`).join(""));
+  }
+  for (const [, path, imported] of forbidden) write(path, `import * as m from "${imported}";\nexport { m };\n`);
+  write("provider/lifecycle/chicken.ts", 'export { egg } from "./egg";\nexport const chicken = 1;\n');
+  write("provider/lifecycle/egg.ts", 'export { chicken } from "./chicken";\nexport const egg = 1;\n');
+  write("provider/domain/forgotten.ts", "export const forgotten = 1;\n");
+
+  write("tsconfig.json", '{ "compilerOptions": { "module": "node16", "moduleResolution": "node16" } }');
+  write(
+    "package.json",
+    JSON.stringify({
+      dependencies: { zod: "*" },
+      devDependencies: { vitest: "*", "@pulumi/pulumi": "*" },
+      peerDependencies: { "@pulumi/pulumi": "*" },
+    }),
+  );
+  for (const name of ["zod", "vitest", "@pulumi/pulumi"]) {
+    write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: "1.0.0", main: "index.js" }));
+    write(`node_modules/${name}/index.js`, "");
+  }
+
+  const program = join(repository, "node_modules", "dependency-cruiser", "bin", "dependency-cruise.mjs");
+  const config = join(repository, ".dependency-cruiser.cjs");
+  const cruise = spawnSync(process.execPath, [program, "--config", config, "--output-type", "json", "provider", "test"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect(cruise.stderr).toBe("");
+  violations = JSON.parse(cruise.stdout).summary.violations.map(
+    ({ rule, from }: { rule: { name: string }; from: string }) => `${rule.name}: ${from}`,
+  );
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the linter of arrows", () => {
+  it.each(forbidden)("%s: refuses %s importing %s", (rule, file) => {
+    expect(violations).toContain(`${rule}: ${file}`);
+  });
+
+  it("refuses cycles and forgotten files", () => {
+    expect(violations).toContain("no-cycle: provider/lifecycle/chicken.ts");
+    expect(violations).toContain("no-orphan: provider/domain/forgotten.ts");
+  });
+
+  it("lets the arrows of the design through", () => {
+    expect(violations.filter((violation) => Object.keys(allowed).some((file) => violation.endsWith(`: ${file}`)))).toEqual([]);
+  });
+});
