@@ -1,8 +1,6 @@
-import { delimiter, join } from "node:path";
 import { ensurePulumi } from "../pulumi-cli/ensure.mjs";
 import { build } from "./build.mjs";
 import { installDependencies } from "./install.mjs";
-import { repository } from "./repository.mjs";
 
 /**
  * Everything that must be there before the real CLI can run this package: dependencies, dist/, the CLI.
@@ -16,12 +14,4 @@ export async function prepare(say) {
   const cli = await ensurePulumi({ say });
   say(`Pulumi CLI ${cli.version}: ${cli.pulumi}`);
   return cli;
-}
-
-/**
- * The PATH on which the CLI finds its language host, and the engine the plugin of dynamic providers.
- * @param {string} binFolder
- */
-export function pathFor(binFolder) {
-  return [binFolder, join(repository, "node_modules", "@pulumi", "pulumi"), process.env.PATH].join(delimiter);
 }

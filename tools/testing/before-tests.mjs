@@ -1,6 +1,6 @@
 import { ensurePulumi } from "../pulumi-cli/ensure.mjs";
+import { pathFor } from "../pulumi-cli/path-for.mjs";
 import { build } from "../set-up/build.mjs";
-import { pathFor } from "../set-up/prepare.mjs";
 
 /**
  * Vitest's global set-up, so that a bare "npx vitest run test/engine" finds a fresh dist/ and the CLI as well. The workers inherit
