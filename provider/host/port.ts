@@ -1,3 +1,5 @@
+import type { PathStyle } from "../domain/path-rules";
+
 /**
  * The Host port: everything the lifecycle asks of a machine that runs Hyper-V.
  *
@@ -68,8 +70,6 @@ export interface Host {
   /** Ends the session in bounded time (2 s). Jobs of the host go on; tasks do not. */
   close(): Promise<void>;
 }
-
-export type PathStyle = "windows" | "posix";
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: HostError };
 
@@ -147,12 +147,20 @@ export interface Place {
 
 export interface DirectoryRequest {
   readonly directory: string;
-  /** Text files to read in the same look, relative; each at most 16 MiB. */
+  /** Text files to read in the same look, relative; each at most 16 MiB. What is no regular file reads as absent. */
   readonly texts: readonly string[];
+  /** False: only the texts are wanted. Nothing is listed and `entries` is empty, so that a large directory costs nothing. */
+  readonly list: boolean;
 }
 
 export type DirectoryReport =
-  | { readonly kind: "directory"; readonly canonicalPath: string; readonly entries: readonly DirectoryEntry[]; readonly texts: Readonly<Record<string, string>>; readonly freeBytes: number }
+  | {
+      readonly kind: "directory";
+      readonly canonicalPath: string;
+      readonly entries: readonly DirectoryEntry[];
+      readonly texts: Readonly<Record<string, string>>;
+      readonly freeBytes: number;
+    }
   /** Positively not there: its parent is. */
   | { readonly kind: "absent" }
   | { readonly kind: "parentMissing" }

@@ -1,0 +1,118 @@
+/**
+ * Every error that a user can meet, by its stable code. The README's table is made from it. `remedy` is the one thing to do, unless
+ * the place that fails knows a better one.
+ */
+export const errorTable = {
+  "invalid-arguments": { meaning: "An argument is missing, malformed or unsafe.", remedy: "Correct the argument in the program." },
+  "unusable-state": {
+    meaning: "The stored state lacks what is needed to reach the export.",
+    remedy: "Repair the stack's state (pulumi stack export, edit, import), or give the resource up with pulumi state delete.",
+  },
+  "virtual-machine-not-found": {
+    meaning: "No virtual machine of the host has that name or GUID.",
+    remedy:
+      "Correct virtualMachine; if it is right, check that the account is a Hyper-V administrator: without the right, the list is empty.",
+  },
+  "virtual-machine-ambiguous": { meaning: "Several virtual machines share the name.", remedy: "Give the GUID of the one that is meant." },
+  "reference-point-not-found": {
+    meaning: "The machine has no such reference point (or none at all).",
+    remedy: "Name one of the machine's points, or create one first.",
+  },
+  "reference-point-ambiguous": {
+    meaning: "The machine has several reference points and none was named.",
+    remedy: "Set referencePoint to one of them.",
+  },
+  "base-reference-point-not-found": {
+    meaning: "The base is no reference point of this machine.",
+    remedy: "Name a point of the same machine, or leave baseReferencePoint out for a full export.",
+  },
+  "base-reference-point-same": {
+    meaning: "Base and point are the same, so there is nothing to export.",
+    remedy: "Name an earlier point as the base, or leave it out for a full export.",
+  },
+  "disk-not-found": { meaning: "No disk of the reference point matches.", remedy: "Name one of the listed disks." },
+  "disk-ambiguous": { meaning: "Several disks have that file name.", remedy: "Give the path or the instance id." },
+  "directory-owned-by-another": {
+    meaning: "Another resource has claimed the directory.",
+    remedy: "Choose another exportDirectory, or destroy the other export first.",
+  },
+  "directory-inside-another-export": {
+    meaning: "A directory above is claimed by an export.",
+    remedy: "Choose an exportDirectory outside of it.",
+  },
+  "directory-not-empty": {
+    meaning: "The directory holds files and no claim of this resource.",
+    remedy: 'Choose an empty directory, or set onExisting to "adopt" to take over a finished export.',
+  },
+  "adoption-refused": {
+    meaning: "What is in the directory is not provably the finished export that is declared.",
+    remedy: "Choose another exportDirectory, or correct the arguments to match the manifest.",
+  },
+  "not-a-directory": { meaning: "A file or a link stands where the directory should be.", remedy: "Choose another exportDirectory." },
+  "claim-damaged": {
+    meaning: "The claim file in the directory cannot be read, so its owner is unknown.",
+    remedy: "Restore the claim file, or move the directory's content away.",
+  },
+  "not-enough-space": { meaning: "The volume has less free space than the disks need.", remedy: "Free space, or choose another volume." },
+  "method-refused": {
+    meaning: "ExportReferencePoint returned an error code.",
+    remedy: "Look at the Hyper-V-VMMS event log of the host, then run pulumi up again.",
+  },
+  "job-failed": {
+    meaning: "The export job ended with an error.",
+    remedy: "Mend the cause; the next pulumi up clears what the job left and exports again.",
+  },
+  "job-terminated": {
+    meaning: "Somebody or something terminated the export job on the host.",
+    remedy: "Run pulumi up again: it clears what the job left and exports again.",
+  },
+  "job-vanished": {
+    meaning: "The job is no longer listed and the files do not prove that it finished.",
+    remedy: "Run pulumi up again; if it recurs, look at the host's event log (VMMS restarts lose jobs).",
+  },
+  "job-stalled": {
+    meaning: "The job made no progress for timeouts.stall; it was cancelled.",
+    remedy: "Look at the host's storage; raise timeouts.stall if it is only slow; run pulumi up again.",
+  },
+  "timed-out": {
+    meaning: "The operation took longer than its timeout; a running job was cancelled.",
+    remedy: "Raise the timeout if the host is only slow, and run the command again.",
+  },
+  "export-incomplete": {
+    meaning: "The job succeeded, but the directory does not hold what an export needs.",
+    remedy: "Look at the directory; run pulumi up again.",
+  },
+  "repair-blocked": {
+    meaning: "A foreign file stands where the repaired export needs to put one.",
+    remedy: "Move that file away and run pulumi up again.",
+  },
+  "host-unreachable": { meaning: "The host cannot be reached.", remedy: "Check the host and the network, then run the command again." },
+  "connection-lost": {
+    meaning: "The connection to the host broke.",
+    remedy: "Run the command again: it goes on from what is on the host.",
+  },
+  "volume-missing": {
+    meaning: "The volume of the directory is not there, so nothing can be said of the export.",
+    remedy: "Mount the volume and run the command again; if it is gone for good, use pulumi state delete.",
+  },
+  "parent-missing": {
+    meaning: "The folder above the directory is not there, so the export may only be out of reach.",
+    remedy: "Mount or restore the folder; if the export is gone for good, create the empty folder and refresh.",
+  },
+  "directory-moved": {
+    meaning: "The directory's path now leads to another place than when it was claimed.",
+    remedy: "Put the directory or link back, or move the export's claim with it; nothing was touched.",
+  },
+  "link-in-path": {
+    meaning: "A link stands inside the export directory; links are never followed.",
+    remedy: "Remove the link and run the command again.",
+  },
+  "access-denied": { meaning: "The account may not do this on the host.", remedy: "Grant the right, then run the command again." },
+  "host-state-damaged": { meaning: "The simulator's own state file is damaged.", remedy: "Follow the file named in the message." },
+  "host-failed": {
+    meaning: "The host failed in a way that has no code of its own.",
+    remedy: "Mend the cause that is named and run the command again.",
+  },
+} as const satisfies Readonly<Record<string, { meaning: string; remedy: string }>>;
+
+export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,48 @@
+import type { Attempt, ExportTarget } from "./claim";
+import { type FileRole, roleOf, stemOf } from "./exported-file";
+import { repairDirectoryOf } from "./record-names";
+
+/** A file below an export directory, as the host lists it. */
+export interface ListedFile {
+  readonly path: string;
+  readonly kind: "file" | "directory" | "link" | "other";
+  readonly bytes: number;
+}
+
+export interface WrittenFile {
+  /** Relative to the attempt's own place. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly role: FileRole;
+}
+
+/** How the names of everything that an export of this target writes begin. */
+function expectedStems(target: ExportTarget): string[] {
+  const guids = [target.virtualMachineId, target.referencePointId].map((id) => id.replace(/^Microsoft:/i, "").toLowerCase());
+  return [...guids, ...target.disks.map((disk) => stemOf(disk.path))];
+}
+
+/** Of everything in the export directory, the files that this attempt's job wrote; what else is there is foreign. */
+export function filesOfAttempt(attempt: Pick<Attempt, "subdirectory" | "target">, entries: readonly ListedFile[]): WrittenFile[] {
+  const stems = expectedStems(attempt.target);
+  const prefix = attempt.subdirectory === "" ? "" : `${attempt.subdirectory}/`;
+  return entries.flatMap((entry) => {
+    if (entry.kind !== "file" || !entry.path.startsWith(prefix)) return [];
+    const path = entry.path.slice(prefix.length);
+    if (prefix === "" && repairDirectoryOf(path) !== undefined) return [];
+    const role = roleOf(path, stems);
+    return role === undefined ? [] : [{ path, bytes: entry.bytes, role }];
+  });
+}
+
+/** What an export of the target must hold and these files lack; empty when nothing is missing. */
+export function missingParts(target: ExportTarget, files: readonly WrittenFile[]): string[] {
+  const missing = target.disks.flatMap((disk) => {
+    const stem = stemOf(disk.path);
+    const there = files.some((file) => (file.role === "disk" || file.role === "log") && stemOf(file.path).startsWith(stem));
+    return there ? [] : [`a file of the disk ${disk.path}`];
+  });
+  if (!files.some((file) => file.role === "configuration" && file.bytes > 0)) missing.push("a configuration file");
+  if (!files.some((file) => file.role === "runtimeState")) missing.push("a runtime state file");
+  return missing;
+}

@@ -1,0 +1,8 @@
+export { Host, type HostArgs, type SimulatorHostArgs } from "./resources/host";
+export { type ExportedFile, ReferencePointExport } from "./resources/reference-point-export";
+export type {
+  ReferencePointExportArgs,
+  ReferencePointExportState,
+  TimeoutsArgs,
+  VerificationArgs,
+} from "./resources/reference-point-export-args";

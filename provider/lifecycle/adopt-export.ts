@@ -1,0 +1,67 @@
+import { ExportError } from "../domain/export-error";
+import { factsOf, intactState } from "../domain/export-facts";
+import type { ExportState } from "../domain/export-outputs";
+import type { ExportInputs } from "../domain/export-properties";
+import { foreignWarnings, nameSome } from "../domain/foreign-files";
+import { type Manifest, targetOf } from "../domain/manifest";
+import type { Owner } from "../domain/owner";
+import { sha256Of } from "../domain/sha256";
+import { answers } from "../domain/target-match";
+import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
+import type { DirectoryView } from "./directory-view";
+import { filesAsDescribed } from "./finished-export";
+import type { Operation } from "./operation";
+import { runTask } from "./run-task";
+
+const STEP = "adopt the export in the directory";
+
+/** Takes over a finished, unclaimed export, if the program asks for that and every file is what the manifest says. */
+export async function adoptExport(operation: Operation, view: DirectoryView, inputs: ExportInputs, owner: Owner): Promise<ExportState> {
+  const subject = view.directory;
+  if (inputs.onExisting !== "adopt") {
+    const reason = `it holds ${nameSome(view.entries.map((entry) => entry.path))}`;
+    throw new ExportError("directory-not-empty", { step: "claim the export directory", subject, reason });
+  }
+  const refuse = (reason: string) => new ExportError("adoption-refused", { step: STEP, subject, reason });
+  if (view.manifest.kind === "absent") throw refuse("it holds no manifest, so nothing proves that the export is finished");
+  if (view.manifest.kind === "damaged") throw refuse(`its manifest cannot be read: ${view.manifest.reason}`);
+  const { value: manifest, text } = view.manifest;
+  const target = targetOf(manifest);
+  if (!answers(target, inputs)) throw refuse(`its manifest is of ${describeTarget(manifest)}`);
+  if (!filesAsDescribed(view, manifest)) throw refuse("files of the manifest are missing or have another size");
+  await verifyContent(operation, view, manifest, refuse);
+
+  const directory = await claimAdopted(operation, view, { exportId: manifest.exportId, owner });
+  if (directory === undefined) throw refuse("somebody else has claimed it meanwhile");
+  const manifestSha256 = sha256Of(text);
+  await directory.finish(target, manifestSha256);
+  const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
+  return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
+}
+
+function describeTarget(manifest: Manifest): string {
+  const base = manifest.baseReferencePointId === undefined ? "" : ` since ${manifest.baseReferencePointId}`;
+  const disks = manifest.disks.map((disk) => disk.path).join(", ");
+  return `${manifest.referencePointId} of ${manifest.virtualMachineName}${base}, disks ${disks}`;
+}
+
+/** A claim that came along with a copied directory claims nothing here and is replaced; where there is none, the first one wins. */
+async function claimAdopted(operation: Operation, view: DirectoryView, identity: Identity): Promise<ClaimedDirectory | undefined> {
+  if (view.claimOfElsewhere === undefined) {
+    return writeNewClaim(operation, view.directory, { canonicalPath: view.canonicalPath, createdParents: [] }, identity);
+  }
+  return new ClaimedDirectory(operation, view, newClaim(operation, identity, view.canonicalPath, []));
+}
+
+async function verifyContent(
+  operation: Operation,
+  view: DirectoryView,
+  manifest: Manifest,
+  refuse: (reason: string) => Error,
+): Promise<void> {
+  const { directory, canonicalPath } = view;
+  const paths = manifest.files.map((file) => file.path);
+  const { files } = await runTask(operation, STEP, { directory, canonicalPath, kind: "hash", files: paths });
+  const altered = manifest.files.filter((file) => files.find((hashed) => hashed.path === file.path)?.sha256 !== file.sha256);
+  if (altered.length > 0) throw refuse(`the content of ${nameSome(altered.map((file) => file.path))} is not what its manifest says`);
+}

@@ -1,0 +1,56 @@
+import { type ExportInputs, exportProperties } from "../domain/export-properties";
+import { type PathStyle, pathRules } from "../domain/path-rules";
+import type { Property } from "../domain/property-table";
+import { containsUnknown } from "../domain/unknown-value";
+
+export interface Checked {
+  /** The arguments with the table's defaults. */
+  readonly inputs: Record<string, unknown>;
+  /** Every failure at once, each beginning with the path of its property. No value is repeated: any may be secret. */
+  readonly failures: readonly string[];
+}
+
+/** What the engine adds by itself and no program gives. */
+const engineProperties = new Set(["__provider", "__defaults"]);
+
+/**
+ * Validates the arguments against the table and fills in its defaults. No host is asked. A value that is not known yet, or holds one
+ * that is not, passes: check is called again with the real one.
+ *
+ * @param pathStyle the style of the paths that the host takes; undefined where the host is not known
+ */
+export function checkArguments(raw: Readonly<Record<string, unknown>>, pathStyleOf: (host: unknown) => PathStyle | undefined): Checked {
+  const failures: string[] = [];
+  const inputs: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    if (engineProperties.has(name)) inputs[name] = value;
+    else if (!Object.hasOwn(exportProperties, name)) failures.push(`${name}: there is no such argument`);
+  }
+  for (const [name, property] of Object.entries<Property>(exportProperties)) {
+    const value = raw[name] ?? property.default;
+    if (value === undefined || value === null) {
+      if (property.required) failures.push(`${name}: is missing; give it, or ${property.defaultText ?? "see the README"}`);
+      continue;
+    }
+    if (containsUnknown(value)) {
+      inputs[name] = value;
+      continue;
+    }
+    const parsed = property.schema.safeParse(value);
+    if (parsed.success) inputs[name] = parsed.data;
+    else failures.push(...parsed.error.issues.map((issue) => `${[name, ...issue.path].join(".")}: ${issue.message}`));
+  }
+  failures.push(...pathFailures(inputs, pathStyleOf));
+  return { inputs, failures };
+}
+
+function pathFailures(inputs: Readonly<Record<string, unknown>>, pathStyleOf: (host: unknown) => PathStyle | undefined): string[] {
+  const { exportDirectory, host } = inputs as Partial<ExportInputs>;
+  if (typeof exportDirectory !== "string" || host === undefined || containsUnknown(exportDirectory) || containsUnknown(host)) return [];
+  const style = pathStyleOf(host);
+  return style === undefined
+    ? []
+    : pathRules(style)
+        .check(exportDirectory)
+        .map((problem) => `exportDirectory: ${problem}`);
+}

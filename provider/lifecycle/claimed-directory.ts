@@ -1,0 +1,86 @@
+import { type Attempt, type Claim, claimFormat, type ExportTarget } from "../domain/claim";
+import type { Owner } from "../domain/owner";
+import { pathRules } from "../domain/path-rules";
+import { writeRecord } from "../domain/record-file";
+import { CLAIM_FILE } from "../domain/record-names";
+import type { CreatedDirectory, Place } from "../host/port";
+import type { Operation } from "./operation";
+
+/** An export directory whose claim is ours: every change of its claim goes through here, to the host first. */
+export class ClaimedDirectory implements Place {
+  readonly directory: string;
+  readonly canonicalPath: string;
+
+  constructor(
+    private readonly operation: Operation,
+    place: Place,
+    private current: Claim,
+  ) {
+    this.directory = place.directory;
+    this.canonicalPath = place.canonicalPath;
+  }
+
+  get claim(): Claim {
+    return this.current;
+  }
+
+  /** The place that an attempt writes to: the directory itself, or the repair directory below it. */
+  placeOf(attempt: Pick<Attempt, "subdirectory">): Place {
+    return placeBelow(this.operation, this, attempt.subdirectory);
+  }
+
+  /** The export is finished and described: nothing is being written any more. */
+  async finish(target: ExportTarget, manifestSha256: string): Promise<void> {
+    const { attempt: _, ...rest } = this.current;
+    await this.write({ ...rest, finished: { target, manifestSha256 } });
+  }
+
+  async saveAttempt(attempt: Attempt, changes: Partial<Attempt> = {}): Promise<Attempt> {
+    const next = { ...attempt, ...changes };
+    await this.write({ ...this.current, attempt: next });
+    return next;
+  }
+
+  private async write(next: Claim): Promise<void> {
+    const text = writeRecord(next);
+    await this.operation.ask("write the claim", this.directory, () =>
+      this.operation.host.replaceTextFile({ directory: this.directory, canonicalPath: this.canonicalPath, path: CLAIM_FILE, text }),
+    );
+    this.current = next;
+  }
+}
+
+export function placeBelow(operation: Operation, place: Place, subdirectory: string): Place {
+  const { join } = pathRules(operation.host.pathStyle);
+  return { directory: join(place.directory, subdirectory), canonicalPath: join(place.canonicalPath, subdirectory) };
+}
+
+export interface Identity {
+  readonly exportId: string;
+  readonly owner: Owner;
+}
+
+export function newClaim(
+  operation: Operation,
+  { exportId, owner }: Identity,
+  canonicalPath: string,
+  createdParents: readonly string[],
+): Claim {
+  const claimedAt = new Date(operation.clock.now()).toISOString();
+  return { format: claimFormat, version: 1, exportId, owner, canonicalPath, createdParents: [...createdParents], claimedAt };
+}
+
+/** Writes a new claim, exactly once: undefined when somebody else was first. */
+export async function writeNewClaim(
+  operation: Operation,
+  directory: string,
+  created: Pick<CreatedDirectory, "canonicalPath" | "createdParents">,
+  identity: Identity,
+): Promise<ClaimedDirectory | undefined> {
+  const claim = newClaim(operation, identity, created.canonicalPath, created.createdParents);
+  const place = { directory, canonicalPath: created.canonicalPath };
+  const answer = await operation.ask("claim the export directory", directory, () =>
+    operation.host.createTextFile({ ...place, path: CLAIM_FILE, text: writeRecord(claim) }),
+  );
+  return answer === "created" ? new ClaimedDirectory(operation, place, claim) : undefined;
+}

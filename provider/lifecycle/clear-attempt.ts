@@ -1,0 +1,39 @@
+import type { Attempt } from "../domain/claim";
+import { ExportError } from "../domain/export-error";
+import { filesOfAttempt } from "../domain/export-files";
+import { jobOutcome } from "../domain/job-state";
+import { MANIFEST_FILE } from "../domain/record-names";
+import type { ClaimedDirectory } from "./claimed-directory";
+import { lookAt } from "./directory-view";
+import type { Operation } from "./operation";
+import { runTask } from "./run-task";
+import { cancelJob } from "./watch-job";
+
+/**
+ * Ends what still writes into the attempt's place and removes what its job has written there, so that it can be written anew or be
+ * given up. Foreign files stay.
+ */
+export async function clearAttempt(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
+  const place = directory.placeOf(attempt);
+  await endJobs(operation, place.directory);
+  const look = await lookAt(operation, directory.directory);
+  if (look.kind !== "view") return;
+  const files = filesOfAttempt(attempt, look.view.entries).map((file) => file.path);
+  if (attempt.subdirectory !== "" && look.view.entries.some((entry) => entry.path === `${attempt.subdirectory}/${MANIFEST_FILE}`)) {
+    files.push(MANIFEST_FILE);
+  }
+  if (files.length > 0) await runTask(operation, "remove what an unfinished export left", { ...place, kind: "remove", files });
+}
+
+/** Cancels every job that writes to the directory: the claim makes it ours, whoever started the job. */
+export async function endJobs(operation: Operation, directory: string): Promise<void> {
+  const step = "cancel the job that writes to the directory";
+  const jobs = await operation.ask(step, directory, () => operation.host.findExportJobs(directory));
+  for (const job of jobs) {
+    if (jobOutcome(job.jobState) !== "running") continue;
+    operation.progress("cancelling the job that writes to the directory");
+    const ended = await cancelJob(operation, job.path, Math.min(operation.remaining(), 60_000));
+    if (!ended)
+      throw new ExportError("timed-out", { step, subject: directory, reason: "the job was told to stop, but its end was not seen" });
+  }
+}

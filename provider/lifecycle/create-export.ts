@@ -1,0 +1,96 @@
+import type { Attempt, ExportTarget } from "../domain/claim";
+import { factsOf, incompleteState, intactState } from "../domain/export-facts";
+import type { ExportState } from "../domain/export-outputs";
+import type { ExportInputs } from "../domain/export-properties";
+import { ownerOfUrn } from "../domain/owner";
+import { sameTarget } from "../domain/target-match";
+import { adoptExport } from "./adopt-export";
+import { claimDirectory, isOccupied } from "./claim-directory";
+import type { ClaimedDirectory } from "./claimed-directory";
+import { clearAttempt } from "./clear-attempt";
+import { describeExport } from "./describe-export";
+import { lookAt } from "./directory-view";
+import { clearFinished, finishedExport } from "./finished-export";
+import { explain } from "./host-failure";
+import type { Operation } from "./operation";
+import { requireSpace } from "./preflight";
+import { resolveTarget } from "./resolve-target";
+import type { Turns } from "./turns";
+import { UnfinishedExport } from "./unfinished-export";
+import { writeFiles } from "./write-files";
+
+/**
+ * Makes the export true, from wherever an earlier run stopped. Fails plainly while nothing is claimed, and with
+ * {@link UnfinishedExport} afterwards.
+ *
+ * @param exportId the id of the new export, or of the unfinished one that is to be finished
+ */
+export async function createExport(operation: Operation, turns: Turns, inputs: ExportInputs, exportId: string): Promise<ExportState> {
+  const identity = { owner: ownerOfUrn(inputs.createUrn), exportId };
+  const look = await lookAt(operation, inputs.exportDirectory);
+  // Before anything is resolved: the point of a finished export may be gone by now.
+  const finished = look.kind === "view" ? finishedExport(look.view, inputs, identity) : undefined;
+  if (finished) return finished;
+  if (look.kind === "view" && isOccupied(look.view)) return adoptExport(operation, look.view, inputs, identity.owner);
+
+  const target = await resolveTarget(operation, inputs);
+  const outcome = await claimDirectory(operation, inputs.exportDirectory, identity);
+  if (outcome.kind === "occupied") return adoptExport(operation, outcome.view, inputs, identity.owner);
+  const { directory } = outcome;
+  try {
+    const attempt = await attemptOf(operation, directory, target, outcome.freeBytes);
+    return await completeExport(operation, turns, directory, attempt, inputs);
+  } catch (error) {
+    const reason = explain(error, "export the reference point", inputs.exportDirectory);
+    throw new UnfinishedExport(incompleteState(inputs, directory.claim.exportId, target, `export-unfinished: ${reason.reason}`), reason);
+  }
+}
+
+/** The attempt that the claim holds, if it is of this target; else a new one, after what was written before has been cleared. */
+async function attemptOf(operation: Operation, directory: ClaimedDirectory, target: ExportTarget, freeBytes: number): Promise<Attempt> {
+  const { attempt: held, finished } = directory.claim;
+  if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
+  if (held) await clearAttempt(operation, directory, held);
+  if (finished) await clearFinished(operation, directory);
+  requireSpace(target, directory.directory, freeBytes);
+  return directory.saveAttempt(newAttempt(operation, target, ""));
+}
+
+export function newAttempt(operation: Operation, target: ExportTarget, subdirectory: string): Attempt {
+  const startedAt = new Date(operation.clock.now()).toISOString();
+  return { number: 0, subdirectory, state: "prepared", target, knownJobs: [], startedAt, warnings: [] };
+}
+
+/** Writes and describes the files of an attempt in the export directory itself. */
+export async function completeExport(
+  operation: Operation,
+  turns: Turns,
+  directory: ClaimedDirectory,
+  attempt: Attempt,
+  inputs: ExportInputs,
+): Promise<ExportState> {
+  const written = await writeInTurn(operation, turns, directory, attempt, inputs);
+  const { manifest, manifestSha256, foreign } = await describeExport(operation, directory, written);
+  await directory.finish(written.target, manifestSha256);
+  return intactState(inputs, directory.claim.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
+}
+
+export function writeInTurn(
+  operation: Operation,
+  turns: Turns,
+  directory: ClaimedDirectory,
+  attempt: Attempt,
+  inputs: ExportInputs,
+): Promise<Attempt> {
+  if (attempt.state === "written") return Promise.resolve(attempt);
+  const { virtualMachineId, virtualMachineName } = attempt.target;
+  return operation.withinTime(
+    "wait for the machine's other export",
+    virtualMachineName,
+    turns.take(
+      virtualMachineId,
+      () => writeFiles(operation, directory, attempt, inputs.timeouts.stall),
+      () => operation.progress(`waiting for another export of ${virtualMachineName}`),
+    ),
+  );
+}

@@ -1,0 +1,68 @@
+import { type Claim, parseClaim } from "../domain/claim";
+import { ExportError } from "../domain/export-error";
+import { type Manifest, parseManifest } from "../domain/manifest";
+import type { Parsed } from "../domain/parsed";
+import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../domain/record-names";
+import type { DirectoryEntry, DirectoryReport, Place } from "../host/port";
+import type { Operation } from "./operation";
+
+/** A record file as it was found: absent, unreadable with a reason, or read. */
+export type Found<T> =
+  | { readonly kind: "absent" }
+  | { readonly kind: "damaged"; readonly reason: string }
+  | { readonly kind: "read"; readonly value: T; readonly text: string };
+
+/** What one look at an export directory tells. */
+export interface DirectoryView extends Place {
+  readonly entries: readonly DirectoryEntry[];
+  readonly freeBytes: number;
+  readonly claim: Found<Claim>;
+  /** A claim that was made for another path: a copy, or a directory that was moved or is reached through a changed link. */
+  readonly claimOfElsewhere?: Claim;
+  readonly manifest: Found<Manifest>;
+}
+
+export type Look = { readonly kind: "view"; readonly view: DirectoryView } | Exclude<DirectoryReport, { readonly kind: "directory" }>;
+
+export async function lookAt(operation: Operation, directory: string): Promise<Look> {
+  const request = { directory, texts: [CLAIM_FILE, MANIFEST_FILE], list: true };
+  const report = await operation.ask("look at the export directory", directory, () => operation.host.readDirectory(request));
+  if (report.kind !== "directory") return report;
+  const { canonicalPath, entries, texts, freeBytes } = report;
+  const claim = found(texts[CLAIM_FILE], parseClaim);
+  const elsewhere = claim.kind === "read" && claim.value.canonicalPath !== canonicalPath ? claim.value : undefined;
+  const view: DirectoryView = {
+    directory,
+    canonicalPath,
+    entries,
+    freeBytes,
+    claim: elsewhere ? { kind: "absent" } : claim,
+    ...(elsewhere && { claimOfElsewhere: elsewhere }),
+    manifest: found(texts[MANIFEST_FILE], parseManifest),
+  };
+  return { kind: "view", view };
+}
+
+function found<T>(text: string | undefined, parse: (text: string) => Parsed<T>): Found<T> {
+  if (text === undefined) return { kind: "absent" };
+  const parsed = parse(text);
+  return parsed.ok ? { kind: "read", value: parsed.value, text } : { kind: "damaged", reason: parsed.reason };
+}
+
+/** The error for a directory that cannot be judged: out of reach is never gone. */
+export function outOfReach(kind: "parentMissing" | "volumeMissing" | "notDirectory", directory: string): ExportError {
+  const step = "look at the export directory";
+  switch (kind) {
+    case "parentMissing":
+      return new ExportError("parent-missing", { step, subject: directory, reason: "the folder above it is not there" });
+    case "volumeMissing":
+      return new ExportError("volume-missing", { step, subject: directory, reason: "its volume is not there" });
+    case "notDirectory":
+      return new ExportError("not-a-directory", { step, subject: directory, reason: "a file or a link stands in its place" });
+  }
+}
+
+/** What is in the directory beside the provider's own records. */
+export function contentOf(view: DirectoryView): readonly DirectoryEntry[] {
+  return view.entries.filter((entry) => !isRecord(entry.path));
+}

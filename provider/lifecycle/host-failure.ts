@@ -1,0 +1,47 @@
+import type { ErrorCode } from "../domain/error-table";
+import { ExportError, isExportError } from "../domain/export-error";
+import { describeReturnCode, returnCodes } from "../domain/return-codes";
+import type { HostError, HostErrorKind } from "../host/port";
+
+const codes: Partial<Record<HostErrorKind, ErrorCode>> = {
+  accessDenied: "access-denied",
+  unreachable: "host-unreachable",
+  connectionLost: "connection-lost",
+  noSpace: "not-enough-space",
+  volumeMissing: "volume-missing",
+  movedDirectory: "directory-moved",
+  linkInPath: "link-in-path",
+  damagedState: "host-state-damaged",
+};
+
+export function isHostError(error: unknown): error is HostError {
+  return error instanceof Error && error.name === "HostError" && "kind" in error;
+}
+
+/** The connection failed, not the thing that was asked for: asking again is harmless where the verb is. */
+export function isConnectionFailure(error: unknown): boolean {
+  return isHostError(error) && (error.kind === "connectionLost" || error.kind === "unreachable");
+}
+
+/** The host refuses now and may not refuse later. */
+export function isTransientRefusal(error: unknown): boolean {
+  return isHostError(error) && returnCodes.some((row) => row.kind === error.kind && row.transient);
+}
+
+/** Says of a host's error what failed and on what; leaves the errors that say so already. */
+export function explain(error: unknown, step: string, subject: string): ExportError {
+  if (isExportError(error)) return error;
+  if (!isHostError(error)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new ExportError("host-failed", { step, subject, reason }, { cause: error });
+  }
+  const { returnCode, path, remedy } = error.details;
+  const refused = returnCode === undefined ? "" : `ExportReferencePoint returned ${describeReturnCode(returnCode)}: `;
+  const where = path === undefined || path === subject || error.message.includes(path) ? "" : ` (${path})`;
+  const code = codes[error.kind] ?? (returnCode === undefined ? "host-failed" : "method-refused");
+  return new ExportError(
+    code,
+    { step, subject, reason: `${refused}${error.message}${where}`, ...(remedy && { remedy }) },
+    { cause: error },
+  );
+}

@@ -1,0 +1,15 @@
+import { formatBytes } from "../domain/byte-size";
+import type { ExportTarget } from "../domain/claim";
+import { ExportError } from "../domain/export-error";
+
+/**
+ * Refuses a full export that cannot fit. A differential one holds what changed, which nobody knows beforehand, so it is not refused:
+ * the job fails if the volume fills up.
+ */
+export function requireSpace(target: ExportTarget, directory: string, freeBytes: number): void {
+  if (target.baseReferencePointId !== undefined) return;
+  const needed = target.disks.reduce((sum, disk) => sum + disk.bytes, 0);
+  if (freeBytes >= needed) return;
+  const reason = `the disks need ${formatBytes(needed)}, the volume has ${formatBytes(freeBytes)} free`;
+  throw new ExportError("not-enough-space", { step: "prepare the export", subject: directory, reason });
+}

@@ -1,0 +1,75 @@
+import { ExportError } from "../domain/export-error";
+import type { ExportState } from "../domain/export-outputs";
+import { parsePortion, portionOf } from "../domain/portion";
+import { describeProblems, type Problem } from "../domain/problem";
+import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
+import { type Inspection, inspectExport } from "./inspect-export";
+import type { Operation } from "./operation";
+import { verifyContent } from "./verify-content";
+
+/**
+ * Whether the export is still true. Undefined when it is positively gone: the directory is absent under a parent that is present.
+ * What is out of reach is an error, never gone.
+ */
+export async function readExport(operation: Operation, state: ExportState): Promise<ExportState | undefined> {
+  const look = await lookAt(operation, state.exportDirectory);
+  if (look.kind === "absent") return undefined;
+  if (look.kind !== "view") throw outOfReach(look.kind, state.exportDirectory);
+  const { view } = look;
+  requireSamePlace(view, state);
+  if (state.status === "incomplete") return state;
+
+  const inspection = inspectExport(view, state);
+  // Known by its id alone (a get): without facts there is nothing that this id names here.
+  if (inspection.facts === undefined) return undefined;
+  const content = await contentProblems(operation, view, state, inspection);
+  const problems = [...inspection.problems, ...content.problems];
+  return {
+    ...state,
+    ...inspection.facts,
+    status: problems.length === 0 ? "intact" : "damaged",
+    problems: describeProblems(problems),
+    warnings: [...inspection.warnings],
+    ...content.progress,
+  };
+}
+
+/** A claim of ours that was made for another path: the directory is being reached through a link that changed, or was moved. */
+export function requireSamePlace(view: DirectoryView, state: Pick<ExportState, "exportId">): void {
+  if (view.claimOfElsewhere?.exportId !== state.exportId) return;
+  const reason = `its claim was made for ${view.claimOfElsewhere.canonicalPath}, and the path now leads to ${view.canonicalPath}`;
+  throw new ExportError("directory-moved", { step: "look at the export directory", subject: view.directory, reason });
+}
+
+interface ContentCheck {
+  readonly problems: readonly Problem[];
+  readonly progress: Pick<ExportState, "nextPortion" | "alteredFiles">;
+}
+
+/** Reads this refresh's portion, and again what was found altered before: a found damage stays found until it is repaired. */
+async function contentProblems(
+  operation: Operation,
+  view: DirectoryView,
+  state: ExportState,
+  inspection: Inspection,
+): Promise<ContentCheck> {
+  const files = inspection.facts?.files ?? [];
+  const { index, of } = portionDue(state);
+  const byContent = state.verification.level === "content";
+  const portion = byContent ? portionOf(files, of, index).map((file) => file.path) : [];
+  const due = new Set([...portion, ...(state.alteredFiles ?? [])]);
+  const unreadable = new Set(inspection.problems.map((problem) => problem.path));
+  const problems = await verifyContent(
+    operation,
+    view,
+    files.filter((file) => due.has(file.path) && !unreadable.has(file.path)),
+  );
+  const alteredFiles = problems.flatMap((problem) => problem.path ?? []);
+  return { problems, progress: { ...(byContent && { nextPortion: (index + 1) % of }), alteredFiles } };
+}
+
+function portionDue({ verification, nextPortion }: ExportState): { readonly index: number; readonly of: number } {
+  const parsed = parsePortion(verification.portion);
+  const of = parsed.ok ? parsed.value.of : 1;
+  return { index: (nextPortion ?? 0) % of, of };
+}

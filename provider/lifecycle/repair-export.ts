@@ -1,0 +1,112 @@
+import type { Attempt, ExportTarget } from "../domain/claim";
+import { ExportError } from "../domain/export-error";
+import { factsOf, intactState } from "../domain/export-facts";
+import type { ExportState } from "../domain/export-outputs";
+import type { ExportInputs } from "../domain/export-properties";
+import { parseManifest } from "../domain/manifest";
+import { describeOwner, ownerOfUrn } from "../domain/owner";
+import { MANIFEST_FILE, repairDirectoryName } from "../domain/record-names";
+import { sha256Of } from "../domain/sha256";
+import { sameTarget } from "../domain/target-match";
+import { ClaimedDirectory, newClaim } from "./claimed-directory";
+import { clearAttempt } from "./clear-attempt";
+import { newAttempt, writeInTurn } from "./create-export";
+import { type Described, describeExport } from "./describe-export";
+import type { DirectoryView } from "./directory-view";
+import type { Operation } from "./operation";
+import { requireSpace } from "./preflight";
+import { resolveTarget } from "./resolve-target";
+import { requireRoom, swapIntoPlace } from "./swap-files";
+import type { Turns } from "./turns";
+
+const STEP = "repair the damaged export";
+
+/**
+ * Replaces a damaged export by a new one of the same point. The new one is written into a directory of its own below the export's,
+ * hashed, and moved into place file by file; the damaged files go last, so that until then what was left of them is still there.
+ */
+export async function repairExport(
+  operation: Operation,
+  turns: Turns,
+  view: DirectoryView,
+  state: ExportState,
+  inputs: ExportInputs,
+): Promise<ExportState> {
+  const directory = claimOf(operation, view, state, inputs);
+  const held = directory.claim.attempt;
+  let described = held?.state === "swapping" ? await interruptedSwap(operation, directory, held) : undefined;
+  let attempt = held;
+  if (described === undefined || attempt === undefined) {
+    const target = await pinnedTarget(operation, state, inputs);
+    attempt = await repairAttempt(operation, directory, target, view.freeBytes);
+    attempt = await writeInTurn(operation, turns, directory, attempt, inputs);
+    described = await describeExport(operation, directory, attempt);
+    requireRoom(view, described.manifest, [...(state.files ?? []), ...manifestFiles(view, state)]);
+    attempt = await directory.saveAttempt(attempt, { state: "swapping", manifestSha256: described.manifestSha256 });
+  }
+  operation.progress("putting the repaired export into place");
+  const old = [...(state.files ?? []), ...manifestFiles(view, state)].map((file) => file.path);
+  const foreign = await swapIntoPlace(operation, directory, attempt, described.manifest, old);
+  await directory.finish(attempt.target, described.manifestSha256);
+  const facts = factsOf(described.manifest, described.manifestSha256);
+  return intactState(inputs, state.exportId, facts, [...described.manifest.warnings, ...foreign]);
+}
+
+function claimOf(operation: Operation, view: DirectoryView, state: ExportState, inputs: ExportInputs): ClaimedDirectory {
+  const owner = ownerOfUrn(inputs.createUrn);
+  if (view.claim.kind === "read") {
+    const claim = view.claim.value;
+    if (claim.exportId === state.exportId) return new ClaimedDirectory(operation, view, claim);
+    const reason = `it belongs to ${describeOwner(claim.owner)}`;
+    throw new ExportError("directory-owned-by-another", { step: STEP, subject: view.directory, reason });
+  }
+  return new ClaimedDirectory(operation, view, newClaim(operation, { exportId: state.exportId, owner }, view.canonicalPath, []));
+}
+
+/** The same machine and point as before, by their ids: a repair never exports something else. */
+async function pinnedTarget(operation: Operation, state: ExportState, inputs: ExportInputs): Promise<ExportTarget> {
+  const { virtualMachineId, referencePointId, baseReferencePointId } = state;
+  const base = baseReferencePointId !== undefined && { baseReferencePoint: baseReferencePointId };
+  const point = referencePointId !== undefined && { referencePoint: referencePointId };
+  try {
+    return await resolveTarget(operation, { ...inputs, virtualMachine: virtualMachineId ?? inputs.virtualMachine, ...point, ...base });
+  } catch (error) {
+    if (!(error instanceof ExportError) || !error.code.includes("reference-point")) throw error;
+    const remedy =
+      "The damaged export cannot be made again, since its point is gone. Save what you need of it, then declare another referencePoint (the resource is replaced).";
+    throw new ExportError(error.code, { step: STEP, subject: error.subject, reason: error.reason, remedy }, { cause: error });
+  }
+}
+
+async function repairAttempt(operation: Operation, directory: ClaimedDirectory, target: ExportTarget, freeBytes: number): Promise<Attempt> {
+  const held = directory.claim.attempt;
+  const resumable = held !== undefined && held.subdirectory !== "" && held.state !== "swapping" && sameTarget(held.target, target);
+  if (held && !resumable) await clearAttempt(operation, directory, held);
+  const attempt = resumable ? held : newAttempt(operation, target, repairDirectoryName(operation.surroundings.newExportId()));
+  if (!resumable) {
+    requireSpace(target, directory.directory, freeBytes);
+    await directory.saveAttempt(attempt);
+  }
+  const place = directory.placeOf(attempt).directory;
+  await operation.ask("create the repair directory", place, () => operation.host.createDirectory(place));
+  return attempt;
+}
+
+/** The manifest of a swap that was killed: still in the repair directory, or already in place. */
+async function interruptedSwap(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Described | undefined> {
+  const inRepair = `${attempt.subdirectory}/${MANIFEST_FILE}`;
+  const request = { directory: directory.directory, texts: [inRepair, MANIFEST_FILE], list: false };
+  const report = await operation.ask("look at the interrupted repair", directory.directory, () => operation.host.readDirectory(request));
+  if (report.kind !== "directory") return undefined;
+  for (const text of [report.texts[inRepair], report.texts[MANIFEST_FILE]]) {
+    if (text === undefined || sha256Of(text) !== attempt.manifestSha256) continue;
+    const parsed = parseManifest(text);
+    if (parsed.ok) return { manifest: parsed.value, manifestSha256: attempt.manifestSha256, foreign: [] };
+  }
+  return undefined;
+}
+
+function manifestFiles(view: DirectoryView, state: ExportState): readonly { readonly path: string }[] {
+  const ours = view.manifest.kind === "read" && view.manifest.value.exportId === state.exportId;
+  return ours && view.manifest.kind === "read" ? view.manifest.value.files : [];
+}

@@ -1,0 +1,96 @@
+import type { Attempt } from "../domain/claim";
+import { ExportError } from "../domain/export-error";
+import { foreignWarnings, nameSome } from "../domain/foreign-files";
+import type { Manifest } from "../domain/manifest";
+import { MANIFEST_FILE } from "../domain/record-names";
+import type { ClaimedDirectory } from "./claimed-directory";
+import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
+import { isHostError } from "./host-failure";
+import type { Operation } from "./operation";
+import { runTask } from "./run-task";
+
+const STEP = "put the repaired export into place";
+
+/** Refuses a swap that would cover a file which is not ours. Looked at before the first move, so nothing is half done. */
+export function requireRoom(view: DirectoryView, manifest: Manifest, own: readonly { readonly path: string }[]): void {
+  const ours = new Set(own.map((file) => file.path.toLowerCase()));
+  const wanted = new Set(manifest.files.map((file) => file.path.toLowerCase()));
+  const blockers = view.entries.filter((entry) => {
+    const path = entry.path.toLowerCase();
+    return wanted.has(path) && (entry.kind !== "file" || !ours.has(path));
+  });
+  if (blockers.length === 0) return;
+  const reason = `these are in the way: ${nameSome(blockers.map((entry) => entry.path))}`;
+  throw new ExportError("repair-blocked", { step: STEP, subject: view.directory, reason });
+}
+
+/**
+ * Moves the repaired files over the damaged ones, removes what the new export does not have, and puts the manifest in place last.
+ * Goes on from wherever a killed swap stopped.
+ *
+ * @returns warnings for what is in the directory and is not the export's
+ */
+export async function swapIntoPlace(
+  operation: Operation,
+  directory: ClaimedDirectory,
+  attempt: Attempt,
+  manifest: Manifest,
+  oldPaths: readonly string[],
+): Promise<string[]> {
+  const place = { directory: directory.directory, canonicalPath: directory.canonicalPath };
+  const move = (path: string) =>
+    operation.ask(STEP, path, async () => {
+      try {
+        await operation.host.moveFile({ ...place, from: `${attempt.subdirectory}/${path}`, to: path });
+      } catch (error) {
+        // Moved by the call before, whose answer was lost. What is really missing is found below.
+        if (!isHostError(error) || error.kind !== "notFound") throw error;
+      }
+    });
+
+  const before = await look(operation, directory);
+  const there = new Map(before.entries.map((entry) => [entry.path, entry]));
+  const waiting = manifest.files.filter((file) => there.get(`${attempt.subdirectory}/${file.path}`)?.kind === "file");
+  await Promise.all(waiting.map((file) => move(file.path)));
+
+  const kept = new Set(manifest.files.map((file) => file.path.toLowerCase()));
+  const superfluous = oldPaths.filter((path) => !kept.has(path.toLowerCase()) && there.get(path)?.kind === "file");
+  if (superfluous.length > 0) await runTask(operation, STEP, { ...place, kind: "remove", files: [...new Set(superfluous)] });
+  if (there.get(`${attempt.subdirectory}/${MANIFEST_FILE}`)?.kind === "file") await move(MANIFEST_FILE);
+
+  const after = await look(operation, directory);
+  requireWhole(after, manifest);
+  await removeDirectories(operation, directory, after, attempt.subdirectory);
+  return foreignWarnings(after.entries, manifest.files);
+}
+
+async function look(operation: Operation, directory: ClaimedDirectory): Promise<DirectoryView> {
+  const seen = await lookAt(operation, directory.directory);
+  if (seen.kind === "view") return seen.view;
+  throw outOfReach(seen.kind === "absent" ? "parentMissing" : seen.kind, directory.directory);
+}
+
+function requireWhole(view: DirectoryView, manifest: Manifest): void {
+  const there = new Map(view.entries.map((entry) => [entry.path, entry.bytes]));
+  const wrong = manifest.files.filter((file) => there.get(file.path) !== file.bytes);
+  if (wrong.length === 0) return;
+  const reason = `after the move these are missing or of another size: ${nameSome(wrong.map((file) => file.path))}`;
+  throw new ExportError("export-incomplete", { step: STEP, subject: view.directory, reason });
+}
+
+/** Deepest first. What is not empty holds foreign files and stays. */
+async function removeDirectories(
+  operation: Operation,
+  directory: ClaimedDirectory,
+  view: DirectoryView,
+  subdirectory: string,
+): Promise<void> {
+  const below = view.entries
+    .filter((entry) => entry.kind === "directory" && entry.path.startsWith(`${subdirectory}/`))
+    .map((entry) => entry.path);
+  const deepestFirst = below.sort((a, b) => b.split("/").length - a.split("/").length);
+  for (const path of [...deepestFirst, subdirectory]) {
+    const place = directory.placeOf({ subdirectory: path }).directory;
+    await operation.ask("remove the repair directory", place, () => operation.host.removeEmptyDirectory(place));
+  }
+}

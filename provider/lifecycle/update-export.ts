@@ -1,0 +1,35 @@
+import { intactState } from "../domain/export-facts";
+import type { ExportState } from "../domain/export-outputs";
+import type { ExportInputs } from "../domain/export-properties";
+import { isOfRecordsOnly } from "../domain/problem";
+import { createExport } from "./create-export";
+import { lookAt, outOfReach } from "./directory-view";
+import { inspectExport } from "./inspect-export";
+import type { Operation } from "./operation";
+import { requireSamePlace } from "./read-export";
+import { repairExport } from "./repair-export";
+import { rewriteRecords } from "./rewrite-records";
+import type { Turns } from "./turns";
+import { verifyContent } from "./verify-content";
+
+/**
+ * Brings an existing export in line: finishes an incomplete one, repairs a damaged one, and takes new settings over.
+ * The damage is looked for again first: what the last refresh saw may have been mended by hand, or by a repair that was killed late.
+ */
+export async function updateExport(operation: Operation, turns: Turns, olds: ExportState, inputs: ExportInputs): Promise<ExportState> {
+  if (olds.status === "intact") return { ...olds, ...inputs };
+  if (olds.status === "incomplete") return createExport(operation, turns, inputs, olds.exportId);
+
+  const state = { ...olds, ...inputs };
+  const look = await lookAt(operation, inputs.exportDirectory);
+  if (look.kind === "absent") return createExport(operation, turns, inputs, olds.exportId);
+  if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory);
+  requireSamePlace(look.view, state);
+
+  const { facts, problems, warnings } = inspectExport(look.view, state);
+  if (facts === undefined || !isOfRecordsOnly(problems)) return repairExport(operation, turns, look.view, state, inputs);
+  // The records are all that is known to be wrong. Before the files are called well, every one is read.
+  if ((await verifyContent(operation, look.view, facts.files)).length > 0) return repairExport(operation, turns, look.view, state, inputs);
+  if (problems.length === 0) return intactState(inputs, state.exportId, facts, warnings);
+  return rewriteRecords(operation, look.view, state, inputs, facts);
+}

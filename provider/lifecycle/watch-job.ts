@@ -1,0 +1,151 @@
+import { formatBytes } from "../domain/byte-size";
+import { formatDuration, parseDuration } from "../domain/duration";
+import { ExportError } from "../domain/export-error";
+import { jobOutcome, jobStates } from "../domain/job-state";
+import { nextPollDelay } from "../domain/poll-interval";
+import { describeReturnCode, returnCodes } from "../domain/return-codes";
+import type { ExportJob, JobPath } from "../host/port";
+import { explain, isConnectionFailure } from "./host-failure";
+import type { Operation } from "./operation";
+
+/** How long the end of a cancelled job is waited for. */
+const CANCEL_LIMIT_MS = 30_000;
+const CANCEL_POLL_MS = 250;
+
+const STEP = "export the reference point";
+
+export type JobEnd =
+  | { readonly kind: "succeeded"; readonly warnings: readonly string[] }
+  /** No longer listed: the files must tell. */
+  | { readonly kind: "vanished" }
+  /** The job failed with a code that may not come again. */
+  | { readonly kind: "failedForNow"; readonly error: ExportError };
+
+/**
+ * Watches a job to its end. A job that makes no progress for timeouts.stall, and one that outlasts the operation, is cancelled; a
+ * broken connection is borne for as long as a standing job is.
+ */
+export async function watchJob(operation: Operation, path: JobPath, subject: string, stall: string): Promise<JobEnd> {
+  const stallMs = durationOf(stall);
+  const { clock } = operation;
+  const watch = new Progress(clock.now());
+  let broken = 0;
+  for (;;) {
+    try {
+      const job = await operation.withinTime(STEP, subject, operation.host.pollJob(path));
+      if (job === undefined) return { kind: "vanished" };
+      broken = 0;
+      const end = endOf(job, subject);
+      if (end) return end;
+      watch.note(job, clock.now());
+      operation.progress(watch.describe(job, clock.now()));
+      const idle = clock.now() - watch.changedAt;
+      if (idle >= stallMs) throw await stalled(operation, path, subject, stall, job);
+      const wait = nextPollDelay(watch.elapsed(clock.now()), job.percentComplete);
+      await clock.sleep(Math.min(wait, stallMs - idle, Math.max(operation.remaining(), 0)));
+      if (operation.isOver()) throw operation.timedOut(STEP, subject);
+    } catch (error) {
+      if (isConnectionFailure(error) && clock.now() - watch.changedAt < stallMs && !operation.isOver()) {
+        await operation.backOff(++broken, `${operation.surroundings.hostName} does not answer; its job goes on`);
+        continue;
+      }
+      const reason = explain(error, STEP, subject);
+      if (reason.code === "timed-out") await cancelJob(operation, path).catch(() => {});
+      throw reason;
+    }
+  }
+}
+
+/** Cancels a job and waits, for a bounded time, until it has ended. False when its end was not seen. */
+export async function cancelJob(operation: Operation, path: JobPath, limit = CANCEL_LIMIT_MS): Promise<boolean> {
+  const { clock, host } = operation;
+  const until = clock.now() + limit;
+  const inTime = <T>(answer: Promise<T>) => Promise.race([answer, clock.sleep(Math.max(until - clock.now(), 0)).then(() => undefined)]);
+  let asked = false;
+  while (clock.now() < until) {
+    try {
+      if (!asked) await inTime(host.terminateJob(path));
+      asked = true;
+      const job = await inTime(host.pollJob(path).then((found) => ({ found })));
+      if (job && (job.found === undefined || jobOutcome(job.found.jobState) !== "running")) return true;
+    } catch (error) {
+      if (!isConnectionFailure(error)) throw error;
+    }
+    await clock.sleep(CANCEL_POLL_MS);
+  }
+  return false;
+}
+
+function endOf(job: ExportJob, subject: string): JobEnd | undefined {
+  switch (jobOutcome(job.jobState)) {
+    case "running":
+      return undefined;
+    case "succeeded":
+      return { kind: "succeeded", warnings: warningsOf(job) };
+    case "terminated":
+      throw new ExportError("job-terminated", { step: STEP, subject, reason: `the job was terminated at ${job.percentComplete} %` });
+    case "failed": {
+      const code = job.errorCode === 0 ? "no error code" : `error ${describeReturnCode(job.errorCode)}`;
+      const reason = `the job failed at ${job.percentComplete} % with ${code}: ${job.errorDescription ?? "no description"}`;
+      const error = new ExportError("job-failed", { step: STEP, subject, reason });
+      const transient = returnCodes.some((row) => row.code === job.errorCode && row.transient);
+      if (transient) return { kind: "failedForNow", error };
+      throw error;
+    }
+  }
+}
+
+function warningsOf(job: ExportJob): string[] {
+  if (job.jobState !== jobStates.completedWithWarnings) return [];
+  return [`the job completed with warnings: ${job.errorDescription ?? "no description"}`];
+}
+
+async function stalled(operation: Operation, path: JobPath, subject: string, stall: string, job: ExportJob): Promise<ExportError> {
+  const cancelled = await cancelJob(operation, path).catch(() => false);
+  const after = cancelled ? "it was cancelled" : "it was told to stop, but its end was not seen";
+  return new ExportError("job-stalled", {
+    step: STEP,
+    subject,
+    reason: `the job stood still at ${job.percentComplete} % for ${formatDuration(durationOf(stall))}; ${after}`,
+  });
+}
+
+/** Durations were validated by check; a state that was edited by hand falls back to what check would have said. */
+export function durationOf(text: string): number {
+  const parsed = parseDuration(text);
+  if (parsed.ok) return parsed.value;
+  throw new ExportError("invalid-arguments", { step: "read the timeouts", subject: "timeouts", reason: parsed.reason });
+}
+
+/** What a job has done so far: percent and bytes both count as progress, since a percent of a large disk takes long. */
+class Progress {
+  changedAt: number;
+  private percent = -1;
+  private bytes = -1;
+  private firstBytes: number | undefined;
+
+  constructor(private readonly startedAt: number) {
+    this.changedAt = startedAt;
+  }
+
+  note(job: ExportJob, now: number): void {
+    const bytes = job.bytesWritten ?? 0;
+    this.firstBytes ??= bytes;
+    if (job.percentComplete !== this.percent || bytes !== this.bytes) this.changedAt = now;
+    this.percent = job.percentComplete;
+    this.bytes = bytes;
+  }
+
+  elapsed(now: number): number {
+    return now - this.startedAt;
+  }
+
+  describe(job: ExportJob, now: number): string {
+    const done = `exporting ${job.percentComplete} %`;
+    if (job.bytesWritten === undefined) return done;
+    const of = job.bytesExpected === undefined ? "" : ` of ${formatBytes(job.bytesExpected)}`;
+    const seconds = this.elapsed(now) / 1000;
+    const rate = seconds < 1 ? "" : `, ${formatBytes((job.bytesWritten - (this.firstBytes ?? 0)) / seconds)}/s`;
+    return `${done} (${formatBytes(job.bytesWritten)}${of}${rate})`;
+  }
+}

@@ -1,0 +1,154 @@
+import type { Attempt } from "../domain/claim";
+import { ExportError } from "../domain/export-error";
+import { filesOfAttempt, missingParts } from "../domain/export-files";
+import { jobOutcome } from "../domain/job-state";
+import type { ExportJob, ExportStart, JobPath } from "../host/port";
+import type { ClaimedDirectory } from "./claimed-directory";
+import { clearAttempt } from "./clear-attempt";
+import { lookAt } from "./directory-view";
+import { explain, isConnectionFailure, isTransientRefusal } from "./host-failure";
+import type { Operation } from "./operation";
+import { watchJob } from "./watch-job";
+
+const STEP = "export the reference point";
+/** A job that vanishes twice in one operation is no accident of the host's job list. */
+const VANISHINGS = 2;
+
+/**
+ * Brings the claim's attempt to the state "written": its files are whole on the host. Calls ExportReferencePoint only when neither a
+ * job nor the files show that an earlier run, or this one before its connection broke, has done so already.
+ */
+export async function writeFiles(operation: Operation, directory: ClaimedDirectory, start: Attempt, stall: string): Promise<Attempt> {
+  const subject = `${start.target.referencePointId} of ${start.target.virtualMachineName}`;
+  let attempt = start;
+  let vanished = 0;
+  for (let tried = 1; attempt.state !== "written"; tried++) {
+    const end = await oneTry(operation, directory, attempt, subject, stall);
+    attempt = directory.claim.attempt ?? attempt;
+    if (end.kind === "written") {
+      attempt = await directory.saveAttempt(attempt, { state: "written", warnings: [...end.warnings] });
+    } else if (end.kind === "vanished") {
+      if (++vanished === VANISHINGS) throw vanishedError(subject);
+    } else {
+      if (operation.isOver()) throw outOfTime(operation, subject, end.error);
+      await operation.backOff(tried, `the host refuses for now: ${end.error.reason}`);
+      if (operation.isOver()) throw outOfTime(operation, subject, end.error);
+    }
+  }
+  return attempt;
+}
+
+type TryEnd =
+  | { readonly kind: "written"; readonly warnings: readonly string[] }
+  | { readonly kind: "vanished" }
+  | { readonly kind: "refusedForNow"; readonly error: ExportError };
+
+async function oneTry(
+  operation: Operation,
+  directory: ClaimedDirectory,
+  attempt: Attempt,
+  subject: string,
+  stall: string,
+): Promise<TryEnd> {
+  const step = await nextStep(operation, directory, attempt);
+  if (step.kind === "written") return { kind: "written", warnings: attempt.warnings };
+  let job: JobPath;
+  if (step.kind === "watch") {
+    job = step.job.path;
+    if (attempt.jobPath !== job) await directory.saveAttempt(attempt, { state: "running", jobPath: job });
+  } else {
+    try {
+      const start = await call(operation, directory, attempt, step.fresh, subject);
+      if (start.kind === "completed") return { kind: "written", warnings: [] };
+      job = start.path;
+    } catch (error) {
+      if (!isConnectionFailure(error) && !isTransientRefusal(error)) throw explain(error, STEP, subject);
+      return { kind: "refusedForNow", error: explain(error, STEP, subject) };
+    }
+  }
+  const end = await watchJob(operation, job, subject, stall);
+  if (end.kind === "failedForNow") return { kind: "refusedForNow", error: end.error };
+  return end.kind === "vanished" ? end : { kind: "written", warnings: end.warnings };
+}
+
+type Step =
+  /** Nothing shows that the method ran; `fresh` when nothing can have been left in the directory either. */
+  | { readonly kind: "call"; readonly fresh: boolean }
+  | { readonly kind: "watch"; readonly job: Pick<ExportJob, "path"> }
+  | { readonly kind: "written" };
+
+async function nextStep(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Step> {
+  if (attempt.state === "prepared") return { kind: "call", fresh: attempt.number === 0 };
+  const { directory: place } = directory.placeOf(attempt);
+  const jobs = await operation.ask("look for the export job", place, () => operation.host.findExportJobs(place));
+  const ours = jobs.filter((job) => !attempt.knownJobs.includes(job.path) && isOf(job, attempt));
+  const live = ours.find((job) => jobOutcome(job.jobState) === "running") ?? ours.find((job) => jobOutcome(job.jobState) === "succeeded");
+  if (live) return { kind: "watch", job: live };
+  // A job that ended badly is known to have: only a job that is not listed at all is judged by its files.
+  if (ours.length === 0 && (await filesAreWhole(operation, directory, attempt))) return { kind: "written" };
+  return { kind: "call", fresh: false };
+}
+
+function isOf(job: ExportJob, { target }: Attempt): boolean {
+  const same = (a: string | undefined, b: string | undefined) => (a ?? "").toUpperCase() === (b ?? "").toUpperCase();
+  return same(job.referencePointId, target.referencePointId) && same(job.baseReferencePointId, target.baseReferencePointId);
+}
+
+async function filesAreWhole(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<boolean> {
+  if (!operation.host.configurationWrittenLast) return false;
+  const look = await lookAt(operation, directory.directory);
+  if (look.kind !== "view") return false;
+  return missingParts(attempt.target, filesOfAttempt(attempt, look.view.entries)).length === 0;
+}
+
+async function call(
+  operation: Operation,
+  directory: ClaimedDirectory,
+  attempt: Attempt,
+  fresh: boolean,
+  subject: string,
+): Promise<ExportStart> {
+  const { directory: exportDirectory } = directory.placeOf(attempt);
+  if (!fresh) await clearAttempt(operation, directory, attempt);
+  const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
+  const starting = await directory.saveAttempt(withoutJob(attempt), {
+    state: "starting",
+    number: attempt.number + 1,
+    knownJobs: known.map((job) => job.path),
+    startedAt: new Date(operation.clock.now()).toISOString(),
+  });
+  const { virtualMachineId, referencePointId, baseReferencePointId, disksToExport } = attempt.target;
+  operation.progress(`exporting ${subject}`);
+  const start = await operation.withinTime(
+    STEP,
+    subject,
+    operation.host.exportReferencePoint({
+      virtualMachineId,
+      referencePointId,
+      ...(baseReferencePointId !== undefined && { baseReferencePointId }),
+      disksToExport,
+      exportDirectory,
+    }),
+  );
+  if (start.kind === "job") await directory.saveAttempt(starting, { state: "running", jobPath: start.path });
+  return start;
+}
+
+function withoutJob(attempt: Attempt): Attempt {
+  const { jobPath: _, ...rest } = attempt;
+  return { ...rest, warnings: [] };
+}
+
+function vanishedError(subject: string): ExportError {
+  const reason = "its job is no longer listed, twice, and the files do not prove that it finished";
+  return new ExportError("job-vanished", { step: STEP, subject, reason });
+}
+
+function outOfTime(operation: Operation, subject: string, last: ExportError): ExportError {
+  const { step, reason, remedy } = operation.timedOut(STEP, subject);
+  return new ExportError(
+    "timed-out",
+    { step, subject, reason: `${reason}; the last try ended with: ${last.reason}`, remedy },
+    { cause: last },
+  );
+}

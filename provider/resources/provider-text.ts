@@ -1,0 +1,9 @@
+/**
+ * The provider as Pulumi stores it with every resource: text that read and delete run, from the state, years later. A frozen
+ * contract: never change a text that was published, add another.
+ *
+ * It resolves from the working folder, which is the program's, so that it works for an installed package and for a program inside
+ * the package's own repository.
+ */
+export const referencePointExportText =
+  'exports.handler = () => require("module").createRequire(process.cwd() + "/")("pulumi-hyperv-reference-point/provider").referencePointExport;';

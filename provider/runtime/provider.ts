@@ -1,0 +1,11 @@
+import { silenceAnsweredErrors } from "./engine-error";
+import { endWithEngine } from "./process-end";
+
+/**
+ * What the dynamic-provider process loads, by the text in resources/provider-text.ts, which lies in states for years: the names that
+ * this file exports are a frozen contract.
+ */
+export { referencePointExport } from "./reference-point-export-provider";
+
+endWithEngine();
+silenceAnsweredErrors();

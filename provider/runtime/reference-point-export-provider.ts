@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import type * as pulumi from "@pulumi/pulumi";
+import { parseDuration } from "../domain/duration";
+import { ExportError } from "../domain/export-error";
+import type { ExportState } from "../domain/export-outputs";
+import type { ExportInputs } from "../domain/export-properties";
+import { hostName } from "../domain/host-input";
+import { redact, secretTexts } from "../domain/redaction";
+import { parseStoredState } from "../domain/stored-state";
+import { checkArguments } from "../lifecycle/check-arguments";
+import { systemClock } from "../lifecycle/clock";
+import { createExport } from "../lifecycle/create-export";
+import { deleteExport } from "../lifecycle/delete-export";
+import { diffExport } from "../lifecycle/diff-export";
+import { Operation } from "../lifecycle/operation";
+import { readExport } from "../lifecycle/read-export";
+import { UnfinishedExport } from "../lifecycle/unfinished-export";
+import { updateExport } from "../lifecycle/update-export";
+import { EngineError, messageOf } from "./engine-error";
+import { ResourceLog } from "./engine-log";
+import { openHost, pathStyleOf } from "./open-hosts";
+
+type Properties = Record<string, unknown>;
+
+/** A refresh has no argument of its own; content verification of a large export takes hours. */
+const READ_LIMIT = "24h";
+
+/** What the engine calls for a ReferencePointExport: translates between the engine's properties and the lifecycle. */
+export const referencePointExport = {
+  async check(_olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult> {
+    const { inputs, failures } = checkArguments(news, pathStyleOf);
+    // With a property's name the engine would print its value, also a secret one.
+    return { inputs, failures: failures.map((reason) => ({ property: "", reason })) };
+  },
+
+  async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
+    return guarded(news, async () => {
+      const inputs = news as unknown as ExportInputs;
+      const difference = diffExport(stored(id, olds), inputs, pathStyleOf(inputs.host) ?? "posix");
+      return { ...difference, replaces: [...difference.replaces] };
+    });
+  },
+
+  async create(news: Properties): Promise<pulumi.dynamic.CreateResult> {
+    return guarded(news, async (say) => {
+      const inputs = news as unknown as ExportInputs;
+      const { operation, turns } = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
+      try {
+        const state = await createExport(operation, turns, inputs, randomUUID());
+        return { id: state.exportId, outs: outsOf(state) };
+      } catch (error) {
+        if (!(error instanceof UnfinishedExport)) throw error;
+        throw partial(error, news, say.redact);
+      }
+    });
+  },
+
+  async read(id: string, properties: Properties = {}): Promise<pulumi.dynamic.ReadResult> {
+    return guarded(properties, async (say) => {
+      const state = stored(id, properties);
+      const { operation } = begin(state, READ_LIMIT, "the limit of a refresh", say);
+      const now = await readExport(operation, state);
+      return now === undefined ? { id: "" } : { id, props: outsOf(now) };
+    });
+  },
+
+  async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
+    return guarded(news, async (say) => {
+      const inputs = news as unknown as ExportInputs;
+      const { operation, turns } = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
+      return { outs: outsOf(await updateExport(operation, turns, stored(id, olds), inputs)) };
+    });
+  },
+
+  async delete(id: string, properties: Properties): Promise<void> {
+    return guarded(properties, async (say) => {
+      const state = stored(id, properties);
+      const { operation } = begin(state, state.timeouts.delete, "timeouts.delete", say);
+      await deleteExport(operation, state);
+    });
+  },
+} satisfies pulumi.dynamic.ResourceProvider;
+
+interface Speech {
+  readonly log: ResourceLog;
+  readonly redact: (text: string) => string;
+}
+
+/** Whatever fails inside reaches the engine as one message for a person, without secrets. */
+async function guarded<T>(properties: Properties, work: (say: Speech) => Promise<T>): Promise<T> {
+  const names = Array.isArray(properties["secretInputs"]) ? properties["secretInputs"].map(String) : [];
+  const secrets = secretTexts(properties, names);
+  const hide = (text: string) => redact(text, secrets);
+  const urn = typeof properties["createUrn"] === "string" ? properties["createUrn"] : "";
+  try {
+    return await work({ log: new ResourceLog(urn, hide), redact: hide });
+  } catch (error) {
+    throw error instanceof EngineError ? error : new EngineError(messageOf(error instanceof UnfinishedExport ? error.reason : error, hide));
+  }
+}
+
+function begin(
+  inputs: ExportInputs,
+  limit: string,
+  limitName: string,
+  { log }: Speech,
+): { operation: Operation; turns: ReturnType<typeof openHost>["turns"] } {
+  const { shared, turns } = openHost(inputs.host);
+  const parsed = parseDuration(limit);
+  const surroundings = {
+    host: shared,
+    hostName: hostName(inputs.host),
+    clock: systemClock,
+    progress: (text: string) => log.progress(text),
+    warn: (text: string) => log.warn(text),
+    newExportId: () => randomUUID(),
+  };
+  return { operation: new Operation(surroundings, parsed.ok ? parsed.value : 0, limitName), turns };
+}
+
+function stored(id: string, properties: Properties): ExportState {
+  const parsed = parseStoredState(id, properties);
+  if (parsed.ok) return parsed.value;
+  throw new ExportError("unusable-state", { step: "read the stored state", subject: id, reason: parsed.reason });
+}
+
+/** The state as the engine stores it. */
+function outsOf(state: ExportState): Properties {
+  return { ...state };
+}
+
+/** The engine keeps an error's properties as a resource that exists and is not finished; only `reasons` is shown. */
+function partial(error: UnfinishedExport, news: Properties, hide: (text: string) => string): EngineError {
+  const message = messageOf(error.reason, hide);
+  const properties = { ...outsOf(error.state), problems: error.state.problems.map(hide), __provider: news["__provider"] };
+  return Object.assign(new EngineError(message), { id: error.state.exportId, properties, reasons: [message] });
+}
