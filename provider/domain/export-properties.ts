@@ -138,6 +138,24 @@ export const exportProperties = {
     internal: true,
     meaning: "Names of the arguments that are secret, so that no message repeats their values.",
   },
+  status: {
+    schema: z.literal("intact"),
+    required: false,
+    default: "intact",
+    type: '"intact"',
+    onChange: "nothing",
+    internal: true,
+    meaning: "What is declared of the output `status`: a preview compares arguments, so without it a repair would show no property.",
+  },
+  problems: {
+    schema: z.array(z.string()).max(0),
+    required: false,
+    default: [],
+    type: "string[]",
+    onChange: "nothing",
+    internal: true,
+    meaning: "What is declared of the output `problems`: none.",
+  },
 } as const satisfies PropertyTable;
 
 export type ExportPropertyName = keyof typeof exportProperties;
@@ -156,5 +174,5 @@ export type ExportInputs = {
   readonly timeouts: z.infer<typeof timeouts>;
   readonly triggers?: readonly unknown[];
   readonly createUrn: string;
-  readonly secretInputs: readonly string[];
+  readonly secretInputs?: readonly string[];
 };

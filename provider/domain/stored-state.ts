@@ -21,7 +21,7 @@ const storedState = z.object({
   timeouts: timeouts.default({ create: "6h", stall: "20m", delete: "30m" }),
   triggers: z.array(z.unknown()).optional(),
   createUrn: z.string().default(""),
-  secretInputs: z.array(z.string()).default([]),
+  secretInputs: z.array(z.string()).optional(),
   virtualMachineId: z.string().optional(),
   virtualMachineName: z.string().optional(),
   referencePointId: z.string().optional(),

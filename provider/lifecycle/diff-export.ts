@@ -39,14 +39,18 @@ export function diffExport(olds: ExportState, news: ExportInputs, style: PathSty
 
 function isSame(name: ExportPropertyName, olds: ExportState, news: ExportInputs, style: PathStyle): boolean {
   // An unknown value may turn out to be the old one: the update's own diff decides, with the real value.
-  if (containsUnknown(news[name])) return false;
-  return sameMeaning[name]?.(olds, news, style) ?? equal(olds[name], news[name]);
+  if (containsUnknown(valueOf(news, name))) return false;
+  return sameMeaning[name]?.(olds, news, style) ?? equal(valueOf(olds, name), valueOf(news, name));
 }
 
 function onChange(name: ExportPropertyName, olds: ExportState, news: ExportInputs): "replace" | "update" | "nothing" {
-  if (containsUnknown(news[name])) return "update";
+  if (containsUnknown(valueOf(news, name))) return "update";
   if (name === "host") return hostIdentity(olds.host) === hostIdentity(news.host) ? "update" : "replace";
   return exportProperties[name].onChange;
+}
+
+function valueOf(properties: Partial<Record<ExportPropertyName, unknown>>, name: ExportPropertyName): unknown {
+  return properties[name];
 }
 
 function asSet(disks: readonly string[] | undefined): string[] {

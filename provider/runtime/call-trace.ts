@@ -6,7 +6,7 @@ import type { Host } from "../host/port";
  * how long it took and whether it failed. For a person who wonders what a provider does at night; values are never written.
  */
 export function traced(host: Host): Host {
-  const file = process.env["HYPERV_TRACE"];
+  const file = process.env.HYPERV_TRACE;
   if (file === undefined || file === "") return host;
   return new Proxy(host, {
     get(target, name, receiver) {

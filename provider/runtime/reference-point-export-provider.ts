@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { parseDuration } from "../domain/duration";
 import { ExportError } from "../domain/export-error";
 import type { ExportState } from "../domain/export-outputs";
-import type { ExportInputs } from "../domain/export-properties";
+import { type ExportInputs, exportProperties } from "../domain/export-properties";
 import { hostName } from "../domain/host-input";
 import { redact, secretTexts } from "../domain/redaction";
 import { parseStoredState } from "../domain/stored-state";
@@ -60,7 +60,7 @@ export const referencePointExport = {
       const state = stored(id, properties);
       const { operation } = begin(state, READ_LIMIT, "the limit of a refresh", say);
       const now = await readExport(operation, state);
-      return now === undefined ? { id: "" } : { id, props: outsOf(now) };
+      return now === undefined ? { id: "" } : { id, props: outsOf(now), inputs: inputsOf(now) };
     });
   },
 
@@ -88,10 +88,10 @@ interface Speech {
 
 /** Whatever fails inside reaches the engine as one message for a person, without secrets. */
 async function guarded<T>(properties: Properties, work: (say: Speech) => Promise<T>): Promise<T> {
-  const names = Array.isArray(properties["secretInputs"]) ? properties["secretInputs"].map(String) : [];
+  const names = Array.isArray(properties.secretInputs) ? properties.secretInputs.map(String) : [];
   const secrets = secretTexts(properties, names);
   const hide = (text: string) => redact(text, secrets);
-  const urn = typeof properties["createUrn"] === "string" ? properties["createUrn"] : "";
+  const urn = typeof properties.createUrn === "string" ? properties.createUrn : "";
   try {
     return await work({ log: new ResourceLog(urn, hide), redact: hide });
   } catch (error) {
@@ -129,9 +129,14 @@ function outsOf(state: ExportState): Properties {
   return { ...state };
 }
 
+/** The arguments, with what was found of status and problems: a preview compares these with what is declared. */
+function inputsOf(state: ExportState): Properties {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => Object.hasOwn(exportProperties, name)));
+}
+
 /** The engine keeps an error's properties as a resource that exists and is not finished; only `reasons` is shown. */
 function partial(error: UnfinishedExport, news: Properties, hide: (text: string) => string): EngineError {
   const message = messageOf(error.reason, hide);
-  const properties = { ...outsOf(error.state), problems: error.state.problems.map(hide), __provider: news["__provider"] };
+  const properties = { ...outsOf(error.state), problems: error.state.problems.map(hide), __provider: news.__provider };
   return Object.assign(new EngineError(message), { id: error.state.exportId, properties, reasons: [message] });
 }
