@@ -39,17 +39,17 @@ export function diffExport(olds: ExportState, news: ExportInputs, style: PathSty
 
 function isSame(name: ExportPropertyName, olds: ExportState, news: ExportInputs, style: PathStyle): boolean {
   // An unknown value may turn out to be the old one: the update's own diff decides, with the real value.
-  if (containsUnknown(valueOf(news, name))) return false;
-  return sameMeaning[name]?.(olds, news, style) ?? equal(valueOf(olds, name), valueOf(news, name));
+  if (containsUnknown(argument(news, name))) return false;
+  return sameMeaning[name]?.(olds, news, style) ?? equal(argument(olds, name), argument(news, name));
 }
 
 function onChange(name: ExportPropertyName, olds: ExportState, news: ExportInputs): "replace" | "update" | "nothing" {
-  if (containsUnknown(valueOf(news, name))) return "update";
+  if (containsUnknown(argument(news, name))) return "update";
   if (name === "host") return hostIdentity(olds.host) === hostIdentity(news.host) ? "update" : "replace";
   return exportProperties[name].onChange;
 }
 
-function valueOf(properties: Partial<Record<ExportPropertyName, unknown>>, name: ExportPropertyName): unknown {
+function argument(properties: Partial<Record<ExportPropertyName, unknown>>, name: ExportPropertyName): unknown {
   return properties[name];
 }
 
