@@ -4,7 +4,7 @@ import type { Property } from "../domain/property-table";
 import { containsUnknown } from "../domain/unknown-value";
 
 export interface Checked {
-  /** The arguments with the table's defaults. */
+  /** The arguments as they were given, and what the provider declares itself. */
   readonly inputs: Record<string, unknown>;
   /** Every failure at once, each beginning with the path of its property. No value is repeated: any may be secret. */
   readonly failures: readonly string[];
@@ -14,7 +14,7 @@ export interface Checked {
 const engineProperties = new Set(["__provider", "__defaults"]);
 
 /**
- * Validates the arguments against the table and fills in its defaults. No host is asked. A value that is not known yet, or holds one
+ * Validates the arguments against the table. No host is asked. A value that is not known yet, or holds one
  * that is not, passes: check is called again with the real one.
  *
  * @param pathStyle the style of the paths that the host takes; undefined where the host is not known
@@ -27,7 +27,8 @@ export function checkArguments(raw: Readonly<Record<string, unknown>>, pathStyle
     else if (!Object.hasOwn(exportProperties, name)) failures.push(`${name}: there is no such argument`);
   }
   for (const [name, property] of Object.entries<Property>(exportProperties)) {
-    const value = raw[name] ?? property.default;
+    // Of the defaults only what the provider declares itself goes to the engine: see declaredInputs.
+    const value = raw[name] ?? (property.internal ? property.default : undefined);
     if (value === undefined || value === null) {
       if (property.required) failures.push(`${name}: is missing; give it, or ${property.defaultText ?? "see the README"}`);
       continue;
@@ -37,7 +38,7 @@ export function checkArguments(raw: Readonly<Record<string, unknown>>, pathStyle
       continue;
     }
     const parsed = property.schema.safeParse(value);
-    if (parsed.success) inputs[name] = parsed.data;
+    if (parsed.success) inputs[name] = value;
     else failures.push(...parsed.error.issues.map((issue) => `${[name, ...issue.path].join(".")}: ${issue.message}`));
   }
   failures.push(...pathFailures(inputs, pathStyleOf));

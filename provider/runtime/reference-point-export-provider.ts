@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
+import { asGiven, declaredInputs } from "../domain/declared-inputs";
 import { parseDuration } from "../domain/duration";
 import { ExportError } from "../domain/export-error";
 import type { ExportState } from "../domain/export-outputs";
@@ -35,7 +36,7 @@ export const referencePointExport = {
 
   async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
     return guarded(news, async () => {
-      const inputs = news as unknown as ExportInputs;
+      const inputs = declaredInputs(news);
       const difference = diffExport(stored(id, olds), inputs, pathStyleOf(inputs.host) ?? "posix");
       return { ...difference, replaces: [...difference.replaces] };
     });
@@ -43,11 +44,11 @@ export const referencePointExport = {
 
   async create(news: Properties): Promise<pulumi.dynamic.CreateResult> {
     return guarded(news, async (say) => {
-      const inputs = news as unknown as ExportInputs;
+      const inputs = declaredInputs(news);
       const { operation, turns } = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
       try {
         const state = await createExport(operation, turns, inputs, randomUUID());
-        return { id: state.exportId, outs: outsOf(state) };
+        return { id: state.exportId, outs: asGiven(state, news) };
       } catch (error) {
         if (!(error instanceof UnfinishedExport)) throw error;
         throw partial(error, news, say.redact);
@@ -60,15 +61,15 @@ export const referencePointExport = {
       const state = stored(id, properties);
       const { operation } = begin(state, READ_LIMIT, "the limit of a refresh", say);
       const now = await readExport(operation, state);
-      return now === undefined ? { id: "" } : { id, props: outsOf(now), inputs: inputsOf(now) };
+      return now === undefined ? { id: "" } : { id, props: asGiven(now, properties), inputs: inputsOf(asGiven(now, properties)) };
     });
   },
 
   async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
     return guarded(news, async (say) => {
-      const inputs = news as unknown as ExportInputs;
+      const inputs = declaredInputs(news);
       const { operation, turns } = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
-      return { outs: outsOf(await updateExport(operation, turns, stored(id, olds), inputs)) };
+      return { outs: asGiven(await updateExport(operation, turns, stored(id, olds), inputs), news) };
     });
   },
 
@@ -124,19 +125,14 @@ function stored(id: string, properties: Properties): ExportState {
   throw new ExportError("unusable-state", { step: "read the stored state", subject: id, reason: parsed.reason });
 }
 
-/** The state as the engine stores it. */
-function outsOf(state: ExportState): Properties {
-  return { ...state };
-}
-
 /** The arguments, with what was found of status and problems: a preview compares these with what is declared. */
-function inputsOf(state: ExportState): Properties {
+function inputsOf(state: Properties): Properties {
   return Object.fromEntries(Object.entries(state).filter(([name]) => Object.hasOwn(exportProperties, name)));
 }
 
 /** The engine keeps an error's properties as a resource that exists and is not finished; only `reasons` is shown. */
 function partial(error: UnfinishedExport, news: Properties, hide: (text: string) => string): EngineError {
   const message = messageOf(error.reason, hide);
-  const properties = { ...outsOf(error.state), problems: error.state.problems.map(hide), __provider: news.__provider };
+  const properties = { ...asGiven(error.state, news), problems: error.state.problems.map(hide), __provider: news.__provider };
   return Object.assign(new EngineError(message), { id: error.state.exportId, properties, reasons: [message] });
 }

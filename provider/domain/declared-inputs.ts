@@ -1,0 +1,28 @@
+import { type ExportInputs, exportProperties } from "./export-properties";
+import type { Property } from "./property-table";
+import { containsUnknown } from "./unknown-value";
+
+/**
+ * The arguments with the table's defaults, nested ones included. The engine keeps them without: a state is rewritten at every step of
+ * an up, so what every resource has alike stays out of it. A value that is not known yet stays as it is.
+ */
+export function declaredInputs(given: Readonly<Record<string, unknown>>): ExportInputs {
+  const entries = Object.entries<Property>(exportProperties).flatMap(([name, property]) => {
+    const value = given[name] ?? property.default;
+    if (value === undefined) return [];
+    const parsed = containsUnknown(value) ? undefined : property.schema.safeParse(value);
+    return [[name, parsed?.success ? parsed.data : value]];
+  });
+  return Object.fromEntries(entries) as ExportInputs;
+}
+
+/** What the engine is to keep: the arguments as they were given, and everything else of the state. */
+export function asGiven(state: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(state).flatMap(([name, value]) => {
+      // Of these two the provider declares what should be, and the state says what is.
+      if (!Object.hasOwn(exportProperties, name) || name === "status" || name === "problems") return [[name, value]];
+      return given[name] === undefined ? [] : [[name, given[name]]];
+    }),
+  );
+}
