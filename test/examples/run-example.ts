@@ -13,13 +13,13 @@ export interface Example {
 }
 
 /** Runs a test on a project of this repository, where it lies, with a stack and a directory of its own. */
-export async function runExample(project: string, test: (example: Example) => Promise<void>): Promise<void> {
+export async function runExample(project: string, test: (example: Example) => Promise<void>, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const pulumiPath = process.env.HYPERV_TEST_PULUMI;
   if (pulumiPath === undefined) throw new Error("HYPERV_TEST_PULUMI is not set: run the tests with vitest.config.mts, which sets it.");
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), "example-")));
   const stack = `test-${process.pid}-${Date.now()}`;
   const cli = { pulumi: pulumiPath, binFolder: dirname(pulumiPath) };
-  const { pulumi } = localStack(cli, { project: join(repository, project), scratch, stack });
+  const { pulumi } = localStack(cli, { project: join(repository, project), scratch, stack, env });
   const succeed = async (...commandArguments: string[]) => {
     const { status, output } = await pulumi(commandArguments);
     if (status !== 0) throw new Error(`pulumi ${commandArguments.join(" ")} ended with ${status}:\n${output}`);

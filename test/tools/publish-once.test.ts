@@ -65,7 +65,7 @@ describe("a folder that is published once", () => {
     await otherMaker(1_500).begun;
     const said: string[] = [];
     await publishOnce(folder, write("mine"), (text) => said.push(text));
-    expect(said).toEqual(["Another run is setting up the Pulumi CLI: waiting for it."]);
+    expect(said).toEqual([`Another run is making ${folder}: waiting for it.`]);
     expect(readFileSync(join(folder, "program"), "utf8")).toBe("other");
   });
 

@@ -1,5 +1,7 @@
-import { existsSync, statSync, truncateSync } from "node:fs";
+import { existsSync, readdirSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
+
+const quietly = ["--yes", "--skip-preview", "--suppress-outputs"];
 
 /**
  * The main job from beginning to end.
@@ -8,61 +10,65 @@ import { join } from "node:path";
 export async function play(stage) {
   await setTheScene(stage);
 
-  stage.step("Preview", "Three exports are declared; nothing has happened yet.");
-  await stage.show("preview");
+  stage.step("Preview", "tools/demo/program/index.ts declares three exports. Nothing happens yet.");
+  await stage.show("preview", "--suppress-outputs");
   stage.check(!existsSync(stage.exports), "the preview left the disk alone");
 
-  stage.step("Up", "Hyper-V's jobs are started and watched; each row shows its own progress.");
-  await stage.show("up", "--yes", "--skip-preview");
+  stage.step("Up", "The exports are started and watched: each row shows the progress of its own.");
+  await stage.show("up", ...quietly);
 
   stage.step("Outputs", "What was exported. The second export of SQL01 holds only what changed since the first.");
   await stage.show("stack", "output");
-  const { sql01, "sql01-changes": changes, web01 } = await outputs(stage);
-  stage.check(sql01.kind === "full" && changes.kind === "differential", "there is a full export and a differential one on top of it");
-  stage.check(changes.totalBytes < sql01.totalBytes, "the differential one is smaller");
-  stage.check([sql01, changes, web01].every(isWhole), "every file that is listed is there");
-
-  stage.step("Refresh", "The files are checked against the manifest beside them: all is as it was.");
-  await stage.show("refresh", "--yes", "--skip-preview", "--expect-no-changes");
-
-  const disk = join(sql01.directory, sql01.files.find((path) => /\.a?vhdx$/i.test(path)) ?? "");
-  const bytes = statSync(disk).size;
-  stage.step("Damage", `Somebody cuts a file short: ${disk}`);
-  truncateSync(disk, bytes - 4096);
-
-  stage.step("Refresh", "The damage is found, and said property by property.");
-  await stage.show("refresh", "--yes", "--skip-preview", "--diff");
-  stage.check((await outputs(stage, "--show-secrets")).sql01 !== undefined, "the export is still in the stack");
-
-  stage.step("Up", "The damaged export is made again beside the old one, then takes its place. The other two are left alone.");
-  await stage.show("up", "--yes", "--skip-preview");
-  stage.check(statSync(disk).size === bytes, "the file is whole again");
+  const { sql01, "sql01-changes": changes, web01 } = await stage.exportsInState();
   stage.check(
-    Object.values(await outputs(stage)).every(({ status }) => status === "intact"),
+    changes.kind === "differential" && changes.totalBytes < sql01.totalBytes,
+    "the differential export is smaller than the full one",
+  );
+  stage.check([sql01, changes, web01].every(isWhole), "every file that the state lists is there");
+
+  stage.step("Refresh", "The files are held against the manifest beside them: all is as it was.");
+  await stage.show("refresh", "--expect-no-changes", ...quietly);
+
+  const disk = join(sql01.exportDirectory, "Virtual Hard Disks", "SQL01-data.vhdx");
+  const bytes = statSync(disk).size;
+  stage.step("Damage", "Somebody cuts a file short.");
+  truncateSync(disk, bytes - 4096);
+  process.stdout.write(`   ${disk}: ${bytes} bytes, now ${bytes - 4096}\n`);
+
+  stage.step("Refresh", "The damage is found and shown property by property: see problems and status.");
+  await stage.show("refresh", "--diff", ...quietly);
+  stage.check((await stage.exportsInState()).sql01.status === "damaged", "the state knows that the export is damaged");
+
+  stage.step("Up", "The damaged export is made again beside the old one and takes its place; the other two are left alone.");
+  await stage.show("up", ...quietly);
+  stage.check(statSync(disk).size === bytes, "the file has its size again");
+  stage.check(
+    Object.values(await stage.exportsInState()).every(({ status }) => status === "intact"),
     "every export is intact",
   );
 
   stage.step("Destroy", "What was exported is removed, and nothing else.");
-  await stage.show("destroy", "--yes", "--skip-preview");
-  stage.check(![sql01, changes, web01].some(({ directory }) => existsSync(directory)), "the directories are gone");
+  await stage.show("destroy", "--remove", ...quietly);
+  stage.check(!existsSync(stage.exports) || readdirSync(stage.exports).length === 0, "the directories are gone");
 }
 
 /** The simulated host, slow enough to watch. */
 async function setTheScene(stage) {
   const { Simulator } = await import("pulumi-hyperv-reference-point/simulator");
   const lab = await Simulator.open(stage.host);
-  await lab.configure({ bytesPerSecond: 2 * 1024 * 1024 });
+  await lab.configure({ bytesPerSecond: 1024 * 1024 });
   const { virtualMachines } = await lab.describe();
-  const points = virtualMachines.find(({ name }) => name === "SQL01").referencePoints;
+  const [sql01] = virtualMachines.filter(({ name }) => name === "SQL01");
   await stage.ask("stack", "init");
-  const settings = { host: stage.host, exports: stage.exports, firstPoint: points[0].id, secondPoint: points[1].id };
+  const settings = {
+    host: stage.host,
+    exports: stage.exports,
+    firstPoint: sql01.referencePoints[0].id,
+    secondPoint: sql01.referencePoints[1].id,
+  };
   for (const [name, value] of Object.entries(settings)) await stage.ask("config", "set", name, value);
 }
 
-async function outputs(stage) {
-  return JSON.parse(await stage.ask("stack", "output", "--json")).exported;
-}
-
-function isWhole({ directory, files }) {
-  return files.length > 0 && files.every((path) => existsSync(join(directory, path)));
+function isWhole({ exportDirectory, files }) {
+  return files.length > 0 && files.every(({ path, bytes }) => statSync(join(exportDirectory, path)).size === bytes);
 }

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { localStack } from "../pulumi-cli/local-stack.mjs";
@@ -22,7 +22,7 @@ export class Stage {
     this.exports = join(scratch, "exports");
     const project = join(scratch, "project");
     cpSync(program, project, { recursive: true });
-    linkPackages(project);
+    installPackages(project);
     this.#stack = localStack(cli, { project, scratch, stack: "demo" });
     // A Ctrl-C reaches the CLI as well; it ends in its own time, and then the scratch folder is removed.
     process.once("SIGINT", () => {
@@ -62,6 +62,13 @@ export class Stage {
     return this.#run(commandArguments, false);
   }
 
+  /** The outputs of every export in the stack's state, by the export's name. */
+  async exportsInState() {
+    const { deployment } = JSON.parse(await this.ask("stack", "export"));
+    const found = deployment.resources.filter(({ type }) => type.endsWith(":ReferencePointExport"));
+    return Object.fromEntries(found.map(({ urn, outputs }) => [urn.split("::").at(-1), outputs]));
+  }
+
   /**
    * Holds what happened against what should have.
    * @param {boolean} holds
@@ -81,8 +88,9 @@ export class Stage {
   }
 }
 
-/** Links what `npm install` would have put there. */
-function linkPackages(project) {
+/** Makes what `npm install` would have made. */
+function installPackages(project) {
+  writeFileSync(join(project, "package.json"), '{ "name": "demo", "private": true }');
   const modules = join(project, "node_modules");
   mkdirSync(modules);
   const link = (from, name) => symlinkSync(from, join(modules, name), "junction");

@@ -2,11 +2,16 @@ import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { repository } from "../set-up/repository.mjs";
 import { programs } from "./installation.mjs";
 import { run } from "./run.mjs";
 import { cliVersion } from "./versions.mjs";
 
 const sources = fileURLToPath(new URL("go/", import.meta.url));
+// The plugin for dynamic providers is a small script. Beside the CLI, where a download has it, the CLI takes it without a warning.
+const sdk = join(repository, "node_modules", "@pulumi", "pulumi");
+const dynamicPlugin = ["pulumi-resource-pulumi-nodejs", "pulumi-resource-pulumi-nodejs.cmd"];
+
 const limitMs = 30 * 60_000;
 const versionSymbols = ["sdk/v3/go/common/version.Version", "pkg/v3/version.Version"];
 
@@ -47,6 +52,7 @@ export async function buildWithGo(folder, say) {
       say(`  go build ${target.command}`);
       await build(target, folder);
     }
+    for (const name of dynamicPlugin) copyFileSync(join(sdk, name), join(folder, "bin", name));
     say(`  built in ${elapsed()}`);
   } finally {
     clearInterval(ticker);

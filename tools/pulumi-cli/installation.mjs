@@ -4,7 +4,7 @@ import { run } from "./run.mjs";
 
 const suffix = process.platform === "win32" ? ".exe" : "";
 
-/** The two programs that make a usable CLI; the third, pulumi-resource-pulumi-nodejs, ships in node_modules/@pulumi/pulumi. */
+/** The programs that make a usable CLI. The plugin for dynamic providers is in node_modules/@pulumi/pulumi too: see path-for.mjs. */
 export const programs = { pulumi: `pulumi${suffix}`, languageHost: `pulumi-language-nodejs${suffix}` };
 
 /**

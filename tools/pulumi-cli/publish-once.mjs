@@ -51,7 +51,7 @@ async function waitForOlderMakers(folder, own, say) {
   while (!existsSync(folder)) {
     const older = makersOf(folder).filter((path) => path < own);
     if (!older.some((path) => silence(path) < silentMs)) return;
-    if (!said) say("Another run is setting up the Pulumi CLI: waiting for it.");
+    if (!said) say(`Another run is making ${folder}: waiting for it.`);
     said = true;
     await sleep(500);
   }

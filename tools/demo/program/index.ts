@@ -1,16 +1,16 @@
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import { Config } from "@pulumi/pulumi";
 import { Host, ReferencePointExport } from "pulumi-hyperv-reference-point";
 
-const config = new pulumi.Config();
+const config = new Config();
 const host = Host.simulator({ directory: config.require("host") });
-const exports_ = config.require("exports");
+const exportsDirectory = config.require("exports");
 
 const sql01 = new ReferencePointExport("sql01", {
   host,
   virtualMachine: "SQL01",
   referencePoint: config.require("firstPoint"),
-  exportDirectory: join(exports_, "sql01"),
+  exportDirectory: join(exportsDirectory, "sql01"),
 });
 
 // Only what changed since the first point.
@@ -21,23 +21,14 @@ const sql01Changes = new ReferencePointExport(
     virtualMachine: "SQL01",
     referencePoint: config.require("secondPoint"),
     baseReferencePoint: config.require("firstPoint"),
-    exportDirectory: join(exports_, "sql01-changes"),
+    exportDirectory: join(exportsDirectory, "sql01-changes"),
   },
   { dependsOn: sql01 },
 );
 
 // The machine has one reference point, so it needs no name.
-const web01 = new ReferencePointExport("web01", { host, virtualMachine: "WEB01", exportDirectory: join(exports_, "web01") });
+const web01 = new ReferencePointExport("web01", { host, virtualMachine: "WEB01", exportDirectory: join(exportsDirectory, "web01") });
 
-const summary = (one: ReferencePointExport) =>
-  pulumi
-    .all([one.kind, one.status, one.totalBytes, one.exportDirectory, one.files])
-    .apply(([kind, status, totalBytes, directory, files]) => ({
-      kind,
-      status,
-      totalBytes,
-      directory,
-      files: files.map((file) => file.path),
-    }));
+const summary = ({ kind, status, totalBytes, exportDirectory }: ReferencePointExport) => ({ kind, status, totalBytes, exportDirectory });
 
-export const exported = { sql01: summary(sql01), "sql01-changes": summary(sql01Changes), web01: summary(web01) };
+module.exports = { sql01: summary(sql01), "sql01-changes": summary(sql01Changes), web01: summary(web01) };

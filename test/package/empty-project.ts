@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { npmScript } from "../../tools/set-up/install.mjs";
+import { repository } from "../../tools/set-up/repository.mjs";
+import { runNpm } from "./run-npm";
+
+/** A project outside this repository that has nothing but the packed package and a release of @pulumi/pulumi. */
+export class EmptyProject {
+  readonly scratch = realpathSync(mkdtempSync(join(tmpdir(), "packed-")));
+  readonly folder = join(this.scratch, "project");
+
+  constructor(pulumiVersion: string) {
+    mkdirSync(this.folder);
+    // dist/ is built already; a second build here could meet a test that is loading it.
+    const pack = [npmScript(), "pack", "--ignore-scripts", "--pack-destination", this.scratch];
+    const { status, stderr } = spawnSync(process.execPath, pack, { cwd: repository, encoding: "utf8" });
+    if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
+    const tarball = readdirSync(this.scratch).find((name) => name.endsWith(".tgz"));
+    this.write("package.json", JSON.stringify({ name: "empty", private: true }));
+    this.install(join(this.scratch, tarball as string), `@pulumi/pulumi@${pulumiVersion}`);
+  }
+
+  install(...packages: string[]): void {
+    runNpm(this.folder, "install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", ...packages);
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+    writeFileSync(join(this.folder, path), text);
+  }
+
+  /** Runs a JavaScript file of the project; answers what it printed. */
+  node(path: string): string {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(this.folder, path)], { cwd: this.folder, encoding: "utf8" });
+    if (status !== 0) throw new Error(`node ${path} failed: ${stderr}`);
+    return stdout.trim();
+  }
+
+  /** Type-checks the folder types/; answers the complaints. The CLI would read a tsconfig.json beside the program. */
+  typeCheck(compilerOptions: Record<string, unknown>): string {
+    this.write("types/tsconfig.json", JSON.stringify({ compilerOptions: { noEmit: true, strict: true, ...compilerOptions } }));
+    const compiler = join(repository, "node_modules", "typescript", "bin", "tsc");
+    return spawnSync(process.execPath, [compiler, "-p", "types"], { cwd: this.folder, encoding: "utf8" }).stdout;
+  }
+
+  remove(): void {
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+}
