@@ -1,0 +1,81 @@
+// The reference tables of the README, from the tables that the provider itself runs on.
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+
+/** @returns {Record<string, string>} Markdown by the name that the README's markers give */
+export function referenceTables() {
+  const { exportProperties } = require("../../dist/domain/export-properties.js");
+  const { exportOutputs } = require("../../dist/domain/export-outputs.js");
+  const { errorTable } = require("../../dist/domain/error-table.js");
+  const { problemTable } = require("../../dist/domain/problem.js");
+  const { returnCodes } = require("../../dist/domain/return-codes.js");
+  const { faultTable } = require("../../dist/host/simulator/faults/fault-table.js");
+  return {
+    arguments: table(
+      ["Argument", "Type", "Default", "A change", "Meaning"],
+      Object.entries(exportProperties)
+        .filter(([, property]) => !property.internal)
+        .map(([name, property]) => [
+          code(name),
+          code(property.type),
+          defaultOf(property),
+          property.onChangeText ?? property.onChange,
+          property.meaning,
+        ]),
+    ),
+    outputs: table(
+      ["Output", "Type", "Meaning"],
+      Object.entries(exportOutputs).map(([name, output]) => [
+        code(name),
+        code(output.type) + (output.unit ? ` (${output.unit})` : ""),
+        output.meaning,
+      ]),
+    ),
+    errors: table(
+      ["Code", "Meaning", "What to do"],
+      Object.entries(errorTable).map(([name, row]) => [code(name), row.meaning, row.remedy]),
+    ),
+    problems: table(
+      ["Code", "Meaning", "The next up"],
+      Object.entries(problemTable).map(([name, row]) => [
+        code(name),
+        row.meaning,
+        row.ofRecords ? "reads every file and, if all are well, writes the records anew" : "exports again and swaps the files",
+      ]),
+    ),
+    "return codes": table(
+      ["Code", "Label", "Tried again"],
+      returnCodes.map((row) => [String(row.code), row.label, row.transient ? "yes, until the timeout" : "no"]),
+    ),
+    faults: table(
+      ["Fault", "Parameters", "What happens"],
+      faultTable.map((row) => [code(row.name), Object.keys(row.parameters).map(code).join(", ") || "none", row.sentence]),
+    ),
+  };
+}
+
+/** The README with every generated part replaced; what stands outside the markers is left alone. */
+export function withTables(readme, tables) {
+  return readme.replace(/<!-- table: ([a-z ]+) -->\n[\s\S]*?<!-- end -->/g, (whole, name) => {
+    const markdown = tables[name];
+    if (markdown === undefined)
+      throw new Error(`README.md asks for the table "${name}", and there is none of that name. Correct the marker.`);
+    return `<!-- table: ${name} -->\n${markdown}\n<!-- end -->`;
+  });
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function code(text) {
+  return `\`${text}\``;
+}
+
+function defaultOf({ required, defaultText, default: value }) {
+  if (defaultText !== undefined) return defaultText;
+  if (value !== undefined) return code(typeof value === "string" ? `"${value}"` : JSON.stringify(value));
+  return required ? "required" : "none";
+}
