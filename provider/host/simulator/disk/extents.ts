@@ -1,0 +1,21 @@
+import type { WriteRecord } from "../wmi-names";
+
+export interface Extent {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** Ranges written after `from` up to and with `to`, merged and sorted: what resilient change tracking reports. */
+export function changedExtents(writes: readonly WriteRecord[], from: number, to: number): Extent[] {
+  const ranges = writes
+    .filter((write) => write.sequence > from && write.sequence <= to)
+    .map(({ offset, bytes }) => ({ offset, bytes }))
+    .sort((left, right) => left.offset - right.offset);
+  const merged: { offset: number; bytes: number }[] = [];
+  for (const range of ranges) {
+    const last = merged.at(-1);
+    if (last && range.offset <= last.offset + last.bytes) last.bytes = Math.max(last.bytes, range.offset + range.bytes - last.offset);
+    else merged.push(range);
+  }
+  return merged;
+}

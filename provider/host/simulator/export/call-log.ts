@@ -1,0 +1,35 @@
+import type { ExportRequest } from "../../port";
+import type { LabState } from "../state/lab-state";
+import { type CallRecord, type JobRecord, pointId } from "../wmi-names";
+
+const KEPT = 10_000;
+
+/** Records a call in the same generation as its effect: what is logged has happened, and what has happened is logged. */
+export function withCall(state: LabState, request: ExportRequest, returnCode: number): LabState {
+  return logged(state, {
+    method: "ExportReferencePoint",
+    virtualMachineId: request.virtualMachineId.toUpperCase(),
+    referencePointId: pointId(request.referencePointId),
+    ...(request.baseReferencePointId === undefined ? {} : { baseReferencePointId: pointId(request.baseReferencePointId) }),
+    exportDirectory: request.exportDirectory,
+    returnCode,
+    at: Date.now(),
+  });
+}
+
+/** RequestStateChange(Terminate) of a running job. */
+export function withTermination(state: LabState, job: JobRecord): LabState {
+  return logged(state, {
+    method: "RequestStateChange",
+    virtualMachineId: job.VirtualMachineId,
+    referencePointId: job.ReferencePointId,
+    ...(job.BaseReferencePointId === undefined ? {} : { baseReferencePointId: job.BaseReferencePointId }),
+    exportDirectory: job.ExportDirectory,
+    returnCode: 0,
+    at: Date.now(),
+  });
+}
+
+function logged(state: LabState, call: CallRecord): LabState {
+  return { ...state, calls: [...state.calls, call].slice(-KEPT) };
+}

@@ -1,0 +1,51 @@
+import { jobStates } from "../../../domain/job-state";
+import type { JobEnd, JobRecord } from "../wmi-names";
+
+/** What a job should have done by a moment. Nothing of it is stored: a job goes on while nobody looks. */
+export interface JobMoment {
+  readonly started: boolean;
+  /** Bytes that should be written by now. */
+  readonly dueBytes: number;
+  /** The end that the job comes to once those bytes are written; undefined while it has more to do. */
+  readonly end: Omit<JobEnd, "bytes"> | undefined;
+}
+
+export function jobMoment(job: JobRecord, now: number): JobMoment {
+  const { clock, fate, totalBytes } = job;
+  const limit = fate && fate.kind !== "warns" ? Math.floor((totalBytes * fate.atPercent) / 100) : totalBytes;
+  const elapsed = Math.max(0, now - clock.since);
+  const unlimited = clock.bytesPerSecond === null;
+  const flowing = now >= clock.since ? (clock.bytesPerSecond === null ? totalBytes : (elapsed / 1000) * clock.bytesPerSecond) : 0;
+  const dueBytes = Math.min(limit, Math.floor(clock.bytes + flowing));
+  const started = now >= clock.since;
+  if (!started || dueBytes < limit || fate?.kind === "stalls") return { started, dueBytes, end: undefined };
+  const seconds = unlimited ? 0 : Math.max(0, limit - clock.bytes) / (clock.bytesPerSecond ?? 1);
+  return { started, dueBytes, end: { ...endOf(job), at: clock.since + seconds * 1000 } };
+}
+
+function endOf(job: JobRecord): Omit<JobEnd, "bytes" | "at"> {
+  const { fate } = job;
+  switch (fate?.kind) {
+    case "fails":
+      return { JobState: jobStates.exception, ErrorCode: fate.errorCode, ErrorDescription: fate.errorDescription, listed: true };
+    case "terminated":
+      return { JobState: jobStates.terminated, ErrorCode: 0, ErrorDescription: "", listed: true };
+    case "vanishes":
+      return {
+        JobState: fate.atPercent >= 100 ? jobStates.completed : jobStates.killed,
+        ErrorCode: 0,
+        ErrorDescription: "",
+        listed: false,
+      };
+    case "warns":
+      return { JobState: jobStates.completedWithWarnings, ErrorCode: 0, ErrorDescription: fate.warning, listed: true };
+    default:
+      return { JobState: jobStates.completed, ErrorCode: 0, ErrorDescription: "", listed: true };
+  }
+}
+
+/** A synchronous export is never listed; an ended job is listed for its lifetime. */
+export function isListed(job: JobRecord, finishedJobLifetime: number, now: number): boolean {
+  if (job.hidden) return false;
+  return job.end === undefined || (job.end.listed && now < job.end.at + finishedJobLifetime);
+}

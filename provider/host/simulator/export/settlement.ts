@@ -1,0 +1,146 @@
+import { jobStates } from "../../../domain/job-state";
+import { returnCodes } from "../../../domain/return-codes";
+import { HostError } from "../../port";
+import type { FaultFile } from "../faults/fault-file";
+import { lastingFault } from "../faults/fault-matching";
+import { hostErrorFrom } from "../files/file-errors";
+import type { LabState } from "../state/lab-state";
+import { machineById } from "../state/look-ups";
+import type { Store } from "../state/store";
+import type { JobEnd, JobRecord } from "../wmi-names";
+import { settledWithin } from "../yield";
+import { exportPlan } from "./export-plan";
+import { ExportWriter } from "./export-writer";
+import { isListed, jobMoment } from "./job-clock";
+
+const AT_ONCE = 4;
+
+/**
+ * Does what is due. A job is a function of the clock; before anybody looks, its files are brought to where the clock says they are, and
+ * an end is recorded only when every file of it is flushed. Any process may do this for any job, at the same time as others.
+ */
+export class Settlement {
+  private readonly writers = new Map<string, ExportWriter>();
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly queue: (() => void)[] = [];
+  private active = 0;
+  private users = 0;
+
+  constructor(private readonly lab: { readonly directory: string; readonly store: Store; readonly faults: FaultFile }) {}
+
+  /** Work goes on in the background only while somebody uses the lab; a function to say that one is done. */
+  use(): () => void {
+    this.users++;
+    let released = false;
+    return () => {
+      if (!released) this.users--;
+      released = true;
+    };
+  }
+
+  /** Brings jobs up to now, and waits for it at most `wait` milliseconds; what is not done by then goes on in the background. */
+  async settle(wait: number, which: (job: JobRecord) => boolean = () => true): Promise<LabState> {
+    const state = await this.lab.store.read();
+    const work = state.jobs.filter((job) => job.end === undefined && which(job)).map((job) => this.advance(job.InstanceID));
+    if (work.length === 0) return state;
+    await settledWithin(Promise.all(work), wait);
+    return this.lab.store.read();
+  }
+
+  bytesWritten(job: JobRecord): number {
+    return job.end?.bytes ?? this.writers.get(job.InstanceID)?.written ?? 0;
+  }
+
+  /** Resolves when this process writes no more for the job. */
+  async idle(jobId: string): Promise<void> {
+    await this.running.get(jobId);
+  }
+
+  private advance(jobId: string): Promise<void> {
+    const known = this.running.get(jobId);
+    if (known) return known;
+    const work = this.turn(() => this.bringUp(jobId)).finally(() => this.running.delete(jobId));
+    this.running.set(jobId, work);
+    return work;
+  }
+
+  private async bringUp(jobId: string): Promise<void> {
+    const job = this.unfinished(jobId);
+    const state = this.lab.store.peek();
+    const machine = job && state && machineById(state, job.VirtualMachineId);
+    if (!job || !state || !machine) {
+      this.writers.delete(jobId);
+      return;
+    }
+    const now = Date.now();
+    const moment = jobMoment(job, now);
+    let writer = this.writers.get(jobId);
+    try {
+      const subject = { virtualMachineId: job.VirtualMachineId, referencePointId: job.ReferencePointId, path: job.ExportDirectory };
+      if (moment.started && lastingFault(state, this.lab.faults.read(), "volumeMissing", subject)) {
+        throw new HostError("volumeMissing", `The volume of ${job.ExportDirectory} is not there any more (simulated).`, {
+          path: job.ExportDirectory,
+        });
+      }
+      if (!writer) {
+        writer = new ExportWriter(job.ExportDirectory, job.directoryIdentity, exportPlan(this.lab.directory, machine, job));
+        this.writers.set(jobId, writer);
+      }
+      await writer.advance(moment.dueBytes, () => this.users === 0 || this.unfinished(jobId) === undefined);
+      if (!moment.end) return;
+      // Stopped on the way: somebody ended the job, or nobody is left to look.
+      if (this.users === 0 || this.unfinished(jobId) === undefined) return;
+      if (writer.written >= writer.totalBytes) writer.verify();
+      await this.end(jobId, { ...moment.end, bytes: writer.written });
+    } catch (error) {
+      // A damaged lab is for the caller to hear of, not an end of the job.
+      if (error instanceof HostError && error.kind === "damagedState") throw error;
+      const cause = hostErrorFrom(error, "write an exported file", job.ExportDirectory);
+      const code = returnCodes.find((row) => row.kind === cause.kind)?.code ?? 32768;
+      await this.end(jobId, {
+        JobState: jobStates.exception,
+        ErrorCode: code,
+        ErrorDescription: cause.message,
+        at: now,
+        listed: true,
+        bytes: writer?.written ?? 0,
+      });
+    }
+  }
+
+  private unfinished(jobId: string): JobRecord | undefined {
+    return this.lab.store.peek()?.jobs.find((job) => job.InstanceID === jobId && job.end === undefined);
+  }
+
+  private async end(jobId: string, end: JobEnd): Promise<void> {
+    await this.lab.store.change((state) => ({ state: withEnd(state, jobId, end), result: undefined }));
+    this.writers.delete(jobId);
+  }
+
+  /** A few jobs at once: each holds a piece of a megabyte. */
+  private async turn(work: () => Promise<void>): Promise<void> {
+    if (this.active >= AT_ONCE) await new Promise<void>((resolve) => this.queue.push(resolve));
+    else this.active++;
+    try {
+      await work();
+    } finally {
+      const next = this.queue.shift();
+      if (next) next();
+      else this.active--;
+    }
+  }
+}
+
+/** Ends a job that has none yet, and forgets the jobs that are no longer listed. */
+export function withEnd(state: LabState, jobId: string, end: JobEnd): LabState {
+  const found = state.jobs.find((job) => job.InstanceID === jobId);
+  if (!found || found.end) return state;
+  const now = Date.now();
+  const { finishedJobLifetime } = state.settings;
+  const jobs = state.jobs.map((job) => (job === found ? { ...job, end } : job));
+  // An end that nobody has seen yet stays for the caller who waits for it.
+  return {
+    ...state,
+    jobs: jobs.filter((job) => job.end === undefined || job.InstanceID === jobId || isListed(job, finishedJobLifetime, now)),
+  };
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { returnCodes } from "../../../domain/return-codes";
+import { duration } from "../duration";
+
+/** Verbs of the Host port, as a fault's `method` names them. */
+export const hostMethods = [
+  "findVirtualMachines",
+  "listReferencePoints",
+  "exportReferencePoints",
+  "findExportJobs",
+  "terminateJobs",
+  "readDirectories",
+  "createDirectories",
+  "createTextFiles",
+  "replaceTextFiles",
+  "moveFiles",
+  "removeEmptyDirectories",
+  "startTasks",
+  "cancelTasks",
+  "poll",
+] as const;
+export type HostMethod = (typeof hostMethods)[number];
+
+const codes = returnCodes.map((row) => row.code) as [number, ...number[]];
+const percent = z.number().min(0).max(100);
+const code = z.number().refine((value) => codes.includes(value), `one of ${codes[0]} to ${codes.at(-1)}`);
+
+/** What any fault may say about when it happens. All that is given must fit. */
+const conditions = {
+  /** Name or GUID of the machine concerned. */
+  virtualMachine: z.string().min(1).optional(),
+  /** Id of the point concerned, "Microsoft:GUID" or GUID. */
+  referencePoint: z.string().min(1).optional(),
+  /** An absolute directory: it or anything below it. */
+  path: z.string().min(1).optional(),
+  /** Verb of the Host port that it happens in. */
+  method: z.enum(hostMethods).optional(),
+  /** How often it happens; without it, always. Counted across processes. */
+  count: z.number().int().positive().optional(),
+  /** Chance of happening each time, 0 to 1; without it, always. */
+  probability: z.number().min(0).max(1).optional(),
+};
+
+function row<Name extends string, Shape extends z.ZodRawShape>(name: Name, parameters: Shape, sentence: string) {
+  return { name, parameters, sentence, schema: z.strictObject({ fault: z.literal(name), ...conditions, ...parameters }) };
+}
+
+/**
+ * Every fault the simulator knows: validation, types and the README's table derive from it. Percentages are of the bytes that the
+ * job writes; a job's faults are decided when it starts.
+ */
+export const faultTable = [
+  row("returnCode", { code }, "ExportReferencePoint answers this return code and does nothing."),
+  row(
+    "jobFails",
+    {
+      atPercent: percent.default(50),
+      errorCode: code.default(32768),
+      errorDescription: z.string().default("The export failed (simulated)."),
+    },
+    "The job ends in JobState 10 with this error code and text, and leaves what it had written.",
+  ),
+  row("jobStalls", { atPercent: percent.default(50) }, "The job stays at this percentage until it is terminated."),
+  row(
+    "jobVanishes",
+    { atPercent: percent.default(50) },
+    "The job is no longer listed and writes no more; at 100 it vanishes at its end, with every file in place.",
+  ),
+  row(
+    "jobCompletesWithWarnings",
+    { warning: z.string().default("The export completed with warnings (simulated).") },
+    "The job ends in JobState 32768 with every file in place.",
+  ),
+  row("jobTerminated", { atPercent: percent.default(50) }, "Somebody else terminates the job (JobState 8); what it had written stays."),
+  row("connectionLostBefore", {}, "The connection breaks before the method runs (default: exportReferencePoints): nothing has happened."),
+  row(
+    "connectionLostAfter",
+    {},
+    "The connection breaks after the method ran (default: exportReferencePoints): it has happened, the answer is lost.",
+  ),
+  row("hostUnreachable", {}, "The host does not answer."),
+  row(
+    "volumeMissing",
+    { path: z.string().min(1) },
+    "The volume that holds the path is not there; jobs that write to it fail, a new export is refused with 32773.",
+  ),
+  row(
+    "diskFull",
+    { atPercent: percent.default(50) },
+    "The volume is full when the job has come so far; with a method, that verb finds no space.",
+  ),
+  row("accessDenied", {}, "Access to the directory is denied; a new export is refused with 32769."),
+  row(
+    "slowListing",
+    { delay: duration.default(2000) },
+    "Reading a directory takes this much longer, in milliseconds or as text with a unit.",
+  ),
+] as const;
+
+export type FaultName = (typeof faultTable)[number]["name"];
+
+const schemas = faultTable.map((entry) => entry.schema);
+export const fault = z.discriminatedUnion("fault", schemas as unknown as [(typeof schemas)[number], ...(typeof schemas)[number][]]);
+
+/** A fault as it is written: in code or in the lab's faults.json. */
+export type Fault = z.input<(typeof faultTable)[number]["schema"]>;
+/** A fault with its defaults filled in. */
+export type FullFault = z.output<(typeof faultTable)[number]["schema"]>;
+export type FaultOf<Name extends FaultName> = Extract<FullFault, { fault: Name }>;

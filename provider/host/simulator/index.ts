@@ -1,0 +1,19 @@
+export { HostError, type HostErrorDetails, type HostErrorKind } from "../port";
+export { type Fault, type FaultName, faultTable, type HostMethod, hostMethods } from "./faults/fault-table";
+export type {
+  DiskWrite,
+  LabCall,
+  LabConfiguration,
+  LabDescription,
+  LabDisk,
+  LabDuration,
+  LabReferencePoint,
+  LabSettings,
+  LabVirtualMachine,
+  NewDisk,
+  NewReferencePoint,
+  NewVirtualMachine,
+} from "./lab-types";
+export type { RestoredDisk } from "./restore/restore";
+export { Simulator } from "./simulator";
+export { openSimulatorHost, SimulatorHost } from "./simulator-host";

@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { HostError } from "../../port";
+import { hostErrorFrom } from "../files/file-errors";
+import { applyDifference } from "./apply-difference";
+import { broken, digestOf, type ReadExport, readExport } from "./export-reader";
+
+/** A disk that was put together again. */
+export interface RestoredDisk {
+  /** The disk's name in the lab; the image has the same. */
+  readonly name: string;
+  /** Absolute path of the raw image. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Puts raw disk images together from a full export and the differential ones on top of it, oldest first. */
+export async function restoreChain(exports: readonly string[], into: string): Promise<RestoredDisk[]> {
+  const [first] = exports;
+  if (first === undefined) throw new HostError("invalidParameter", "A restore needs at least one export.");
+  const chain: ReadExport[] = [];
+  for (const directory of exports) chain.push(await readExport(path.resolve(directory)));
+  requireChain(chain);
+  fs.mkdirSync(into, { recursive: true });
+  const restored: RestoredDisk[] = [];
+  for (const disk of (chain[0] as ReadExport).configuration.disks) restored.push(await restoreDisk(chain, disk, into));
+  return restored;
+}
+
+function requireChain(chain: readonly ReadExport[]): void {
+  const [full, ...rest] = chain as readonly [ReadExport, ...ReadExport[]];
+  if (full.configuration.baseReferencePoint !== null) {
+    const { baseReferencePoint } = full.configuration;
+    throw broken(
+      `${full.directory} is a differential export on top of ${baseReferencePoint}; the first one must be a full export`,
+      full.directory,
+    );
+  }
+  let previous = full;
+  for (const next of rest) {
+    const { configuration, directory } = next;
+    const { virtualMachine, baseReferencePoint, disks } = configuration;
+    const wanted = previous.configuration;
+    if (virtualMachine.id !== wanted.virtualMachine.id) {
+      throw broken(
+        `${directory} is of the machine ${virtualMachine.name} (${virtualMachine.id}), not of ${wanted.virtualMachine.name} (${wanted.virtualMachine.id})`,
+        directory,
+      );
+    }
+    if (baseReferencePoint === null) throw broken(`${directory} is a full export; only the first one may be`, directory);
+    if (baseReferencePoint !== wanted.referencePoint.id) {
+      throw broken(
+        `${directory} is on top of ${baseReferencePoint}, but the export before it (${previous.directory}) is of ${wanted.referencePoint.id}`,
+        directory,
+      );
+    }
+    for (const disk of wanted.disks) {
+      const same = disks.find((one) => one.instanceId === disk.instanceId);
+      if (!same) throw broken(`${directory} lacks the disk ${disk.name}`, directory);
+      if (same.bytes !== disk.bytes || same.name !== disk.name) {
+        throw broken(`the disk ${disk.name} has ${same.bytes} bytes in ${directory} and ${disk.bytes} bytes before`, directory);
+      }
+    }
+    const added = disks.find((disk) => !wanted.disks.some((one) => one.instanceId === disk.instanceId));
+    if (added) throw broken(`${directory} has the disk ${added.name}, of which there is no full export`, directory);
+    previous = next;
+  }
+}
+
+async function restoreDisk(
+  chain: readonly ReadExport[],
+  disk: ReadExport["configuration"]["disks"][number],
+  into: string,
+): Promise<RestoredDisk> {
+  const [full, ...rest] = chain as readonly [ReadExport, ...ReadExport[]];
+  // The name was checked to be a plain file name, so the image stays within the folder.
+  const target = path.join(path.resolve(into), disk.name);
+  const temporary = `${target}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    await fs.promises.copyFile(full.fileOf(disk), temporary, fs.constants.COPYFILE_EXCL);
+    const image = await fs.promises.open(temporary, "r+");
+    try {
+      if ((await image.stat()).size !== disk.bytes)
+        throw broken(`${full.fileOf(disk)} has not the ${disk.bytes} bytes of the disk`, full.directory);
+      for (const one of rest) {
+        const { configuration } = one;
+        const part = configuration.disks.find((candidate) => candidate.instanceId === disk.instanceId);
+        if (!part) continue;
+        await applyDifference(one.fileOf(part), image, {
+          disk: disk.instanceId,
+          diskBytes: disk.bytes,
+          referencePoint: configuration.referencePoint.id,
+          baseReferencePoint: configuration.baseReferencePoint ?? "",
+        });
+      }
+      await image.sync();
+    } finally {
+      await image.close();
+    }
+    const { sha256 } = await digestOf(temporary);
+    fs.renameSync(temporary, target);
+    return { name: disk.name, path: target, bytes: disk.bytes, sha256 };
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw hostErrorFrom(error, "restore the disk", target);
+  }
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { callRecord, jobRecord, machineRecord, pointRecord } from "../wmi-names";
+
+export const settingsRecord = z.strictObject({
+  /** null: unlimited. */
+  bytesPerSecond: z.number().positive().nullable(),
+  jobStartDelay: z.number().nonnegative(),
+  finishedJobLifetime: z.number().nonnegative(),
+  completion: z.enum(["job", "synchronous"]),
+  /** null: what the file system says. */
+  freeBytes: z.number().nonnegative().nullable(),
+});
+
+/** One generation of the lab. Version 1; a program that reads another version says so and changes nothing. */
+export const labState = z.strictObject({
+  format: z.literal("hyperv-simulator-lab"),
+  version: z.literal(1),
+  /** Identity of this generation and of the ones before it, newest last. */
+  id: z.string().min(1),
+  ancestors: z.array(z.string()),
+  settings: settingsRecord,
+  machines: z.array(machineRecord),
+  points: z.array(pointRecord),
+  jobs: z.array(jobRecord),
+  calls: z.array(callRecord),
+  /** How often a counted fault was used, by the fault's key. */
+  faultUses: z.record(z.string(), z.number().int().nonnegative()),
+});
+
+export type SettingsRecord = z.infer<typeof settingsRecord>;
+export type LabState = z.infer<typeof labState>;
+
+/** A lab without machines. An export of the default lab's disks takes two to three seconds at this speed. */
+export function emptyState(): LabState {
+  return {
+    format: "hyperv-simulator-lab",
+    version: 1,
+    id: "",
+    ancestors: [],
+    settings: {
+      bytesPerSecond: 3 * 1024 * 1024,
+      jobStartDelay: 250,
+      finishedJobLifetime: 5 * 60_000,
+      completion: "job",
+      freeBytes: null,
+    },
+    machines: [],
+    points: [],
+    jobs: [],
+    calls: [],
+    faultUses: {},
+  };
+}

@@ -1,0 +1,135 @@
+import { z } from "zod";
+
+/**
+ * The WMI records that the simulator keeps, in the words of root\virtualization\v2. PascalCase members are properties of the class;
+ * camelCase members are the simulator's own. test/unit/simulator-vocabulary.test.ts holds the first against the schema.
+ */
+export const classNames = {
+  machine: "Msvm_ComputerSystem",
+  disk: "Msvm_StorageAllocationSettingData",
+  point: "Msvm_VirtualSystemReferencePoint",
+  service: "Msvm_VirtualSystemReferencePointService",
+  job: "Msvm_VirtualSystemReferencePointExportJob",
+} as const;
+
+/** Methods of the classes above that the simulator runs. */
+export const methodNames = { exportReferencePoint: "ExportReferencePoint", requestStateChange: "RequestStateChange" } as const;
+
+/** Msvm_VirtualSystemReferencePoint.ReferencePointType, as documented; the one recorded real run read 1 for an RCT point. */
+export const referencePointTypes = { log: 1, rct: 2 } as const;
+export const consistencyLevels = { application: 1, crash: 2 } as const;
+
+const guid = z.string().regex(/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/, "an upper-case GUID");
+const count = z.number().int().nonnegative();
+const moment = z.number().nonnegative();
+
+export const writeRecord = z.strictObject({ offset: count, bytes: z.number().int().positive(), seed: z.string(), sequence: count });
+
+export const diskRecord = z.strictObject({
+  InstanceID: z.string().min(1),
+  name: z.string().min(1),
+  bytes: z.number().int().positive(),
+  seed: z.string(),
+  /** Set where a real file in the lab is the disk's first content. */
+  sourceBytes: count.optional(),
+  writes: z.array(writeRecord),
+});
+
+export const machineRecord = z.strictObject({
+  Name: guid,
+  ElementName: z.string().min(1),
+  /** Grows by one with every write and every reference point: the machine's own order of events. */
+  sequence: count,
+  disks: z.array(diskRecord),
+});
+
+export const pointRecord = z.strictObject({
+  InstanceID: z.string().min(1),
+  VirtualSystemIdentifier: guid,
+  ReferencePointType: z.union([z.literal(1), z.literal(2)]),
+  ConsistencyLevel: z.union([z.literal(1), z.literal(2)]),
+  HasAssociatedData: z.boolean(),
+  VirtualDiskIdentifiers: z.array(z.string()),
+  ResilientChangeTrackingIdentifiers: z.array(z.string()),
+  sequence: count,
+  createdAt: moment,
+});
+
+/** What is to happen to a job when it has written so many bytes. */
+export const jobFate = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("fails"), atPercent: z.number(), errorCode: count, errorDescription: z.string() }),
+  z.strictObject({ kind: z.literal("stalls"), atPercent: z.number() }),
+  z.strictObject({ kind: z.literal("vanishes"), atPercent: z.number() }),
+  z.strictObject({ kind: z.literal("terminated"), atPercent: z.number() }),
+  z.strictObject({ kind: z.literal("warns"), warning: z.string() }),
+]);
+
+/** The end of a job, once all that it had to write is on disk. */
+export const jobEnd = z.strictObject({
+  JobState: count,
+  ErrorCode: count,
+  ErrorDescription: z.string(),
+  at: moment,
+  listed: z.boolean(),
+  bytes: count,
+});
+
+export const jobRecord = z.strictObject({
+  InstanceID: guid,
+  ExportDirectory: z.string().min(1),
+  VirtualMachineId: guid,
+  ReferencePointId: z.string().min(1),
+  BaseReferencePointId: z.string().optional(),
+  /** Instance ids of the disks being exported. */
+  ExportedDisks: z.array(z.string()),
+  TimeSubmitted: moment,
+  StartTime: moment,
+  point: pointRecord,
+  baseSequence: count.optional(),
+  totalBytes: count,
+  /** What the clock counts from: at `since` so many bytes were due. Moved when the speed is changed. */
+  clock: z.strictObject({ since: moment, bytes: count, bytesPerSecond: z.number().positive().nullable() }),
+  fate: jobFate.optional(),
+  /** Tells a directory from another one of the same name. */
+  directoryIdentity: z.string(),
+  /** True for a synchronous export: it runs on when its caller is killed, but is never listed as a job. */
+  hidden: z.boolean(),
+  end: jobEnd.optional(),
+});
+
+export const callRecord = z.strictObject({
+  method: z.enum(["ExportReferencePoint", "RequestStateChange"]),
+  virtualMachineId: z.string(),
+  referencePointId: z.string(),
+  baseReferencePointId: z.string().optional(),
+  exportDirectory: z.string(),
+  returnCode: count,
+  at: moment,
+});
+
+export type WriteRecord = z.infer<typeof writeRecord>;
+export type DiskRecord = z.infer<typeof diskRecord>;
+export type MachineRecord = z.infer<typeof machineRecord>;
+export type PointRecord = z.infer<typeof pointRecord>;
+export type JobFate = z.infer<typeof jobFate>;
+export type JobEnd = z.infer<typeof jobEnd>;
+export type JobRecord = z.infer<typeof jobRecord>;
+export type CallRecord = z.infer<typeof callRecord>;
+
+export function jobPath(job: { InstanceID: string }): string {
+  return `\\\\SIMULATOR\\root\\virtualization\\v2:${classNames.job}.InstanceID="${job.InstanceID}"`;
+}
+
+export function pointKind(point: PointRecord): "rct" | "log" {
+  return point.ReferencePointType === referencePointTypes.rct ? "rct" : "log";
+}
+
+export function pointConsistency(point: PointRecord): "application" | "crash" {
+  return point.ConsistencyLevel === consistencyLevels.application ? "application" : "crash";
+}
+
+/** "Microsoft:" and an upper-case GUID, from either form in any case. */
+export function pointId(text: string): string {
+  const bare = text.replace(/^microsoft:/i, "");
+  return `Microsoft:${bare.toUpperCase()}`;
+}
