@@ -22,6 +22,11 @@ export const exportTarget = z.object({
 
 export type ExportTarget = z.infer<typeof exportTarget>;
 
+/** Bytes of the disks that the target holds: the most that an export of it writes, but for small files. */
+export function diskBytes(target: ExportTarget): number {
+  return target.disks.reduce((sum, disk) => sum + disk.bytes, 0);
+}
+
 /**
  * One go at writing the files.
  * prepared: nothing called yet. starting: the method is about to be called, or was. running: its job is known.

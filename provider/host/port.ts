@@ -199,7 +199,7 @@ export interface FileMove extends Place {
 export type Task =
   /** SHA-256 of each file, at most two files at once, off the main thread. */
   | (Place & { readonly kind: "hash"; readonly files: readonly string[] })
-  /** Removes each file, then the sub-directories that this left empty. What is absent already is a success. */
+  /** Removes each file, in the order given, then the sub-directories that this left empty. What is absent already is a success. */
   | (Place & { readonly kind: "remove"; readonly files: readonly string[] });
 
 export type TaskState =

@@ -1,10 +1,10 @@
-import { parseClaim } from "../domain/claim";
+import { type Attempt, parseClaim } from "../domain/claim";
 import { ExportError } from "../domain/export-error";
 import { describeOwner } from "../domain/owner";
 import { pathRules } from "../domain/path-rules";
 import { CLAIM_FILE } from "../domain/record-names";
 import { ClaimedDirectory, type Identity, writeNewClaim } from "./claimed-directory";
-import { contentOf, type DirectoryView, lookAt, outOfReach } from "./directory-view";
+import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./directory-view";
 import type { Operation } from "./operation";
 
 /** Two that claim at once see each other after one round; more rounds mean that somebody removes the claim again and again. */
@@ -13,28 +13,38 @@ const ROUNDS = 5;
 const STEP = "claim the export directory";
 
 export type ClaimOutcome =
-  | { readonly kind: "claimed"; readonly directory: ClaimedDirectory; readonly freeBytes: number }
+  | { readonly kind: "claimed"; readonly directory: ClaimedDirectory; readonly isNew: boolean; readonly freeBytes: number }
   /** Files and no claim: what to do with them is the caller's to decide. */
   | { readonly kind: "occupied"; readonly view: DirectoryView };
 
 /**
  * Makes the directory this owner's: creates it and its claim, or goes on with the claim that an earlier, killed run of the same
  * owner left. Refuses a directory of another owner and one that lies inside another export.
+ *
+ * @param firstAttempt what a new claim says is under way, so that one write both claims and announces
  */
-export async function claimDirectory(operation: Operation, directory: string, identity: Identity): Promise<ClaimOutcome> {
+export async function claimDirectory(
+  operation: Operation,
+  directory: string,
+  identity: Identity,
+  firstLook: Look,
+  firstAttempt: (freeBytes: number) => Attempt | undefined,
+): Promise<ClaimOutcome> {
   for (let round = 0; round < ROUNDS; round++) {
-    const look = await lookAt(operation, directory);
+    const look = round === 0 ? firstLook : await lookAt(operation, directory);
     if (look.kind === "volumeMissing" || look.kind === "notDirectory") throw outOfReach(look.kind, directory);
     if (look.kind === "view") {
       const { view } = look;
       const resumed = resumeClaim(operation, view, identity);
-      if (resumed) return { kind: "claimed", directory: resumed, freeBytes: view.freeBytes };
+      if (resumed) return { kind: "claimed", directory: resumed, isNew: false, freeBytes: view.freeBytes };
       if (isOccupied(view)) return { kind: "occupied", view };
     }
     await refuseInsideAnother(operation, directory);
     const created = await operation.ask("create the export directory", directory, () => operation.host.createDirectory(directory));
-    const claimed = await writeNewClaim(operation, directory, created, identity);
-    if (claimed) return { kind: "claimed", directory: claimed, freeBytes: created.freeBytes };
+    // Somebody made it since the look: what is in it now must be seen first.
+    if (look.kind !== "view" && !created.created) continue;
+    const claimed = await writeNewClaim(operation, directory, created, identity, firstAttempt(created.freeBytes));
+    if (claimed) return { kind: "claimed", directory: claimed, isNew: true, freeBytes: created.freeBytes };
   }
   throw new ExportError("directory-owned-by-another", { step: STEP, subject: directory, reason: "its claim changes while it is read" });
 }

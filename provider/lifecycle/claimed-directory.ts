@@ -60,6 +60,7 @@ export interface Identity {
   readonly owner: Owner;
 }
 
+/** A claim that has nothing under way. */
 export function newClaim(
   operation: Operation,
   { exportId, owner }: Identity,
@@ -76,8 +77,9 @@ export async function writeNewClaim(
   directory: string,
   created: Pick<CreatedDirectory, "canonicalPath" | "createdParents">,
   identity: Identity,
+  attempt?: Attempt,
 ): Promise<ClaimedDirectory | undefined> {
-  const claim = newClaim(operation, identity, created.canonicalPath, created.createdParents);
+  const claim = { ...newClaim(operation, identity, created.canonicalPath, created.createdParents), ...(attempt && { attempt }) };
   const place = { directory, canonicalPath: created.canonicalPath };
   const answer = await operation.ask("claim the export directory", directory, () =>
     operation.host.createTextFile({ ...place, path: CLAIM_FILE, text: writeRecord(claim) }),

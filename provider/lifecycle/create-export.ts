@@ -13,11 +13,11 @@ import { lookAt } from "./directory-view";
 import { clearFinished, finishedExport } from "./finished-export";
 import { explain } from "./host-failure";
 import type { Operation } from "./operation";
-import { requireSpace } from "./preflight";
+import { hasSpace, requireSpace } from "./preflight";
 import { resolveTarget } from "./resolve-target";
 import type { Turns } from "./turns";
 import { UnfinishedExport } from "./unfinished-export";
-import { writeFiles } from "./write-files";
+import { announcedStep, type Step, writeFiles } from "./write-files";
 
 /**
  * Makes the export true, from wherever an earlier run stopped. Fails plainly while nothing is claimed, and with
@@ -34,12 +34,19 @@ export async function createExport(operation: Operation, turns: Turns, inputs: E
   if (look.kind === "view" && isOccupied(look.view)) return adoptExport(operation, look.view, inputs, identity.owner);
 
   const target = await resolveTarget(operation, inputs);
-  const outcome = await claimDirectory(operation, inputs.exportDirectory, identity);
+  const announced = await announcedAttempt(operation, target, inputs.exportDirectory);
+  const outcome = await claimDirectory(operation, inputs.exportDirectory, identity, look, (freeBytes) =>
+    hasSpace(target, freeBytes) ? announced : undefined,
+  );
   if (outcome.kind === "occupied") return adoptExport(operation, outcome.view, inputs, identity.owner);
   const { directory } = outcome;
   try {
     const attempt = await attemptOf(operation, directory, target, outcome.freeBytes);
-    return await completeExport(operation, turns, directory, attempt, inputs);
+    const first = outcome.isNew ? announcedStep : undefined;
+    const written = await writeInTurn(operation, turns, directory, attempt, inputs, first);
+    const { manifest, manifestSha256, foreign } = await describeExport(operation, directory, written);
+    await directory.finish(written.target, manifestSha256);
+    return intactState(inputs, directory.claim.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
   } catch (error) {
     const reason = explain(error, "export the reference point", inputs.exportDirectory);
     throw new UnfinishedExport(incompleteState(inputs, directory.claim.exportId, target, `export-unfinished: ${reason.reason}`), reason);
@@ -56,41 +63,29 @@ async function attemptOf(operation: Operation, directory: ClaimedDirectory, targ
   return directory.saveAttempt(newAttempt(operation, target, ""));
 }
 
+/** What a new claim says: the method is about to be called. The jobs that are listed before the claim exists are not its own. */
+async function announcedAttempt(operation: Operation, target: ExportTarget, directory: string): Promise<Attempt> {
+  const known = await operation.ask("look for older jobs", directory, () => operation.host.findExportJobs(directory));
+  return { ...newAttempt(operation, target, ""), state: "starting", number: 1, knownJobs: known.map((job) => job.path) };
+}
+
 export function newAttempt(operation: Operation, target: ExportTarget, subdirectory: string): Attempt {
   const startedAt = new Date(operation.clock.now()).toISOString();
   return { number: 0, subdirectory, state: "prepared", target, knownJobs: [], startedAt, warnings: [] };
 }
 
-/** Writes and describes the files of an attempt in the export directory itself. */
-export async function completeExport(
-  operation: Operation,
-  turns: Turns,
-  directory: ClaimedDirectory,
-  attempt: Attempt,
-  inputs: ExportInputs,
-): Promise<ExportState> {
-  const written = await writeInTurn(operation, turns, directory, attempt, inputs);
-  const { manifest, manifestSha256, foreign } = await describeExport(operation, directory, written);
-  await directory.finish(written.target, manifestSha256);
-  return intactState(inputs, directory.claim.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
-}
-
+/** Writes the attempt's files when no other export of the machine is being written by this process. */
 export function writeInTurn(
   operation: Operation,
   turns: Turns,
   directory: ClaimedDirectory,
   attempt: Attempt,
   inputs: ExportInputs,
+  first?: Step,
 ): Promise<Attempt> {
   if (attempt.state === "written") return Promise.resolve(attempt);
   const { virtualMachineId, virtualMachineName } = attempt.target;
-  return operation.withinTime(
-    "wait for the machine's other export",
-    virtualMachineName,
-    turns.take(
-      virtualMachineId,
-      () => writeFiles(operation, directory, attempt, inputs.timeouts.stall),
-      () => operation.progress(`waiting for another export of ${virtualMachineName}`),
-    ),
+  return turns.take(operation, virtualMachineId, virtualMachineName, () =>
+    writeFiles(operation, directory, attempt, inputs.timeouts.stall, first),
   );
 }

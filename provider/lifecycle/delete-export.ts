@@ -31,12 +31,12 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
     operation.warn(`${exportDirectory} has been claimed by another export since; nothing in it was removed`);
     return;
   }
-  if (state.onDestroy === "keep" && claim?.finished && state.status !== "incomplete") return releaseClaim(operation, look.view);
-
   const view = claim?.attempt ? await withoutJobs(operation, look.view, claim.attempt.subdirectory) : look.view;
+  if (state.onDestroy === "keep" && state.status !== "incomplete") return giveUp(operation, view, claim);
+
   operation.progress("removing the exported files");
-  await removeFiles(operation, view, ownFiles(view, state, claim));
-  await removeRecords(operation, view);
+  await removeFiles(operation, view, [...ownFiles(view, state, claim), ...recordsOf(view)]);
+  if (view.claim.kind !== "absent") await removeFiles(operation, view, [CLAIM_FILE]);
   await removeDirectories(operation, claim, view);
 }
 
@@ -46,8 +46,13 @@ async function withoutJobs(operation: Operation, view: DirectoryView, subdirecto
   return look.kind === "view" ? look.view : view;
 }
 
-/** Gives the directory up and leaves the export, with its manifest, for whoever wants to adopt it. */
-async function releaseClaim(operation: Operation, view: DirectoryView): Promise<void> {
+/**
+ * Gives the directory up and leaves the export, with its manifest, for whoever wants to adopt it. What a repair has written beside it
+ * goes. Without a claim an earlier run has given it up already, so nothing is ours any more.
+ */
+async function giveUp(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
+  if (view.claim.kind === "absent") return;
+  await removeFiles(operation, view, [...attemptFiles(view, claim), ...leftoversOf(view)]);
   await removeFiles(operation, view, [CLAIM_FILE]);
 }
 
@@ -60,12 +65,8 @@ function ownFiles(view: DirectoryView, state: ExportState, claim: Claim | undefi
   const manifest = view.manifest.kind === "read" && view.manifest.value.exportId === state.exportId ? view.manifest.value : undefined;
   const owned = claim !== undefined || manifest !== undefined;
   const known = (state.files ?? []).filter((file) => owned || there.get(file.path) === file.bytes);
-  const written = claim?.attempt ? filesOfAttempt(claim.attempt, view.entries) : [];
-  const prefix = claim?.attempt?.subdirectory ? `${claim.attempt.subdirectory}/` : "";
-  const repaired = written.map((file) => `${prefix}${file.path}`);
-  if (prefix !== "") repaired.push(`${prefix}${MANIFEST_FILE}`);
   const paths = [...known, ...(manifest?.files ?? [])].map((file) => file.path);
-  return [...new Set([...paths, ...repaired])].filter((path) => there.has(path));
+  return [...new Set([...paths, ...attemptFiles(view, claim)])].filter((path) => there.has(path));
 }
 
 async function removeFiles(operation: Operation, place: Place, files: readonly string[]): Promise<void> {
@@ -74,22 +75,23 @@ async function removeFiles(operation: Operation, place: Place, files: readonly s
   await runTask(operation, STEP, { directory, canonicalPath, kind: "remove", files });
 }
 
-/** The claim goes last: until then a killed delete can be told from a foreign directory. */
-async function removeRecords(operation: Operation, view: DirectoryView): Promise<void> {
+/** Everything of ours but the claim, which goes last: until then a killed delete can be told from a foreign directory. */
+function recordsOf(view: DirectoryView): string[] {
   const leftovers = view.entries.filter((entry) => entry.kind === "file" && isLeftoverRecord(entry.path)).map((entry) => entry.path);
-  const manifest = view.manifest.kind === "absent" ? [] : [MANIFEST_FILE];
-  await removeFiles(operation, view, [...leftovers, ...manifest]);
-  if (view.claim.kind !== "absent") await removeFiles(operation, view, [CLAIM_FILE]);
+  return view.manifest.kind === "absent" ? leftovers : [...leftovers, MANIFEST_FILE];
 }
 
 async function removeDirectories(operation: Operation, claim: Claim | undefined, view: DirectoryView): Promise<void> {
   const remove = (directory: string) =>
     operation.ask("remove the emptied directory", directory, () => operation.host.removeEmptyDirectory(directory));
-  const repair = claim?.attempt?.subdirectory;
-  const emptied = view.entries.filter(({ kind, path }) => kind === "directory" && (isExportFolder(path) || path === repair));
-  const deepestFirst = emptied.map(({ path }) => path).sort((a, b) => b.split("/").length - a.split("/").length);
-  for (const path of deepestFirst) await remove(placeBelow(operation, view, path).directory);
-  if ((await remove(view.directory)) === "notEmpty") return warnOfForeign(operation, view);
+  if ((await remove(view.directory)) === "notEmpty") {
+    // Folders that the job made and wrote nothing into.
+    const repair = claim?.attempt?.subdirectory;
+    const made = view.entries.filter(({ kind, path }) => kind === "directory" && (isExportFolder(path) || path === repair));
+    const deepestFirst = made.map(({ path }) => path).sort((a, b) => b.split("/").length - a.split("/").length);
+    for (const path of deepestFirst) await remove(placeBelow(operation, view, path).directory);
+    if ((await remove(view.directory)) === "notEmpty") return warnOfForeign(operation, view);
+  }
   // The outermost parent was created first, so the innermost goes first.
   for (const parent of [...(claim?.createdParents ?? [])].reverse()) {
     if (!pathRules(operation.host.pathStyle).isInside(view.directory, parent)) return;

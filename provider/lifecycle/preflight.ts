@@ -1,5 +1,5 @@
 import { formatBytes } from "../domain/byte-size";
-import type { ExportTarget } from "../domain/claim";
+import { diskBytes, type ExportTarget } from "../domain/claim";
 import { ExportError } from "../domain/export-error";
 
 /**
@@ -7,9 +7,11 @@ import { ExportError } from "../domain/export-error";
  * the job fails if the volume fills up.
  */
 export function requireSpace(target: ExportTarget, directory: string, freeBytes: number): void {
-  if (target.baseReferencePointId !== undefined) return;
-  const needed = target.disks.reduce((sum, disk) => sum + disk.bytes, 0);
-  if (freeBytes >= needed) return;
-  const reason = `the disks need ${formatBytes(needed)}, the volume has ${formatBytes(freeBytes)} free`;
+  if (hasSpace(target, freeBytes)) return;
+  const reason = `the disks need ${formatBytes(diskBytes(target))}, the volume has ${formatBytes(freeBytes)} free`;
   throw new ExportError("not-enough-space", { step: "prepare the export", subject: directory, reason });
+}
+
+export function hasSpace(target: ExportTarget, freeBytes: number): boolean {
+  return target.baseReferencePointId !== undefined || freeBytes >= diskBytes(target);
 }

@@ -1,24 +1,31 @@
+import type { Operation } from "./operation";
+
 /**
  * Hyper-V refuses a second export of a machine while one runs, so the exports of one machine that one process makes take turns
  * instead of asking again and again.
  */
 export class Turns {
-  private readonly last = new Map<string, Promise<void>>();
+  private readonly last = new Map<string, Promise<unknown>>();
 
-  /** Runs the work after everything that asked for the same key before. A failure of theirs does not matter. */
-  async take<T>(key: string, work: () => Promise<T>, onWait: () => void = () => {}): Promise<T> {
+  /** Runs the work after everything that asked for the same key before. The wait counts against the operation's time limit. */
+  async take<T>(operation: Operation, key: string, subject: string, work: () => Promise<T>): Promise<T> {
     const before = this.last.get(key);
-    if (before) onWait();
-    const turn = (before ?? Promise.resolve()).then(work);
-    const done = turn.then(
-      () => {},
-      () => {},
-    );
-    this.last.set(key, done);
+    let leave = () => {};
+    const mine = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    // Whoever comes next waits for those before, too: this one may give up before its turn.
+    const all = Promise.all([before, mine]);
+    this.last.set(key, all);
     try {
-      return await turn;
+      if (before) {
+        operation.progress(`waiting for another export of ${subject}`);
+        await operation.withinTime("wait for the machine's other export", subject, before);
+      }
+      return await work();
     } finally {
-      if (this.last.get(key) === done) this.last.delete(key);
+      leave();
+      if (this.last.get(key) === all) this.last.delete(key);
     }
   }
 }

@@ -24,12 +24,21 @@ export type JobEnd =
 /**
  * Watches a job to its end. A job that makes no progress for timeouts.stall, and one that outlasts the operation, is cancelled; a
  * broken connection is borne for as long as a standing job is.
+ *
+ * @param onRunning called once, when the job is seen to run: a job that ends at once needs no record
  */
-export async function watchJob(operation: Operation, path: JobPath, subject: string, stall: string): Promise<JobEnd> {
+export async function watchJob(
+  operation: Operation,
+  path: JobPath,
+  subject: string,
+  stall: string,
+  onRunning: () => Promise<unknown>,
+): Promise<JobEnd> {
   const stallMs = durationOf(stall);
   const { clock } = operation;
   const watch = new Progress(clock.now());
   let broken = 0;
+  let known = false;
   for (;;) {
     try {
       const job = await operation.withinTime(STEP, subject, operation.host.pollJob(path));
@@ -37,6 +46,8 @@ export async function watchJob(operation: Operation, path: JobPath, subject: str
       broken = 0;
       const end = endOf(job, subject);
       if (end) return end;
+      if (!known) await onRunning();
+      known = true;
       watch.note(job, clock.now());
       operation.progress(watch.describe(job, clock.now()));
       const idle = clock.now() - watch.changedAt;

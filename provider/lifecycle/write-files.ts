@@ -1,4 +1,4 @@
-import type { Attempt } from "../domain/claim";
+import { type Attempt, diskBytes } from "../domain/claim";
 import { ExportError } from "../domain/export-error";
 import { filesOfAttempt, missingParts } from "../domain/export-files";
 import { jobOutcome } from "../domain/job-state";
@@ -18,15 +18,23 @@ const VANISHINGS = 2;
  * Brings the claim's attempt to the state "written": its files are whole on the host. Calls ExportReferencePoint only when neither a
  * job nor the files show that an earlier run, or this one before its connection broke, has done so already.
  */
-export async function writeFiles(operation: Operation, directory: ClaimedDirectory, start: Attempt, stall: string): Promise<Attempt> {
+export async function writeFiles(
+  operation: Operation,
+  directory: ClaimedDirectory,
+  start: Attempt,
+  stall: string,
+  first?: Step,
+): Promise<Attempt> {
   const subject = `${start.target.referencePointId} of ${start.target.virtualMachineName}`;
   let attempt = start;
   let vanished = 0;
   for (let tried = 1; attempt.state !== "written"; tried++) {
-    const end = await oneTry(operation, directory, attempt, subject, stall);
+    const step = tried === 1 && first ? first : await nextStep(operation, directory, attempt);
+    const end = await oneTry(operation, directory, attempt, step, subject, stall);
     attempt = directory.claim.attempt ?? attempt;
     if (end.kind === "written") {
-      attempt = await directory.saveAttempt(attempt, { state: "written", warnings: [...end.warnings] });
+      const written: Attempt = { ...attempt, state: "written", warnings: [...end.warnings] };
+      attempt = isLarge(written) ? await directory.saveAttempt(written) : written;
     } else if (end.kind === "vanished") {
       if (++vanished === VANISHINGS) throw vanishedError(subject);
     } else {
@@ -47,18 +55,17 @@ async function oneTry(
   operation: Operation,
   directory: ClaimedDirectory,
   attempt: Attempt,
+  step: Step,
   subject: string,
   stall: string,
 ): Promise<TryEnd> {
-  const step = await nextStep(operation, directory, attempt);
   if (step.kind === "written") return { kind: "written", warnings: attempt.warnings };
   let job: JobPath;
   if (step.kind === "watch") {
     job = step.job.path;
-    if (attempt.jobPath !== job) await directory.saveAttempt(attempt, { state: "running", jobPath: job });
   } else {
     try {
-      const start = await call(operation, directory, attempt, step.fresh, subject);
+      const start = await call(operation, directory, attempt, step, subject);
       if (start.kind === "completed") return { kind: "written", warnings: [] };
       job = start.path;
     } catch (error) {
@@ -66,19 +73,25 @@ async function oneTry(
       return { kind: "refusedForNow", error: explain(error, STEP, subject) };
     }
   }
-  const end = await watchJob(operation, job, subject, stall);
+  const end = await watchJob(operation, job, subject, stall, async () => {
+    const known = directory.claim.attempt ?? attempt;
+    if (known.jobPath !== job) await directory.saveAttempt(known, { state: "running", jobPath: job });
+  });
   if (end.kind === "failedForNow") return { kind: "refusedForNow", error: end.error };
   return end.kind === "vanished" ? end : { kind: "written", warnings: end.warnings };
 }
 
-type Step =
-  /** Nothing shows that the method ran; `fresh` when nothing can have been left in the directory either. */
-  | { readonly kind: "call"; readonly fresh: boolean }
+export type Step =
+  /** Nothing shows that the method ran. `clear`: something may have been left in the directory. `announce`: the claim does not say it yet. */
+  | { readonly kind: "call"; readonly clear: boolean; readonly announce: boolean }
   | { readonly kind: "watch"; readonly job: Pick<ExportJob, "path"> }
   | { readonly kind: "written" };
 
+/** For a claim that is new and says already that the method is about to be called. */
+export const announcedStep: Step = { kind: "call", clear: false, announce: false };
+
 async function nextStep(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Step> {
-  if (attempt.state === "prepared") return { kind: "call", fresh: attempt.number === 0 };
+  if (attempt.state === "prepared") return { kind: "call", clear: attempt.number > 0, announce: true };
   const { directory: place } = directory.placeOf(attempt);
   const jobs = await operation.ask("look for the export job", place, () => operation.host.findExportJobs(place));
   const ours = jobs.filter((job) => !attempt.knownJobs.includes(job.path) && isOf(job, attempt));
@@ -86,7 +99,7 @@ async function nextStep(operation: Operation, directory: ClaimedDirectory, attem
   if (live) return { kind: "watch", job: live };
   // A job that ended badly is known to have: only a job that is not listed at all is judged by its files.
   if (ours.length === 0 && (await filesAreWhole(operation, directory, attempt))) return { kind: "written" };
-  return { kind: "call", fresh: false };
+  return { kind: "call", clear: true, announce: true };
 }
 
 function isOf(job: ExportJob, { target }: Attempt): boolean {
@@ -105,21 +118,15 @@ async function call(
   operation: Operation,
   directory: ClaimedDirectory,
   attempt: Attempt,
-  fresh: boolean,
+  { clear, announce }: Extract<Step, { kind: "call" }>,
   subject: string,
 ): Promise<ExportStart> {
   const { directory: exportDirectory } = directory.placeOf(attempt);
-  if (!fresh) await clearAttempt(operation, directory, attempt);
-  const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
-  const starting = await directory.saveAttempt(withoutJob(attempt), {
-    state: "starting",
-    number: attempt.number + 1,
-    knownJobs: known.map((job) => job.path),
-    startedAt: new Date(operation.clock.now()).toISOString(),
-  });
+  if (clear) await clearAttempt(operation, directory, attempt);
+  if (announce) await announceCall(operation, directory, attempt, exportDirectory);
   const { virtualMachineId, referencePointId, baseReferencePointId, disksToExport } = attempt.target;
   operation.progress(`exporting ${subject}`);
-  const start = await operation.withinTime(
+  return operation.withinTime(
     STEP,
     subject,
     operation.host.exportReferencePoint({
@@ -130,8 +137,22 @@ async function call(
       exportDirectory,
     }),
   );
-  if (start.kind === "job") await directory.saveAttempt(starting, { state: "running", jobPath: start.path });
-  return start;
+}
+
+/** Before the method is called: whatever job is listed afterwards and was not before is this attempt's. */
+async function announceCall(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, exportDirectory: string): Promise<void> {
+  const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
+  await directory.saveAttempt(withoutJob(attempt), {
+    state: "starting",
+    number: attempt.number + 1,
+    knownJobs: known.map((job) => job.path),
+    startedAt: new Date(operation.clock.now()).toISOString(),
+  });
+}
+
+/** Hashing takes long enough for the job to be forgotten meanwhile, so that it has finished is worth a record of its own. */
+function isLarge({ target }: Attempt): boolean {
+  return diskBytes(target) > 64 * 1024 * 1024;
 }
 
 function withoutJob(attempt: Attempt): Attempt {
