@@ -28,14 +28,14 @@ export class Lab {
   }
 }
 
-const labs = new Map<string, Lab>();
+const labs = new Map<string, WeakRef<Lab>>();
 
-/** One Lab a folder and process, so that two users of it do the work of its jobs once. */
+/** One Lab a folder and process, so that two users of it do the work of its jobs once; kept as long as somebody uses it. */
 export function labAt(directory: string): Lab {
   const resolved = path.resolve(directory);
-  const known = labs.get(resolved);
+  const known = labs.get(resolved)?.deref();
   if (known) return known;
   const made = new Lab(resolved);
-  labs.set(resolved, made);
+  labs.set(resolved, new WeakRef(made));
   return made;
 }
