@@ -41,8 +41,13 @@ const conditions = {
   probability: z.number().min(0).max(1).optional(),
 };
 
+/** A fault's own parameters take the place of a condition of the same name: volumeMissing must have a path. */
+type Members<Name extends string, Shape extends z.ZodRawShape> = { fault: z.ZodLiteral<Name> } & Omit<typeof conditions, keyof Shape> &
+  Shape;
+
 function row<Name extends string, Shape extends z.ZodRawShape>(name: Name, parameters: Shape, sentence: string) {
-  return { name, parameters, sentence, schema: z.strictObject({ fault: z.literal(name), ...conditions, ...parameters }) };
+  const members = { fault: z.literal(name), ...conditions, ...parameters } as unknown as Members<Name, Shape>;
+  return { name, parameters, sentence, schema: z.strictObject(members) };
 }
 
 /**

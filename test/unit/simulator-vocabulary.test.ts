@@ -1,0 +1,91 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { describe, expect, it } from "vitest";
+import { jobStates } from "../../provider/domain/job-state";
+import { COMPLETED, JOB_STARTED, returnCodes } from "../../provider/domain/return-codes";
+import {
+  callRecord,
+  classNames,
+  consistencyLevels,
+  diskRecord,
+  jobEnd,
+  jobRecord,
+  machineRecord,
+  pointRecord,
+  referencePointTypes,
+} from "../../provider/host/simulator/wmi-names";
+
+interface SchemaClass {
+  readonly superclass: string | null;
+  readonly properties: Record<string, { readonly type: string; readonly array: boolean; readonly enum?: Record<string, string> }>;
+  readonly methods: Record<string, { readonly returns: Record<string, string | null> }>;
+}
+
+// A copy of the classes concerned, from the schema that the whole project is held to.
+const file = path.join(import.meta.dirname, "..", "schema", "hyperv-schema.json");
+const { classes } = JSON.parse(fs.readFileSync(file, "utf8")) as { classes: Record<string, SchemaClass> };
+
+function property(className: string, name: string) {
+  for (let at: string | null = className; at !== null; at = classes[at]?.superclass ?? null) {
+    const found = classes[at]?.properties[name];
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** PascalCase members are the schema's; the rest is the simulator's own. */
+function schemaNames(record: { readonly shape: object }): string[] {
+  return Object.keys(record.shape).filter((name) => /^[A-Z]/.test(name));
+}
+
+describe("the simulator's vocabulary", () => {
+  it.each([
+    [classNames.machine, machineRecord],
+    [classNames.disk, diskRecord],
+    [classNames.point, pointRecord],
+    [classNames.job, jobRecord],
+    [classNames.job, jobEnd],
+  ])("%s has every property that the simulator gives it", (className, record) => {
+    expect(classes[className]).toBeDefined();
+    const names = schemaNames(record);
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(property(className, name), `${className}.${name}`).toBeDefined();
+  });
+
+  it("keeps arrays as arrays and numbers as numbers", () => {
+    const point = pointRecord.shape;
+    for (const name of schemaNames(pointRecord)) {
+      const declared = property(classNames.point, name);
+      const sample = declared?.array ? [] : declared?.type === "string" ? undefined : declared?.type === "boolean" ? true : 1;
+      if (sample !== undefined) expect(point[name as keyof typeof point].safeParse(sample).success, name).toBe(true);
+    }
+  });
+
+  it("uses the values of the schema's maps", () => {
+    expect(property(classNames.point, "ReferencePointType")?.enum).toEqual({
+      [referencePointTypes.log]: "Log based",
+      [referencePointTypes.rct]: "RCT based",
+    });
+    expect(property(classNames.point, "ConsistencyLevel")?.enum).toEqual({
+      [consistencyLevels.application]: "Application Consistent",
+      [consistencyLevels.crash]: "Crash Consistent",
+    });
+    const states = property(classNames.job, "JobState")?.enum ?? {};
+    for (const [name, state] of Object.entries(jobStates)) {
+      if (state === jobStates.completedWithWarnings) continue; // Vendor range: Hyper-V does not document it.
+      expect(states[state]?.replace(" ", "").toLowerCase(), name).toBe(name.toLowerCase());
+    }
+  });
+
+  it("answers the return codes of ExportReferencePoint and no others", () => {
+    const { returns } = classes[classNames.service]?.methods.ExportReferencePoint ?? { returns: {} };
+    const codes = [COMPLETED, JOB_STARTED, ...returnCodes.map((row) => row.code)];
+    expect(Object.keys(returns).map(Number)).toEqual(codes);
+    for (const row of returnCodes) expect(returns[row.code]).toBe(row.label);
+  });
+
+  it("logs methods that the schema has", () => {
+    const known = [classNames.service, classNames.job].flatMap((name) => Object.keys(classes[name]?.methods ?? {}));
+    for (const method of callRecord.shape.method.options) expect(known).toContain(method);
+  });
+});
