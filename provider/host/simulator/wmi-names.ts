@@ -12,9 +12,6 @@ export const classNames = {
   job: "Msvm_VirtualSystemReferencePointExportJob",
 } as const;
 
-/** Methods of the classes above that the simulator runs. */
-export const methodNames = { exportReferencePoint: "ExportReferencePoint", requestStateChange: "RequestStateChange" } as const;
-
 /** Msvm_VirtualSystemReferencePoint.ReferencePointType, as documented; the one recorded real run read 1 for an RCT point. */
 export const referencePointTypes = { log: 1, rct: 2 } as const;
 export const consistencyLevels = { application: 1, crash: 2 } as const;
