@@ -57,7 +57,6 @@ export const claim = z.object({
   owner: z.object({ urn: z.string(), project: z.string(), stack: z.string(), resource: z.string() }),
   /** Where the claim lies: a copy of it elsewhere claims nothing. */
   canonicalPath: z.string().min(1),
-  createdParents: z.array(z.string()),
   claimedAt: z.string(),
   /** What is being written now; none once the export is finished. */
   attempt: attempt.optional(),

@@ -1,3 +1,4 @@
+import type { Claim } from "../domain/claim";
 import { ExportError } from "../domain/export-error";
 import { factsOf, intactState } from "../domain/export-facts";
 import type { ExportState } from "../domain/export-outputs";
@@ -8,7 +9,7 @@ import type { Owner } from "../domain/owner";
 import { sha256Of } from "../domain/sha256";
 import { answers } from "../domain/target-match";
 import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
-import type { DirectoryView } from "./directory-view";
+import { type DirectoryView, lookAt } from "./directory-view";
 import { filesAsDescribed } from "./finished-export";
 import type { Operation } from "./operation";
 import { runTask } from "./run-task";
@@ -31,10 +32,11 @@ export async function adoptExport(operation: Operation, view: DirectoryView, inp
   if (!filesAsDescribed(view, manifest)) throw refuse("files of the manifest are missing or have another size");
   await verifyContent(operation, view, manifest, refuse);
 
-  const directory = await claimAdopted(operation, view, { exportId: manifest.exportId, owner });
-  if (directory === undefined) throw refuse("somebody else has claimed it meanwhile");
   const manifestSha256 = sha256Of(text);
-  await directory.finish(target, manifestSha256);
+  const identity = { exportId: manifest.exportId, owner };
+  if (!(await claimAdopted(operation, view, identity, { target, manifestSha256 }))) {
+    throw refuse("somebody else has claimed it meanwhile");
+  }
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
   return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
 }
@@ -45,12 +47,28 @@ function describeTarget(manifest: Manifest): string {
   return `${manifest.referencePointId} of ${manifest.virtualMachineName}${base}, disks ${disks}`;
 }
 
-/** A claim that came along with a copied directory claims nothing here and is replaced; where there is none, the first one wins. */
-async function claimAdopted(operation: Operation, view: DirectoryView, identity: Identity): Promise<ClaimedDirectory | undefined> {
-  if (view.claimOfElsewhere === undefined) {
-    return writeNewClaim(operation, view.directory, { canonicalPath: view.canonicalPath, createdParents: [] }, identity);
+/**
+ * One write claims the directory and says that its export is finished: a claim that did not say so would have the next run export over
+ * the adopted files. A claim that came along with a copied directory claims nothing here and is replaced; where there is none, the
+ * first one wins. False when that was somebody else's.
+ */
+async function claimAdopted(
+  operation: Operation,
+  view: DirectoryView,
+  identity: Identity,
+  finished: NonNullable<Claim["finished"]>,
+): Promise<boolean> {
+  const claim = newClaim(operation, identity, view.canonicalPath);
+  if (view.claimOfElsewhere) {
+    await new ClaimedDirectory(operation, view, claim).finish(finished.target, finished.manifestSha256);
+    return true;
   }
-  return new ClaimedDirectory(operation, view, newClaim(operation, identity, view.canonicalPath, []));
+  if (await writeNewClaim(operation, view, { ...claim, finished })) return true;
+  // There is one: ours all the same, if the answer to its writing was lost.
+  const look = await lookAt(operation, view.directory);
+  if (look.kind !== "view" || look.view.claim.kind !== "read") return false;
+  const { exportId, owner } = look.view.claim.value;
+  return exportId === identity.exportId && owner.urn === identity.owner.urn;
 }
 
 async function verifyContent(

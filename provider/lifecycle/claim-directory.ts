@@ -3,7 +3,7 @@ import { ExportError } from "../domain/export-error";
 import { describeOwner } from "../domain/owner";
 import { pathRules } from "../domain/path-rules";
 import { CLAIM_FILE } from "../domain/record-names";
-import { ClaimedDirectory, type Identity, writeNewClaim } from "./claimed-directory";
+import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
 import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./directory-view";
 import type { Operation } from "./operation";
 
@@ -43,8 +43,11 @@ export async function claimDirectory(
     const created = await operation.ask("create the export directory", directory, () => operation.host.createDirectory(directory));
     // Somebody made it since the look: what is in it now must be seen first.
     if (look.kind !== "view" && !created.created) continue;
-    const claimed = await writeNewClaim(operation, directory, created, identity, firstAttempt(created.freeBytes));
-    if (claimed) return { kind: "claimed", directory: claimed, isNew: true, freeBytes: created.freeBytes };
+    const { canonicalPath, freeBytes } = created;
+    const attempt = firstAttempt(freeBytes);
+    const claim = { ...newClaim(operation, identity, canonicalPath), ...(attempt && { attempt }) };
+    const claimed = await writeNewClaim(operation, { directory, canonicalPath }, claim);
+    if (claimed) return { kind: "claimed", directory: claimed, isNew: true, freeBytes };
   }
   throw new ExportError("directory-owned-by-another", { step: STEP, subject: directory, reason: "its claim changes while it is read" });
 }

@@ -3,7 +3,7 @@ import type { Owner } from "../domain/owner";
 import { pathRules } from "../domain/path-rules";
 import { writeRecord } from "../domain/record-file";
 import { CLAIM_FILE } from "../domain/record-names";
-import type { CreatedDirectory, Place } from "../host/port";
+import type { Place } from "../host/port";
 import type { Operation } from "./operation";
 
 /** An export directory whose claim is ours: every change of its claim goes through here, to the host first. */
@@ -61,28 +61,15 @@ export interface Identity {
 }
 
 /** A claim that has nothing under way. */
-export function newClaim(
-  operation: Operation,
-  { exportId, owner }: Identity,
-  canonicalPath: string,
-  createdParents: readonly string[],
-): Claim {
+export function newClaim(operation: Operation, { exportId, owner }: Identity, canonicalPath: string): Claim {
   const claimedAt = new Date(operation.clock.now()).toISOString();
-  return { format: claimFormat, version: 1, exportId, owner, canonicalPath, createdParents: [...createdParents], claimedAt };
+  return { format: claimFormat, version: 1, exportId, owner, canonicalPath, claimedAt };
 }
 
-/** Writes a new claim, exactly once: undefined when somebody else was first. */
-export async function writeNewClaim(
-  operation: Operation,
-  directory: string,
-  created: Pick<CreatedDirectory, "canonicalPath" | "createdParents">,
-  identity: Identity,
-  attempt?: Attempt,
-): Promise<ClaimedDirectory | undefined> {
-  const claim = { ...newClaim(operation, identity, created.canonicalPath, created.createdParents), ...(attempt && { attempt }) };
-  const place = { directory, canonicalPath: created.canonicalPath };
-  const answer = await operation.ask("claim the export directory", directory, () =>
-    operation.host.createTextFile({ ...place, path: CLAIM_FILE, text: writeRecord(claim) }),
-  );
+/** Writes a new claim, exactly once: undefined when a claim is there already. */
+export async function writeNewClaim(operation: Operation, place: Place, claim: Claim): Promise<ClaimedDirectory | undefined> {
+  const { directory, canonicalPath } = place;
+  const file = { directory, canonicalPath, path: CLAIM_FILE, text: writeRecord(claim) };
+  const answer = await operation.ask("claim the export directory", directory, () => operation.host.createTextFile(file));
   return answer === "created" ? new ClaimedDirectory(operation, place, claim) : undefined;
 }

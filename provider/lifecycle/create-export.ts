@@ -23,9 +23,16 @@ import { announcedStep, type Step, writeFiles } from "./write-files";
  * Makes the export true, from wherever an earlier run stopped. Fails plainly while nothing is claimed, and with
  * {@link UnfinishedExport} afterwards.
  *
- * @param exportId the id of the new export, or of the unfinished one that is to be finished
+ * @param exportId the id of the new export, or of the one that is to be finished or made again
+ * @param resolve finds what is to be exported
  */
-export async function createExport(operation: Operation, turns: Turns, inputs: ExportInputs, exportId: string): Promise<ExportState> {
+export async function createExport(
+  operation: Operation,
+  turns: Turns,
+  inputs: ExportInputs,
+  exportId: string,
+  resolve = () => resolveTarget(operation, inputs),
+): Promise<ExportState> {
   const identity = { owner: ownerOfUrn(inputs.createUrn), exportId };
   const look = await lookAt(operation, inputs.exportDirectory);
   // Before anything is resolved: the point of a finished export may be gone by now.
@@ -33,7 +40,7 @@ export async function createExport(operation: Operation, turns: Turns, inputs: E
   if (finished) return finished;
   if (look.kind === "view" && isOccupied(look.view)) return adoptExport(operation, look.view, inputs, identity.owner);
 
-  const target = await resolveTarget(operation, inputs);
+  const target = await resolve();
   const announced = await announcedAttempt(operation, target, inputs.exportDirectory);
   const outcome = await claimDirectory(operation, inputs.exportDirectory, identity, look, (freeBytes) =>
     hasSpace(target, freeBytes) ? announced : undefined,

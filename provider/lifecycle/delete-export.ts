@@ -4,7 +4,6 @@ import { filesOfAttempt } from "../domain/export-files";
 import type { ExportState } from "../domain/export-outputs";
 import { isExportFolder } from "../domain/exported-file";
 import { foreignFiles, nameSome } from "../domain/foreign-files";
-import { pathRules } from "../domain/path-rules";
 import { CLAIM_FILE, isLeftoverRecord, MANIFEST_FILE } from "../domain/record-names";
 import type { Place } from "../host/port";
 import { placeBelow } from "./claimed-directory";
@@ -37,7 +36,7 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
   operation.progress("removing the exported files");
   await removeFiles(operation, view, [...ownFiles(view, state, claim), ...recordsOf(view)]);
   if (view.claim.kind !== "absent") await removeFiles(operation, view, [CLAIM_FILE]);
-  await removeDirectories(operation, claim, view);
+  await removeDirectory(operation, view, claim);
 }
 
 async function withoutJobs(operation: Operation, view: DirectoryView, subdirectory: string): Promise<DirectoryView> {
@@ -48,11 +47,14 @@ async function withoutJobs(operation: Operation, view: DirectoryView, subdirecto
 
 /**
  * Gives the directory up and leaves the export, with its manifest, for whoever wants to adopt it. What a repair has written beside it
- * goes. Without a claim an earlier run has given it up already, so nothing is ours any more.
+ * goes, unless its files are on their way into place: they may be the only good ones. Without a claim an earlier run has given the
+ * directory up already, so nothing in it is ours any more.
  */
 async function giveUp(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
   if (view.claim.kind === "absent") return;
-  await removeFiles(operation, view, [...attemptFiles(view, claim), ...leftoversOf(view)]);
+  const unwanted = claim?.attempt?.state === "swapping" ? [] : attemptFiles(view, claim);
+  await removeFiles(operation, view, [...unwanted, ...leftoversOf(view)]);
+  await removeMadeFolders(operation, view, claim);
   await removeFiles(operation, view, [CLAIM_FILE]);
 }
 
@@ -69,6 +71,14 @@ function ownFiles(view: DirectoryView, state: ExportState, claim: Claim | undefi
   return [...new Set([...paths, ...attemptFiles(view, claim)])].filter((path) => there.has(path));
 }
 
+/** What the unfinished attempt has written, relative to the export directory. */
+function attemptFiles(view: DirectoryView, claim: Claim | undefined): string[] {
+  if (claim?.attempt === undefined) return [];
+  const written = filesOfAttempt(claim.attempt, view.entries).map((file) => file.path);
+  const { subdirectory } = claim.attempt;
+  return subdirectory === "" ? written : [...written, MANIFEST_FILE].map((path) => `${subdirectory}/${path}`);
+}
+
 async function removeFiles(operation: Operation, place: Place, files: readonly string[]): Promise<void> {
   if (files.length === 0) return;
   const { directory, canonicalPath } = place;
@@ -77,26 +87,33 @@ async function removeFiles(operation: Operation, place: Place, files: readonly s
 
 /** Everything of ours but the claim, which goes last: until then a killed delete can be told from a foreign directory. */
 function recordsOf(view: DirectoryView): string[] {
-  const leftovers = view.entries.filter((entry) => entry.kind === "file" && isLeftoverRecord(entry.path)).map((entry) => entry.path);
-  return view.manifest.kind === "absent" ? leftovers : [...leftovers, MANIFEST_FILE];
+  return view.manifest.kind === "absent" ? leftoversOf(view) : [...leftoversOf(view), MANIFEST_FILE];
 }
 
-async function removeDirectories(operation: Operation, claim: Claim | undefined, view: DirectoryView): Promise<void> {
-  const remove = (directory: string) =>
-    operation.ask("remove the emptied directory", directory, () => operation.host.removeEmptyDirectory(directory));
-  if ((await remove(view.directory)) === "notEmpty") {
-    // Folders that the job made and wrote nothing into.
-    const repair = claim?.attempt?.subdirectory;
-    const made = view.entries.filter(({ kind, path }) => kind === "directory" && (isExportFolder(path) || path === repair));
-    const deepestFirst = made.map(({ path }) => path).sort((a, b) => b.split("/").length - a.split("/").length);
-    for (const path of deepestFirst) await remove(placeBelow(operation, view, path).directory);
-    if ((await remove(view.directory)) === "notEmpty") return warnOfForeign(operation, view);
-  }
-  // The outermost parent was created first, so the innermost goes first.
-  for (const parent of [...(claim?.createdParents ?? [])].reverse()) {
-    if (!pathRules(operation.host.pathStyle).isInside(view.directory, parent)) return;
-    if ((await remove(parent)) === "notEmpty") return;
-  }
+function leftoversOf(view: DirectoryView): string[] {
+  return view.entries.filter((entry) => entry.kind === "file" && isLeftoverRecord(entry.path)).map((entry) => entry.path);
+}
+
+/**
+ * Only the export directory itself: the folders above stay, also those that were made for it. Were they removed, a run that is killed
+ * before the engine hears of it would leave a directory whose parent is missing, which cannot be told from one that is out of reach.
+ */
+async function removeDirectory(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
+  if ((await removeIfEmpty(operation, view.directory)) !== "notEmpty") return;
+  await removeMadeFolders(operation, view, claim);
+  if ((await removeIfEmpty(operation, view.directory)) === "notEmpty") await warnOfForeign(operation, view);
+}
+
+/** Folders that the job made and wrote nothing into, deepest first. */
+async function removeMadeFolders(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
+  const repair = claim?.attempt?.subdirectory;
+  const made = view.entries.filter(({ kind, path }) => kind === "directory" && (isExportFolder(path) || path === repair));
+  const deepestFirst = made.map(({ path }) => path).sort((a, b) => b.split("/").length - a.split("/").length);
+  for (const path of deepestFirst) await removeIfEmpty(operation, placeBelow(operation, view, path).directory);
+}
+
+function removeIfEmpty(operation: Operation, directory: string): Promise<"removed" | "notEmpty" | "absent"> {
+  return operation.ask("remove the emptied directory", directory, () => operation.host.removeEmptyDirectory(directory));
 }
 
 async function warnOfForeign(operation: Operation, view: DirectoryView): Promise<void> {

@@ -14,8 +14,8 @@ import { newAttempt, writeInTurn } from "./create-export";
 import { type Described, describeExport } from "./describe-export";
 import type { DirectoryView } from "./directory-view";
 import type { Operation } from "./operation";
+import { pinnedTarget } from "./pinned-target";
 import { requireSpace } from "./preflight";
-import { resolveTarget } from "./resolve-target";
 import { requireRoom, swapIntoPlace } from "./swap-files";
 import type { Turns } from "./turns";
 
@@ -60,22 +60,7 @@ function claimOf(operation: Operation, view: DirectoryView, state: ExportState, 
     const reason = `it belongs to ${describeOwner(claim.owner)}`;
     throw new ExportError("directory-owned-by-another", { step: STEP, subject: view.directory, reason });
   }
-  return new ClaimedDirectory(operation, view, newClaim(operation, { exportId: state.exportId, owner }, view.canonicalPath, []));
-}
-
-/** The same machine and point as before, by their ids: a repair never exports something else. */
-async function pinnedTarget(operation: Operation, state: ExportState, inputs: ExportInputs): Promise<ExportTarget> {
-  const { virtualMachineId, referencePointId, baseReferencePointId } = state;
-  const base = baseReferencePointId !== undefined && { baseReferencePoint: baseReferencePointId };
-  const point = referencePointId !== undefined && { referencePoint: referencePointId };
-  try {
-    return await resolveTarget(operation, { ...inputs, virtualMachine: virtualMachineId ?? inputs.virtualMachine, ...point, ...base });
-  } catch (error) {
-    if (!(error instanceof ExportError) || !error.code.includes("reference-point")) throw error;
-    const remedy =
-      "The damaged export cannot be made again, since its point is gone. Save what you need of it, then declare another referencePoint (the resource is replaced).";
-    throw new ExportError(error.code, { step: STEP, subject: error.subject, reason: error.reason, remedy }, { cause: error });
-  }
+  return new ClaimedDirectory(operation, view, newClaim(operation, { exportId: state.exportId, owner }, view.canonicalPath));
 }
 
 async function repairAttempt(operation: Operation, directory: ClaimedDirectory, target: ExportTarget, freeBytes: number): Promise<Attempt> {

@@ -27,7 +27,7 @@ export async function rewriteRecords(
   operation.progress("writing the manifest anew");
   await operation.ask("write the manifest", view.directory, () => operation.host.replaceTextFile({ ...place, path: MANIFEST_FILE, text }));
   const identity = { exportId: state.exportId, owner: ownerOfUrn(inputs.createUrn) };
-  const directory = new ClaimedDirectory(operation, place, held ?? newClaim(operation, identity, view.canonicalPath, []));
+  const directory = new ClaimedDirectory(operation, place, held ?? newClaim(operation, identity, view.canonicalPath));
   await directory.finish(held?.finished?.target ?? targetOf(manifest), manifestSha256);
   return intactState(inputs, state.exportId, { ...facts, manifestSha256 }, foreignWarnings(view.entries, facts.files));
 }

@@ -3,9 +3,10 @@ import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { isOfRecordsOnly } from "../domain/problem";
 import { createExport } from "./create-export";
-import { lookAt, outOfReach } from "./directory-view";
+import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
 import { inspectExport } from "./inspect-export";
 import type { Operation } from "./operation";
+import { pinnedTarget } from "./pinned-target";
 import { requireSamePlace } from "./read-export";
 import { repairExport } from "./repair-export";
 import { rewriteRecords } from "./rewrite-records";
@@ -22,9 +23,11 @@ export async function updateExport(operation: Operation, turns: Turns, olds: Exp
 
   const state = { ...olds, ...inputs };
   const look = await lookAt(operation, inputs.exportDirectory);
-  if (look.kind === "absent") return createExport(operation, turns, inputs, olds.exportId);
+  const makeAgain = () => createExport(operation, turns, inputs, olds.exportId, () => pinnedTarget(operation, state, inputs));
+  if (look.kind === "absent") return makeAgain();
   if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory);
   requireSamePlace(look.view, state);
+  if (isBeingMadeAgain(look.view, state)) return makeAgain();
 
   const { facts, problems, warnings } = inspectExport(look.view, state);
   if (facts === undefined || !isOfRecordsOnly(problems)) return repairExport(operation, turns, look.view, state, inputs);
@@ -32,4 +35,9 @@ export async function updateExport(operation: Operation, turns: Turns, olds: Exp
   if ((await verifyContent(operation, look.view, facts.files)).length > 0) return repairExport(operation, turns, look.view, state, inputs);
   if (problems.length === 0) return intactState(inputs, state.exportId, facts, warnings);
   return rewriteRecords(operation, look.view, state, inputs, facts);
+}
+
+/** A run before this one found the directory gone and was killed while it exported into it again: its job is to be gone on with. */
+function isBeingMadeAgain({ claim }: DirectoryView, { exportId }: ExportState): boolean {
+  return claim.kind === "read" && claim.value.exportId === exportId && claim.value.attempt?.subdirectory === "";
 }
