@@ -1,0 +1,4 @@
+import { proveKills } from "./kill-tests";
+import { stories } from "./stories";
+
+proveKills("all", stories);

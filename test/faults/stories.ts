@@ -1,0 +1,236 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { ExportInputs } from "../../provider/domain/export-properties";
+import { MANIFEST_FILE } from "../../provider/domain/record-names";
+import { HostError, type LabConfiguration } from "../../provider/host/simulator/index";
+import { Engine } from "./engine";
+import type { Expected } from "./invariants";
+import type { Scene } from "./scene";
+import { Session } from "./session";
+
+/** An operation under test: what is there before, what the program asks for, and what must be there afterwards. */
+export interface Story {
+  readonly name: string;
+  /** Brings scene and state to where the operation begins. */
+  before(scene: Scene, engine: Engine): Promise<void>;
+  /** One run of the program; asked again until it ends. */
+  run(scene: Scene, engine: Engine, session: Session): Promise<void>;
+  after(scene: Scene): readonly Expected[];
+  /** Exports that the operation needs: how often the method may be called, and must be. */
+  readonly exports: number;
+}
+
+const OTHER = "urn:pulumi:dev::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
+
+/** Runs something that is not under test, undisturbed. */
+export async function undisturbed(scene: Scene, work: (session: Session) => Promise<void>): Promise<void> {
+  const session = new Session(scene);
+  await work(session);
+  await session.close();
+}
+
+async function up(scene: Scene, engine: Engine, changes: Partial<ExportInputs> = {}): Promise<void> {
+  await undisturbed(scene, (session) => engine.up(session, scene.inputs(changes)));
+}
+
+const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
+const one = (scene: Scene): Expected[] => [{ directory: directoryOf(scene), point: scene.points[0] }];
+
+/** Files that are nobody's business to remove: beside the disks, beside the records, and with a name like ours. */
+function putForeignInside(scene: Scene): void {
+  scene.putForeign("exports", "sql01", "notes.txt");
+  scene.putForeign("exports", "sql01", "Virtual Hard Disks", "somebody-elses.vhdx");
+  scene.putForeign("exports", "sql01", "empty", "not.txt");
+}
+
+export function diskFile(scene: Scene): string {
+  const folder = path.join(directoryOf(scene), "Virtual Hard Disks");
+  const file = fs.readdirSync(folder).find((name) => name.startsWith("data"));
+  if (file === undefined) throw new Error("the export has no file of the disk data.vhdx");
+  return path.join(folder, file);
+}
+
+function alter(file: string): void {
+  const bytes = fs.readFileSync(file);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 0xff;
+  fs.writeFileSync(file, bytes);
+}
+
+/** Damages the finished export, and lets refresh find it. */
+function damaged(name: string, exports: number, damage: (scene: Scene) => void, changes: Partial<ExportInputs> = {}): Story {
+  return {
+    name,
+    exports,
+    async before(scene, engine) {
+      await up(scene, engine, changes);
+      putForeignInside(scene);
+      damage(scene);
+      await undisturbed(scene, (session) => engine.refresh(session));
+      if (engine.current?.status !== "damaged") throw new Error(`refresh found ${engine.current?.status}`);
+    },
+    run: (scene, engine, session) => engine.up(session, scene.inputs(changes)),
+    after: one,
+  };
+}
+
+/** A session that may not look at jobs: what starts one fails at once, and the job goes on. */
+function blind(scene: Scene): Session {
+  const denied = { ok: false, error: new HostError("accessDenied", "the account may not look at jobs") } as const;
+  return new Session(scene, async (call, run) => (call.key.startsWith("poll-jobs") ? { jobs: [denied], tasks: [] } : run()));
+}
+
+/** Leaves a create where its job runs. */
+async function leaveUnfinished(scene: Scene, engine: Engine, bytesPerSecond: number): Promise<void> {
+  await scene.lab.configure({ completion: "job", bytesPerSecond });
+  const session = blind(scene);
+  await engine.up(session, scene.inputs()).catch(() => {});
+  await session.close();
+  if (engine.current?.status !== "incomplete") throw new Error(`the create was to stay unfinished: ${engine.current?.status}`);
+}
+
+const CONTENT = { verification: { level: "content", portion: "1/1" } } as const;
+
+export const stories: readonly Story[] = [
+  {
+    name: "create, full",
+    exports: 1,
+    before: async () => {},
+    run: (scene, engine, session) => engine.up(session, scene.inputs()),
+    after: one,
+  },
+  {
+    name: "create, differential",
+    exports: 1,
+    async before(scene) {
+      await up(scene, new Engine(), { exportDirectory: scene.at("base"), createUrn: OTHER });
+    },
+    run: (scene, engine, session) =>
+      engine.up(session, scene.inputs({ referencePoint: scene.points[1], baseReferencePoint: scene.points[0] })),
+    after: (scene) => [
+      { directory: scene.at("base"), point: scene.points[0] },
+      { directory: directoryOf(scene), point: scene.points[1], onTopOf: [scene.at("base")] },
+    ],
+  },
+  {
+    name: "adopt",
+    exports: 0,
+    async before(scene) {
+      const other = new Engine();
+      await up(scene, other, { createUrn: OTHER, onDestroy: "keep" });
+      await undisturbed(scene, (session) => other.destroy(session));
+      putForeignInside(scene);
+    },
+    run: (scene, engine, session) => engine.up(session, scene.inputs({ onExisting: "adopt" })),
+    after: one,
+  },
+  damaged("repair, file missing", 1, (scene) => fs.rmSync(diskFile(scene))),
+  damaged("repair, file altered", 1, (scene) => alter(diskFile(scene)), CONTENT),
+  damaged("repair, manifest missing", 0, (scene) => fs.rmSync(path.join(directoryOf(scene), MANIFEST_FILE))),
+  damaged("repair, all but foreign files gone", 1, (scene) => {
+    const foreign = scene.foreignFiles();
+    for (const name of fs.readdirSync(directoryOf(scene), { recursive: true, withFileTypes: true })) {
+      const file = path.join(name.parentPath, name.name);
+      if (name.isFile() && !foreign.has(file)) fs.rmSync(file);
+    }
+  }),
+  {
+    // Refresh said damaged, and the directory went away between refresh and up.
+    name: "repair, directory gone",
+    exports: 1,
+    async before(scene, engine) {
+      await up(scene, engine);
+      fs.rmSync(diskFile(scene));
+      await undisturbed(scene, (session) => engine.refresh(session));
+      fs.rmSync(directoryOf(scene), { recursive: true });
+    },
+    run: (scene, engine, session) => engine.up(session, scene.inputs()),
+    after: one,
+  },
+  {
+    name: "replacement into the same directory",
+    exports: 1,
+    async before(scene, engine) {
+      await up(scene, engine, { triggers: [1] });
+    },
+    run: (scene, engine, session) => engine.up(session, scene.inputs({ triggers: [2] })),
+    after: one,
+  },
+  {
+    name: "replacement into another directory",
+    exports: 1,
+    async before(scene, engine) {
+      await up(scene, engine, { exportDirectory: scene.at("old") });
+    },
+    run: (scene, engine, session) => engine.up(session, scene.inputs()),
+    after: one,
+  },
+  {
+    name: "finish of a partial create",
+    exports: 0,
+    before: (scene, engine) => leaveUnfinished(scene, engine, 2_000_000),
+    run: (scene, engine, session) => engine.up(session, scene.inputs()),
+    after: one,
+  },
+  {
+    name: "delete",
+    exports: 0,
+    before: (scene, engine) => up(scene, engine),
+    run: (_, engine, session) => engine.destroy(session),
+    after: () => [],
+  },
+  {
+    name: "delete beside foreign files",
+    exports: 0,
+    async before(scene, engine) {
+      await up(scene, engine);
+      putForeignInside(scene);
+    },
+    run: (_, engine, session) => engine.destroy(session),
+    after: () => [],
+  },
+  {
+    name: "delete of an unfinished export",
+    exports: 0,
+    before: (scene, engine) => leaveUnfinished(scene, engine, 20_000),
+    async run(scene, engine, session) {
+      await engine.destroy(session);
+      const { jobs } = await scene.lab.describe();
+      const running = jobs.filter(({ jobState }) => jobState < 7);
+      if (running.length > 0) throw new Error("destroy left a job running");
+    },
+    after: () => [],
+  },
+  {
+    name: "delete during a repair",
+    exports: 0,
+    async before(scene, engine) {
+      await damaged("", 1, (damagedScene) => fs.rmSync(diskFile(damagedScene))).before(scene, engine);
+      await scene.lab.configure({ completion: "job", bytesPerSecond: 20_000 });
+      const before = engine.current;
+      const session = blind(scene);
+      await engine.up(session, scene.inputs()).catch(() => {});
+      await session.close();
+      if (engine.current !== before) throw new Error("the repair was not to end");
+    },
+    run: (_, engine, session) => engine.destroy(session),
+    after: () => [],
+  },
+  {
+    name: "destroy that keeps the files",
+    exports: 0,
+    async before(scene, engine) {
+      await up(scene, engine, { onDestroy: "keep" });
+      putForeignInside(scene);
+    },
+    run: (_, engine, session) => engine.destroy(session),
+    after: (scene) => [{ directory: directoryOf(scene), point: scene.points[0], claimed: false }],
+  },
+];
+
+/** How the host ends an export, and what it still knows of it afterwards. */
+export const hostManners: Readonly<Record<string, LabConfiguration>> = {
+  "with a job": { completion: "job" },
+  synchronously: { completion: "synchronous" },
+  "with a job that is not listed after its end": { completion: "job", finishedJobLifetime: 1 },
+  "with a job that still runs at recovery": { completion: "job", bytesPerSecond: 1_500_000 },
+};
