@@ -58,7 +58,6 @@ export class ExportWriter {
         throw new HostError("failed", `${target} was removed or changed while it was being exported.`, { path: target });
       }
     }
-    for (const folder of new Set(this.files.map((file) => path.dirname(this.target(file))))) flushDirectory(folder);
   }
 
   private async writeFile(file: ExportFile, due: number, stop: () => boolean): Promise<boolean> {
@@ -73,7 +72,6 @@ export class ExportWriter {
       const descriptor = fs.openSync(target, flags);
       try {
         fs.writeSync(descriptor, content, 0, content.length, 0);
-        fs.fdatasyncSync(descriptor);
       } finally {
         fs.closeSync(descriptor);
       }
@@ -88,9 +86,7 @@ export class ExportWriter {
         await handle.write(piece, 0, piece.length, this.offset);
         this.offset += piece.length;
       }
-      if (this.offset < file.bytes) return false;
-      await handle.datasync();
-      return true;
+      return this.offset >= file.bytes;
     } finally {
       await handle.close();
     }
@@ -118,16 +114,5 @@ function makeFolder(folder: string): void {
     fs.mkdirSync(folder);
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw error;
-  }
-}
-
-function flushDirectory(folder: string): void {
-  // Windows cannot flush a directory; its file system journals names.
-  if (process.platform === "win32") return;
-  const descriptor = fs.openSync(folder, "r");
-  try {
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
   }
 }

@@ -17,7 +17,7 @@ const AT_ONCE = 4;
 
 /**
  * Does what is due. A job is a function of the clock; before anybody looks, its files are brought to where the clock says they are, and
- * an end is recorded only when every file of it is flushed. Any process may do this for any job, at the same time as others.
+ * an end is recorded only when every file of it is on disk. Any process may do this for any job, at the same time as others.
  */
 export class Settlement {
   private readonly writers = new Map<string, ExportWriter>();

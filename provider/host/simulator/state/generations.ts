@@ -16,7 +16,7 @@ export interface Generation {
 }
 
 /**
- * The lab's state as numbered files `state/<n>.json`. A generation is written beside, flushed and published with link(), which
+ * The lab's state as numbered files `state/<n>.json`. A generation is written beside and published with link(), which
  * fails when another process published that number first; nobody holds a lock, so nobody can leave one behind.
  */
 export class Generations {
@@ -36,7 +36,7 @@ export class Generations {
       const file = path.join(this.folder, `${number}.json`);
       try {
         const found = fs.statSync(file, { bigint: true });
-        const key = `${number}:${found.ino}:${found.mtimeNs}:${found.size}`;
+        const key = keyOf(number, found);
         if (this.cached?.key === key) return this.cached.generation;
         const generation = { number, state: parseState(fs.readFileSync(file, "utf8"), file) };
         this.cached = { key, generation };
@@ -64,8 +64,8 @@ export class Generations {
       fs.mkdirSync(this.folder, { recursive: true });
       const handle = await fs.promises.open(temporary, "wx");
       try {
+        // Not flushed: a lab outlives killed processes, and is not made to outlive a power cut.
         await handle.writeFile(JSON.stringify(full));
-        await handle.datasync();
       } finally {
         await handle.close();
       }
@@ -80,7 +80,8 @@ export class Generations {
     } catch (error) {
       throw hostErrorFrom(error, "write the simulator's state", file);
     }
-    if (!this.descends(number, id)) {
+    if (this.newest() === number) this.keep(number, file, full);
+    else if (!this.descends(number, id)) {
       fs.rmSync(file, { force: true });
       return false;
     }
@@ -95,6 +96,12 @@ export class Generations {
   private descends(number: number, id: string): boolean {
     const newest = this.read();
     return newest !== undefined && (newest.state.id === id || (newest.number > number && newest.state.ancestors.includes(id)));
+  }
+
+  /** What this process has just published need not be read back. */
+  private keep(number: number, file: string, state: LabState): void {
+    const found = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (found) this.cached = { key: keyOf(number, found), generation: { number, state } };
   }
 
   private newest(): number | undefined {
@@ -123,6 +130,10 @@ export class Generations {
       if (old || (name.endsWith(".tmp") && isOlderThan(file, TEMPORARY_AGE))) fs.rmSync(file, { force: true });
     }
   }
+}
+
+function keyOf(number: number, { ino, mtimeNs, size }: fs.BigIntStats): string {
+  return `${number}:${ino}:${mtimeNs}:${size}`;
 }
 
 function parseState(text: string, file: string): LabState {

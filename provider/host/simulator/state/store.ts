@@ -11,7 +11,7 @@ interface Waiting {
   readonly settle: (error?: unknown) => void;
 }
 
-/** Reads and changes of one lab. Changes that wait for each other in this process share one generation, hence one flush. */
+/** Reads and changes of one lab. Changes that wait for each other in this process share one generation. */
 export class Store {
   private readonly generations: Generations;
   private readonly waiting: Waiting[] = [];
