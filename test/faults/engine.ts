@@ -46,7 +46,7 @@ export class Engine {
 
   async refresh(session: Session): Promise<void> {
     if (this.current === undefined) return;
-    const now = await readExport(session.operation(20_000, "the limit of a refresh"), this.current);
+    const now = await readExport(session.operation(durationOf(this.current.timeouts.create), "the limit of a refresh"), this.current);
     this.current = now && stored(now);
   }
 

@@ -14,7 +14,7 @@ export const recoveries = {
 
 export type Recovery = keyof typeof recoveries;
 
-const AT_ONCE = 6;
+const AT_ONCE = 12;
 /** Far above what a run needs, far below what a person would wait: a hang is a failure of its own. */
 const LONGEST_RUN_MS = 20_000;
 
@@ -72,7 +72,7 @@ async function tell(story: Story, manner: string, recovery: Recovery, point: Poi
   const engine = new Engine();
   await story.before(scene, engine);
   await scene.lab.configure(hostManners[manner] ?? {});
-  const callsBefore = await scene.exportCalls();
+  const callsBefore = await scene.calls();
   const { refresh, kills } = recoveries[recovery];
   let ended = false;
   for (let kill = 0; kill < kills && !ended; kill++) ended = await runUntilKilled(scene, engine, story, point, calls);
@@ -83,7 +83,7 @@ async function tell(story: Story, manner: string, recovery: Recovery, point: Poi
     });
   }
   const wrong = await violations(scene, story.after(scene));
-  const called = (await scene.exportCalls()) - callsBefore;
+  const called = (await scene.calls()) - callsBefore;
   if (called !== story.exports) wrong.push(`ExportReferencePoint ran ${called} times for ${story.exports} exports`);
   if (story.after(scene).length > 0 && engine.current) {
     // What is declared is true: a refresh finds nothing wrong.

@@ -58,12 +58,13 @@ export class Scene {
     readonly lab: Simulator,
     readonly points: readonly [string, string],
     readonly content: ReadonlyMap<string, Readonly<Record<string, string>>>,
+    private readonly timeouts: ExportInputs["timeouts"],
   ) {
     this.volume = path.join(directory, "volume");
     this.labDirectory = path.join(directory, "lab");
   }
 
-  static async open(configuration: LabConfiguration = {}): Promise<Scene> {
+  static async open(configuration: LabConfiguration = {}, timeouts = { create: "20s", stall: "10s", delete: "20s" }): Promise<Scene> {
     template ??= makeTemplate();
     const { directory: made, points, content } = await template;
     const directory = path.join(root, `scene-${++scenes}`);
@@ -71,7 +72,7 @@ export class Scene {
     fs.mkdirSync(path.join(directory, "volume"));
     const lab = await Simulator.open(path.join(directory, "lab"));
     if (Object.keys(configuration).length > 0) await lab.configure(configuration);
-    const scene = new Scene(directory, lab, points, content);
+    const scene = new Scene(directory, lab, points, content, timeouts);
     scene.putForeign("neighbour.txt");
     return scene;
   }
@@ -90,7 +91,7 @@ export class Scene {
       verification: { level: "size", portion: "1/1" },
       onDestroy: "delete",
       onExisting: "fail",
-      timeouts: { create: "20s", stall: "10s", delete: "20s" },
+      timeouts: this.timeouts,
       createUrn: "urn:pulumi:dev::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::sql01",
       ...changes,
     };
@@ -109,9 +110,9 @@ export class Scene {
     return this.foreign;
   }
 
-  /** How often ExportReferencePoint has reached the host, refused or not. */
-  async exportCalls(): Promise<number> {
-    return (await this.lab.calls()).filter(({ method }) => method === "ExportReferencePoint").length;
+  /** How often a method has reached the host, refused or not. */
+  async calls(wanted: "ExportReferencePoint" | "RequestStateChange" = "ExportReferencePoint"): Promise<number> {
+    return (await this.lab.calls()).filter(({ method }) => method === wanted).length;
   }
 
   close(): void {

@@ -18,6 +18,10 @@ export interface Story {
   after(scene: Scene): readonly Expected[];
   /** Exports that the operation needs: how often the method may be called, and must be. */
   readonly exports: number;
+  /** A job of ours runs when it begins. */
+  readonly meetsJob?: boolean;
+  /** Nothing is there before, so the engine has no state that a refresh could look at. */
+  readonly fromNothing?: boolean;
 }
 
 const OTHER = "urn:pulumi:dev::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
@@ -94,6 +98,7 @@ export const stories: readonly Story[] = [
   {
     name: "create, full",
     exports: 1,
+    fromNothing: true,
     before: async () => {},
     run: (scene, engine, session) => engine.up(session, scene.inputs()),
     after: one,
@@ -101,6 +106,7 @@ export const stories: readonly Story[] = [
   {
     name: "create, differential",
     exports: 1,
+    fromNothing: true,
     async before(scene) {
       await up(scene, new Engine(), { exportDirectory: scene.at("base"), createUrn: OTHER });
     },
@@ -114,6 +120,7 @@ export const stories: readonly Story[] = [
   {
     name: "adopt",
     exports: 0,
+    fromNothing: true,
     async before(scene) {
       const other = new Engine();
       await up(scene, other, { createUrn: OTHER, onDestroy: "keep" });
@@ -167,6 +174,7 @@ export const stories: readonly Story[] = [
   {
     name: "finish of a partial create",
     exports: 0,
+    meetsJob: true,
     before: (scene, engine) => leaveUnfinished(scene, engine, 2_000_000),
     run: (scene, engine, session) => engine.up(session, scene.inputs()),
     after: one,
@@ -191,6 +199,7 @@ export const stories: readonly Story[] = [
   {
     name: "delete of an unfinished export",
     exports: 0,
+    meetsJob: true,
     before: (scene, engine) => leaveUnfinished(scene, engine, 20_000),
     async run(scene, engine, session) {
       await engine.destroy(session);
@@ -203,6 +212,7 @@ export const stories: readonly Story[] = [
   {
     name: "delete during a repair",
     exports: 0,
+    meetsJob: true,
     async before(scene, engine) {
       await damaged("", 1, (damagedScene) => fs.rmSync(diskFile(damagedScene))).before(scene, engine);
       await scene.lab.configure({ completion: "job", bytesPerSecond: 20_000 });

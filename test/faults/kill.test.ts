@@ -1,4 +1,0 @@
-import { proveKills } from "./kill-tests";
-import { stories } from "./stories";
-
-proveKills("all", stories);
