@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configuredHost } from "./configured-host";
+import { ownUrn } from "./own-urn";
 import { referencePointExportText } from "./provider-text";
 import type { ReferencePointExportArgs, ReferencePointExportState } from "./reference-point-export-args";
 import { secretNames } from "./secret-names";
@@ -73,7 +74,7 @@ export class ReferencePointExport extends pulumi.CustomResource {
         ...outputs,
         ...given,
         // Not named "urn": the SDK drops that. The URN names the owner of the directory and the row for progress.
-        createUrn: pulumi.createUrn(name, TYPE, opts?.parent),
+        createUrn: ownUrn(name, TYPE, opts?.parent),
         secretInputs: secretNames(given),
         __provider: referencePointExportText,
       },

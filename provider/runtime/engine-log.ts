@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** A row that changes more often cannot be read. */
 const SHORTEST_INTERVAL_MS = 1000;
+/** An engine that takes nothing in any more must not hold an answer back. */
+const DELIVERY_LIMIT_MS = 1000;
 
 let connected = false;
 
@@ -28,7 +30,9 @@ type EphemeralLog = (
 /** Speaks to the engine on one resource's own row. An empty URN is the stack's row. */
 export class ResourceLog {
   private lastText = "";
-  private lastAt = 0;
+  /** What ends within the first interval needs no live status. */
+  private lastAt = Date.now();
+  private readonly sending = new Set<Promise<void>>();
 
   constructor(
     private readonly urn: string,
@@ -49,11 +53,25 @@ export class ResourceLog {
     this.send(pulumi.log.warn, text, false);
   }
 
+  /** Resolves when the engine has everything: it ends this process right after the last answer, and what is under way is lost. */
+  async delivered(): Promise<void> {
+    if (this.sending.size === 0) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, DELIVERY_LIMIT_MS);
+    });
+    await Promise.race([Promise.all(this.sending), limit]);
+    clearTimeout(timer);
+  }
+
   private send(log: typeof pulumi.log.info, text: string, ephemeral: boolean): void {
     if (!connect()) return;
     const resource = this.urn === "" ? undefined : { urn: pulumi.output(this.urn) };
     // The resource parameter is typed as a whole resource, of which only the URN is read; stream 0 keeps messages apart.
     const send = log as unknown as EphemeralLog;
-    send(this.redact(text), resource, 0, ephemeral).catch(() => {});
+    const sent = send(this.redact(text), resource, 0, ephemeral)
+      .catch(() => {})
+      .finally(() => this.sending.delete(sent));
+    this.sending.add(sent);
   }
 }

@@ -93,10 +93,13 @@ async function guarded<T>(properties: Properties, work: (say: Speech) => Promise
   const secrets = secretTexts(properties, names);
   const hide = (text: string) => redact(text, secrets);
   const urn = typeof properties.createUrn === "string" ? properties.createUrn : "";
+  const log = new ResourceLog(urn, hide);
   try {
-    return await work({ log: new ResourceLog(urn, hide), redact: hide });
+    return await work({ log, redact: hide });
   } catch (error) {
     throw error instanceof EngineError ? error : new EngineError(messageOf(error instanceof UnfinishedExport ? error.reason : error, hide));
+  } finally {
+    await log.delivered();
   }
 }
 
