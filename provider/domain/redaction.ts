@@ -1,18 +1,37 @@
 /** Shorter texts stand in every sentence by accident: hiding them would hide the sentence. */
 const SHORTEST = 3;
+/** No host takes a longer path. */
+const LONGEST_PATH = 4096;
 
-/** Every text of the named properties, however deep. */
+/** Every text of the named properties, however deep, and the folders above those that are paths: messages name them, too. */
 export function secretTexts(properties: Readonly<Record<string, unknown>>, secretNames: readonly string[]): string[] {
   const texts = new Set<string>();
   const collect = (value: unknown): void => {
-    if (typeof value === "string" && value.length >= SHORTEST) texts.add(value);
+    if (typeof value === "string") for (const text of [value, ...foldersOf(value)]) texts.add(text);
     else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
   };
   for (const name of secretNames) if (Object.hasOwn(properties, name)) collect(properties[name]);
-  return [...texts].sort((a, b) => b.length - a.length);
+  return [...texts].filter((text) => text.length >= SHORTEST).sort((a, b) => b.length - a.length);
 }
 
-/** The text without the secrets, longest first, so that no part of one is left over. */
+/** The path without doubled and closing separators, and every folder above it. */
+function foldersOf(path: string): string[] {
+  if (path.length > LONGEST_PATH) return [];
+  const plain = path.replace(/(?<=.)([\\/])[\\/]+/gs, "$1").replace(/[\\/]$/, "");
+  return [plain, ...[...plain.matchAll(/[\\/]/g)].map(({ index }) => plain.slice(0, index))];
+}
+
+/**
+ * The text without the secrets, whatever the case: a host answers with its own spelling of a name. The longest goes first, so that no
+ * part of one is left over.
+ *
+ * @param secrets as {@link secretTexts} orders them
+ */
 export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
+  if (secrets.length === 0) return text;
+  return text.replace(new RegExp(secrets.map(literally).join("|"), "gi"), "[secret]");
+}
+
+function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
