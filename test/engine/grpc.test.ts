@@ -1,0 +1,337 @@
+import { appendFileSync, existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Properties, ProviderFailure, ProviderProcess } from "./provider-process";
+import { CLAIM, DATA_DISK, filesIn, points, Workplace } from "./workplace";
+
+let place: Workplace;
+let provider: ProviderProcess;
+beforeAll(async () => {
+  place = await Workplace.open();
+  provider = await ProviderProcess.start();
+});
+afterAll(async () => {
+  await provider.end();
+  place.close();
+});
+
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const urn = (name: string) => `urn:pulumi:dev::grpc::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::${name}`;
+
+function args(more: Properties = {}): Properties {
+  return {
+    host: place.host,
+    virtualMachine: "SQL01",
+    referencePoint: points.sql01[1],
+    exportDirectory: place.directory(),
+    createUrn: urn(`export-${Math.random()}`),
+    ...more,
+  };
+}
+
+async function checked(given: Properties): Promise<Properties> {
+  const { inputs, failures } = await provider.check(given);
+  expect(failures).toEqual([]);
+  return inputs;
+}
+
+/** The error that the call ends with. */
+async function failureOf(call: Promise<unknown>): Promise<ProviderFailure> {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ProviderFailure)) throw new Error(`expected a failure, got ${String(error)}`);
+  return error;
+}
+
+describe("a life", () => {
+  it("check, create, read, diff, damage, read, update, delete", async () => {
+    const inputs = await checked(args({ verification: { level: "content" } }));
+    const directory = String(inputs.exportDirectory);
+    const { id, properties } = await provider.create(inputs);
+    expect(properties).toMatchObject({ ...inputs, exportId: id, status: "intact", problems: [], kind: "full" });
+    await place.expectRestorable([directory], points.sql01[1]);
+    expect(await provider.diff(id, properties, inputs)).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
+
+    const read = await provider.read(id, properties);
+    expect(read?.properties).toMatchObject(properties);
+    expect(read?.inputs).toEqual(inputs);
+
+    appendFileSync(join(directory, DATA_DISK), "x");
+    const damaged = await provider.read(id, properties);
+    expect(damaged?.properties.status).toBe("damaged");
+    // What the preview of an up compares with what is declared.
+    expect(damaged?.inputs).toMatchObject({ status: "damaged", problems: [expect.stringContaining("file-resized")] });
+    expect(await provider.diff(id, damaged?.properties ?? {}, inputs)).toMatchObject({ changes: true, replaces: [] });
+
+    const repaired = await provider.update(id, damaged?.properties ?? {}, inputs);
+    expect(repaired).toMatchObject({ exportId: id, status: "intact", problems: [] });
+    await place.expectRestorable([directory], points.sql01[1]);
+
+    await provider.delete(id, repaired);
+    expect(existsSync(directory)).toBe(false);
+    await provider.delete(id, repaired);
+    expect(await provider.read(id, repaired)).toBeUndefined();
+    expect(provider.stderr).toBe("");
+  });
+
+  it("create again with the same inputs goes on from what is there and exports once", async () => {
+    const inputs = await checked(args());
+    const before = (await place.lab.calls()).length;
+    const first = await provider.create(inputs);
+    const second = await provider.create(inputs);
+    expect(second.id).toBe(first.id);
+    expect((await place.lab.calls()).length).toBe(before + 1);
+    await provider.delete(second.id, second.properties);
+  });
+
+  it("twenty exports at once", async () => {
+    const all = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => provider.create(await checked(args({ createUrn: urn(`many-${index}`) })))),
+    );
+    expect(new Set(all.map(({ id }) => id)).size).toBe(20);
+    for (const { properties } of all) expect(properties.status).toBe("intact");
+    await Promise.all(all.map(({ id, properties }) => provider.delete(id, properties)));
+    for (const { properties } of all) expect(existsSync(String(properties.exportDirectory))).toBe(false);
+  });
+
+  it("an unfinished create says what exists, and update finishes it", async () => {
+    await place.lab.setFaults([{ fault: "jobFails", count: 1, errorCode: 32768, errorDescription: "The disk is on fire." }]);
+    const inputs = await checked(args());
+    const { message, partial } = await failureOf(provider.create(inputs));
+    expect(message).toContain("The disk is on fire.");
+    expect(message).toContain("Code: job-failed");
+    expect(partial?.reasons).toEqual([message]);
+    expect(partial?.properties).toMatchObject({ status: "incomplete", exportId: partial?.id });
+    expect(await provider.diff(partial?.id ?? "", partial?.properties ?? {}, inputs)).toMatchObject({ changes: true, replaces: [] });
+    const finished = await provider.update(partial?.id ?? "", partial?.properties ?? {}, inputs);
+    expect(finished).toMatchObject({ exportId: partial?.id, status: "intact" });
+    await place.expectRestorable([String(inputs.exportDirectory)], points.sql01[1]);
+    await provider.delete(partial?.id ?? "", finished);
+  });
+});
+
+describe("check", () => {
+  it("names every failure at once, by the property's path, under no property and without a value", async () => {
+    const { failures } = await provider.check({
+      host: { kind: "simulator", directory: "" },
+      virtualMachine: "hush-machine".repeat(200),
+      exportDirectory: "hush/relative",
+      baseReferencePoint: "hush-base",
+      verification: { level: "hush-level", portion: "hush" },
+      timeouts: { create: "hush-hours" },
+      onDestroy: "hush-keep",
+      hushArgument: "hush-value",
+      secretInputs: ["exportDirectory"],
+    });
+    const reasons = failures.map(({ reason }) => reason);
+    for (const path of [
+      "host.directory",
+      "virtualMachine",
+      "baseReferencePoint",
+      "verification.level",
+      "verification.portion",
+      "timeouts.create",
+      "onDestroy",
+    ]) {
+      expect(reasons.filter((reason) => reason.startsWith(`${path}: `))).toHaveLength(1);
+    }
+    expect(reasons).toContain("hushArgument: there is no such argument");
+    expect(reasons.join("\n").replace("hushArgument", "")).not.toContain("hush");
+    // The engine prints the value of a property that a failure names.
+    expect(failures.every(({ property }) => property === "")).toBe(true);
+  });
+
+  it("lets unknown values pass, also inside objects and lists", async () => {
+    const given = args({
+      host: { kind: "simulator", directory: UNKNOWN },
+      virtualMachine: UNKNOWN,
+      exportDirectory: UNKNOWN,
+      disksToExport: ["a.vhdx", UNKNOWN],
+      timeouts: { create: UNKNOWN },
+      triggers: [UNKNOWN, { deep: [UNKNOWN] }],
+    });
+    const { inputs, failures } = await provider.check(given);
+    expect(failures).toEqual([]);
+    expect(inputs).toMatchObject(given);
+  });
+
+  it("says which argument is missing", async () => {
+    const { failures } = await provider.check({});
+    expect(failures.map(({ reason }) => reason.split(":")[0])).toEqual(["host", "virtualMachine", "exportDirectory"]);
+  });
+});
+
+describe("diff", () => {
+  it("an unknown value is an update until it is known", async () => {
+    const inputs = await checked(args());
+    const olds = { ...inputs, exportId: "x", status: "intact" };
+    for (const name of ["exportDirectory", "virtualMachine", "referencePoint", "triggers"]) {
+      expect(await provider.diff("x", olds, { ...inputs, [name]: UNKNOWN })).toEqual({
+        changes: true,
+        replaces: [],
+        deleteBeforeReplace: false,
+      });
+    }
+  });
+
+  it("ignores who speaks", async () => {
+    const inputs = await checked(args());
+    const news = { ...inputs, createUrn: urn("renamed"), secretInputs: ["virtualMachine"] };
+    expect(await provider.diff("x", { ...inputs, status: "intact" }, news)).toMatchObject({ changes: false });
+  });
+});
+
+describe("secrets", () => {
+  it("are in no failure, no log and no reason", async () => {
+    const exportDirectory = join(place.scratch, "hush-hush", "deeper", "export");
+    const secretInputs = ["exportDirectory", "virtualMachine", "host"];
+    const said: string[] = [];
+    const unknownMachine = await failureOf(provider.create(await checked(args({ virtualMachine: "hush-machine", secretInputs }))));
+    said.push(unknownMachine.message);
+
+    await place.lab.setFaults([{ fault: "jobFails", count: 1 }]);
+    const inputs = await checked(args({ exportDirectory, secretInputs }));
+    const failed = await failureOf(provider.create(inputs));
+    said.push(failed.message, ...(failed.partial?.reasons ?? []), JSON.stringify(failed.partial?.properties.problems));
+    const other = await failureOf(provider.create(await checked(args({ exportDirectory, secretInputs }))));
+    expect(other.message).toContain("directory-owned-by-another");
+    const inside = await failureOf(
+      provider.create(await checked(args({ exportDirectory: join(exportDirectory, "inside"), secretInputs }))),
+    );
+    expect(inside.message).toContain("directory-inside-another-export");
+    said.push(other.message, inside.message);
+    await place.lab.setFaults([{ fault: "volumeMissing", path: exportDirectory }]);
+    const properties = failed.partial?.properties ?? {};
+    said.push((await failureOf(provider.read(failed.partial?.id ?? "", properties))).message);
+    said.push((await failureOf(provider.delete(failed.partial?.id ?? "", properties))).message);
+    await place.lab.clearFaults();
+    appendFileSync(join(exportDirectory, "foreign.txt"), "mine");
+    await provider.delete(failed.partial?.id ?? "", properties);
+    // With the answer, the engine has the warning: it may end the process at once.
+    expect(provider.log.some(({ text }) => text.includes("foreign.txt"))).toBe(true);
+    said.push(...provider.log.map(({ text }) => text));
+    for (const text of said) {
+      expect(text).not.toContain("hush");
+      expect(text).not.toContain(place.lab.directory);
+    }
+    expect(said.length).toBeGreaterThan(8);
+  });
+});
+
+describe("hostile properties", () => {
+  const bad = fc.oneof(
+    { depthSize: "small" },
+    fc.constantFrom<unknown>(null, true, 0, -1, 1e308, "", "x", UNKNOWN, [], {}, "\u0000", "../..", "/", "\ud800", "a".repeat(100_000)),
+    fc.jsonValue(),
+  );
+  const names = ["host", "virtualMachine", "referencePoint", "exportDirectory", "baseReferencePoint", "disksToExport", "verification"];
+  const more = ["onDestroy", "timeouts", "triggers", "createUrn", "secretInputs", "status", "problems", "files", "exportId", "nextPortion"];
+  const name = fc.constantFrom(...names, ...more, "__proto__", "constructor", "toString", "__defaults");
+  const changes = fc.array(fc.tuple(name, bad), { minLength: 1, maxLength: 4 }).map((pairs) => {
+    const object: Properties = {};
+    for (const [key, value] of pairs) Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+    return object;
+  });
+
+  it("never end the process, and every call is answered", async () => {
+    const settled = (call: Promise<unknown>) =>
+      call.then(
+        () => "fine",
+        (error: unknown) => {
+          if (!(error instanceof ProviderFailure)) throw error;
+          // A fault of ours would say "unexpected:" and show a stack.
+          expect(error.message).not.toMatch(/unexpected|TypeError|ENOTDIR|at .*\.js:/);
+          return "failed";
+        },
+      );
+    await fc.assert(
+      fc.asyncProperty(changes, async (change) => {
+        const olds = { ...args(), status: "intact" };
+        const given = merged(args(), change);
+        await settled(provider.check(given));
+        await settled(provider.diff("x", merged(olds, change), args()));
+        await settled(provider.read("x", merged(olds, change)));
+        await settled(provider.delete("x", merged(olds, change)));
+        expect(provider.isRunning).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+    // The process's own objects are as they were.
+    const inputs = await checked(args());
+    const { id, properties } = await provider.create(inputs);
+    expect(properties.status).toBe("intact");
+    await provider.delete(id, properties);
+  });
+});
+
+/** With own keys, also those that an assignment would not make. */
+function merged(a: Properties, b: Properties): Properties {
+  const result: Properties = {};
+  for (const [key, value] of [...Object.entries(a), ...Object.entries(b)]) {
+    Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return result;
+}
+
+describe("progress", () => {
+  it("goes to the resource's own row, ephemeral, at most once a second", async () => {
+    await place.lab.configure({ bytesPerSecond: 3_000_000 });
+    const createUrn = urn("slow");
+    const { id, properties } = await provider.create(await checked(args({ createUrn })));
+    await place.lab.configure({ bytesPerSecond: "unlimited" });
+    await provider.delete(id, properties);
+    const mine = provider.log.filter(({ text, urn: row }) => row === createUrn && text.startsWith("exporting"));
+    expect(mine.length).toBeGreaterThanOrEqual(2);
+    expect(mine.length).toBeLessThanOrEqual(5);
+    expect(mine.every(({ ephemeral }) => ephemeral)).toBe(true);
+    expect(mine.some(({ text }) => /^exporting \d+ % \([\d.]+ [KM]iB of 7(\.\d+)? MiB, [\d.]+ [KM]iB\/s\)$/.test(text))).toBe(true);
+    const gaps = mine.slice(1).map(({ at }, index) => at - (mine[index]?.at ?? 0));
+    for (const gap of gaps) expect(gap).toBeGreaterThan(900);
+  });
+});
+
+describe("the end of the process", () => {
+  it.each(["SIGINT", "SIGTERM", "stdin"] as const)("%s ends it at once when idle", async (how) => {
+    const idle = await ProviderProcess.start();
+    await idle.check(args());
+    expect(await idle.end(how)).toMatchObject({ code: 0, ms: expect.toSatisfy((ms: number) => ms < 300) });
+  });
+
+  it.each(["SIGINT", "stdin"] as const)("%s ends it at once in the middle of an export, whose job goes on", async (how) => {
+    await place.lab.configure({ bytesPerSecond: 2_000_000 });
+    const busy = await ProviderProcess.start();
+    const inputs = (await busy.check(args())).inputs;
+    const lost = busy.create(inputs).catch(() => "lost");
+    await expect
+      .poll(async () => (await place.lab.describe()).jobs.filter(({ jobState }) => jobState === 4).length, { timeout: 10_000 })
+      .toBe(1);
+    const calls = (await place.lab.calls()).length;
+    expect(await busy.end(how)).toMatchObject({ code: 0, ms: expect.toSatisfy((ms: number) => ms < 300) });
+    expect(await lost).toBe("lost");
+    expect(existsSync(join(String(inputs.exportDirectory), CLAIM))).toBe(true);
+    // What the next up does: create again, with the same inputs.
+    const { id, properties } = await provider.create(inputs);
+    expect(properties.status).toBe("intact");
+    expect((await place.lab.calls()).length).toBe(calls);
+    await place.lab.configure({ bytesPerSecond: "unlimited" });
+    await place.expectRestorable([String(inputs.exportDirectory)], points.sql01[1]);
+    await provider.delete(id, properties);
+    expect(filesIn(String(inputs.exportDirectory))).toBeUndefined();
+  });
+
+  it("a killed process loses nothing either", async () => {
+    const inputs = await checked(args());
+    const killed = await ProviderProcess.start();
+    const lost = killed.create(inputs).catch(() => "lost");
+    await expect.poll(() => existsSync(join(String(inputs.exportDirectory), CLAIM)), { interval: 1 }).toBe(true);
+    await killed.kill();
+    await lost;
+    const { id, properties } = await provider.create(inputs);
+    await place.expectRestorable([String(inputs.exportDirectory)], points.sql01[1]);
+    await provider.delete(id, properties);
+    rmSync(String(inputs.exportDirectory), { recursive: true, force: true });
+  });
+});

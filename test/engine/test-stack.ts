@@ -1,0 +1,188 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  CommandError,
+  type ConfigMap,
+  type EngineEvent,
+  LocalWorkspace,
+  PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
+import { repository } from "../../tools/set-up/repository.mjs";
+
+/** What the engine did, or would do, to one resource. */
+export interface Step {
+  readonly op: string;
+  readonly name: string;
+  readonly type: string;
+  readonly urn: string;
+  /** Properties that the engine says have changed. */
+  readonly diffs: readonly string[];
+}
+
+export interface Message {
+  readonly text: string;
+  readonly urn: string;
+  readonly severity: string;
+  readonly ephemeral: boolean;
+  /** When it arrived here. */
+  readonly at: number;
+}
+
+/** One command of the CLI that has ended. */
+export interface Run {
+  readonly ok: boolean;
+  /** Everything that it printed. */
+  readonly text: string;
+  /** What it did to the resources of this package (and of the stack's other providers), without the stack itself. */
+  readonly steps: readonly Step[];
+  /** Every message of the event stream, ephemeral ones included. */
+  readonly messages: readonly Message[];
+}
+
+export interface StackResource {
+  readonly urn: string;
+  readonly id: string;
+  readonly type: string;
+  readonly inputs: Record<string, unknown>;
+  readonly outputs: Record<string, unknown>;
+  readonly initErrors?: readonly string[];
+}
+
+interface Options {
+  readonly scratch: string;
+  readonly name: string;
+  readonly config?: ConfigMap;
+}
+
+export const PROJECT = "engine";
+
+/** A stack of the real CLI over a local backend, with the program in this process. Nothing of the user's own Pulumi is touched. */
+export class TestStack {
+  private constructor(
+    private readonly stack: Stack,
+    private readonly backend: string,
+  ) {}
+
+  static async create({ scratch, name, config }: Options): Promise<TestStack> {
+    const backend = join(scratch, "backend");
+    mkdirSync(backend, { recursive: true });
+    const stack = await LocalWorkspace.createStack(
+      { stackName: name, projectName: PROJECT, program: async () => {} },
+      {
+        pulumiCommand: await pulumiCommand(),
+        pulumiHome: join(scratch, "pulumi-home"),
+        // The provider's process runs in the folder of main: the repository, where the package resolves by its own name.
+        projectSettings: { name: PROJECT, runtime: "nodejs", main: repository, backend: { url: pathToFileURL(backend).href } },
+        envVars: { PULUMI_CONFIG_PASSPHRASE: "scratch", PULUMI_SKIP_UPDATE_CHECK: "true" },
+      },
+    );
+    if (config) await stack.setAllConfig(config);
+    return new TestStack(stack, backend);
+  }
+
+  get name(): string {
+    return this.stack.name;
+  }
+
+  up(program: PulumiFn, options: { readonly target?: string[]; readonly refresh?: boolean; readonly diff?: boolean } = {}): Promise<Run> {
+    return this.run((onEvent, onOutput) => this.stack.up({ program, onEvent, onOutput, color: "never", ...options }));
+  }
+
+  preview(program: PulumiFn, options: { readonly diff?: boolean; readonly refresh?: boolean } = {}): Promise<Run> {
+    return this.run((onEvent, onOutput) => this.stack.preview({ program, onEvent, onOutput, color: "never", ...options }));
+  }
+
+  refresh(options: { readonly expectNoChanges?: boolean } = {}): Promise<Run> {
+    return this.run((onEvent, onOutput) => this.stack.refresh({ onEvent, onOutput, color: "never", ...options }));
+  }
+
+  destroy(options: { readonly target?: string[] } = {}): Promise<Run> {
+    return this.run((onEvent, onOutput) => this.stack.destroy({ onEvent, onOutput, color: "never", ...options }));
+  }
+
+  /** The outputs of the program, secrets in plain. */
+  async outputs(): Promise<Record<string, unknown>> {
+    return Object.fromEntries(Object.entries(await this.stack.outputs()).map(([name, { value }]) => [name, value]));
+  }
+
+  /** The resources of the state, as they lie on disk: secrets encrypted. */
+  resources(): StackResource[] {
+    const { checkpoint } = JSON.parse(this.stateText()) as { checkpoint: { latest?: { resources?: StackResource[] } } };
+    return (checkpoint.latest?.resources ?? []).filter(({ type }) => type.startsWith("pulumi-nodejs:"));
+  }
+
+  resource(name = "export"): StackResource {
+    const found = this.resources().find(({ urn }) => urn.endsWith(`::${name}`));
+    if (found === undefined) throw new Error(`The state holds no resource ${name}.`);
+    return found;
+  }
+
+  setConfig(name: string, value: string, secret = false): Promise<void> {
+    return this.stack.setConfig(name, { value, secret });
+  }
+
+  /** The state file's text. */
+  stateText(): string {
+    return readFileSync(join(this.backend, ".pulumi", "stacks", PROJECT, `${this.name}.json`), "utf8");
+  }
+
+  private async run(command: (onEvent: (event: EngineEvent) => void, onOutput: (text: string) => void) => Promise<unknown>): Promise<Run> {
+    const events: { event: EngineEvent; at: number }[] = [];
+    let text = "";
+    const onEvent = (event: EngineEvent) => events.push({ event, at: Date.now() });
+    const onOutput = (piece: string) => {
+      text += piece;
+    };
+    let ok = true;
+    try {
+      await command(onEvent, onOutput);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      ok = false;
+      text += `\n${error.message}`;
+    }
+    return {
+      ok,
+      text,
+      steps: events.flatMap(({ event }) => stepsOf(event)),
+      messages: events.flatMap(({ event, at }) => messagesOf(event, at)),
+    };
+  }
+}
+
+let command: Promise<PulumiCommand> | undefined;
+
+function pulumiCommand(): Promise<PulumiCommand> {
+  const pulumi = process.env.HYPERV_TEST_PULUMI;
+  if (pulumi === undefined) throw new Error("HYPERV_TEST_PULUMI is not set: run the tests with vitest.config.mts, which sets it.");
+  // Its root is the folder above bin.
+  command ??= PulumiCommand.get({ root: join(pulumi, "..", ".."), skipVersionCheck: true });
+  return command;
+}
+
+function stepsOf({ resourcePreEvent }: EngineEvent): Step[] {
+  if (resourcePreEvent === undefined) return [];
+  const { op, urn, type, diffs } = resourcePreEvent.metadata;
+  if (!type.startsWith("pulumi-nodejs:")) return [];
+  return [{ op, urn, type, name: urn.split("::").at(-1) ?? "", diffs: diffs ?? [] }];
+}
+
+function messagesOf({ diagnosticEvent }: EngineEvent, at: number): Message[] {
+  if (diagnosticEvent === undefined) return [];
+  const { message, urn = "", severity, ephemeral = false } = diagnosticEvent;
+  if ((severity as string) === "debug") return [];
+  return [{ text: message.replace(/<\{%[^%]*%\}>/g, "").trim(), urn, severity, ephemeral, at }];
+}
+
+/** "create", "update", ...: what was done to a resource; "none" when it was not in the plan. */
+export function opOf(run: Run, name = "export"): string {
+  return (
+    run.steps
+      .filter((step) => step.name === name)
+      .map(({ op }) => op)
+      .join(", ") || "none"
+  );
+}
