@@ -11,13 +11,15 @@ const say = (text) => process.stdout.write(`${text}\n`);
 async function demo() {
   const cli = await prepare(say);
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), "hyperv-demo-")));
+  const removeScratch = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  process.once("exit", removeScratch); // also when the reader of a pipe has gone
   const began = Date.now();
   try {
     const stage = new Stage(cli, scratch);
     await play(stage);
     say(`\nDone in ${Math.round((Date.now() - began) / 1000)} s. Next: examples/quickstart/index.ts, and the README.`);
   } finally {
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    removeScratch();
   }
 }
 

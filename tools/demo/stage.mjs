@@ -25,10 +25,10 @@ export class Stage {
     installPackages(project);
     this.#stack = localStack(cli, { project, scratch, stack: "demo" });
     // A Ctrl-C reaches the CLI as well; it ends in its own time, and then the scratch folder is removed.
-    process.once("SIGINT", () => {
+    process.on("SIGINT", () => {
       this.#interrupted = true;
     });
-    process.once("SIGTERM", () => {
+    process.on("SIGTERM", () => {
       this.#interrupted = true;
       this.#stack.interrupt();
     });
