@@ -5,6 +5,7 @@ import { jobOutcome } from "../domain/job-state";
 import { MANIFEST_FILE } from "../domain/record-names";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { lookAt } from "./directory-view";
+import { explain } from "./host-failure";
 import type { Operation } from "./operation";
 import { runTask } from "./run-task";
 import { cancelJob } from "./watch-job";
@@ -32,7 +33,9 @@ export async function endJobs(operation: Operation, directory: string): Promise<
   for (const job of jobs) {
     if (jobOutcome(job.jobState) !== "running") continue;
     operation.progress("cancelling the job that writes to the directory");
-    const ended = await cancelJob(operation, job.path, Math.min(operation.remaining(), 60_000));
+    const ended = await cancelJob(operation, job.path, Math.min(operation.remaining(), 60_000)).catch((error: unknown) => {
+      throw explain(error, step, directory);
+    });
     if (!ended)
       throw new ExportError("timed-out", { step, subject: directory, reason: "the job was told to stop, but its end was not seen" });
   }

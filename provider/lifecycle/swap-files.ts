@@ -3,6 +3,7 @@ import { ExportError } from "../domain/export-error";
 import { foreignWarnings, nameSome } from "../domain/foreign-files";
 import type { Manifest } from "../domain/manifest";
 import { MANIFEST_FILE } from "../domain/record-names";
+import { sha256Of } from "../domain/sha256";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
 import { isHostError } from "./host-failure";
@@ -43,7 +44,7 @@ export async function swapIntoPlace(
       try {
         await operation.host.moveFile({ ...place, from: `${attempt.subdirectory}/${path}`, to: path });
       } catch (error) {
-        // Moved by the call before, whose answer was lost. What is really missing is found below.
+        // Moved by the call before, whose answer was lost. If it was not, it is found out below.
         if (!isHostError(error) || error.kind !== "notFound") throw error;
       }
     });
@@ -59,7 +60,7 @@ export async function swapIntoPlace(
   if (there.get(`${attempt.subdirectory}/${MANIFEST_FILE}`)?.kind === "file") await move(MANIFEST_FILE);
 
   const after = await look(operation, directory);
-  requireWhole(after, manifest);
+  requireWhole(after, attempt, manifest);
   await removeDirectories(operation, directory, after, attempt.subdirectory);
   return foreignWarnings(after.entries, manifest.files);
 }
@@ -70,11 +71,15 @@ async function look(operation: Operation, directory: ClaimedDirectory): Promise<
   throw outOfReach(seen.kind === "absent" ? "parentMissing" : seen.kind, directory.directory);
 }
 
-function requireWhole(view: DirectoryView, manifest: Manifest): void {
+/** Every file is where it belongs, and none is left where it came from: a damaged one can have the size of the good one. */
+function requireWhole(view: DirectoryView, { subdirectory, manifestSha256 }: Attempt, manifest: Manifest): void {
   const there = new Map(view.entries.map((entry) => [entry.path, entry.bytes]));
-  const wrong = manifest.files.filter((file) => there.get(file.path) !== file.bytes);
+  const wrong = manifest.files
+    .filter((file) => there.get(file.path) !== file.bytes || there.has(`${subdirectory}/${file.path}`))
+    .map((file) => file.path);
+  if (view.manifest.kind !== "read" || sha256Of(view.manifest.text) !== manifestSha256) wrong.push(MANIFEST_FILE);
   if (wrong.length === 0) return;
-  const reason = `after the move these are missing or of another size: ${nameSome(wrong.map((file) => file.path))}`;
+  const reason = `after the move these are not in place: ${nameSome(wrong)}`;
   throw new ExportError("export-incomplete", { step: STEP, subject: view.directory, reason });
 }
 
