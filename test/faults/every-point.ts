@@ -59,7 +59,7 @@ async function callsOf(story: Story, manner: string): Promise<string[]> {
   return [...new Set(calls)];
 }
 
-async function attempt(work: () => Promise<string[]>): Promise<string[]> {
+export async function attempt(work: () => Promise<string[]>): Promise<string[]> {
   try {
     return await work();
   } catch (error) {
@@ -105,7 +105,7 @@ async function runUntilKilled(scene: Scene, engine: Engine, story: Story, point:
   return ended;
 }
 
-async function inTime<T>(run: Promise<T>): Promise<T> {
+export async function inTime<T>(run: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no end after ${LONGEST_RUN_MS} ms`)), LONGEST_RUN_MS);

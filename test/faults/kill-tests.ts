@@ -18,7 +18,7 @@ export function proveKills(title: string, stories: readonly Story[]): void {
   for (const story of stories) {
     for (const manner of mannersOf(story)) {
       for (const recovery of recoveriesOf(story)) {
-        test(`${story.name}, ${manner}; ${recovery}`, async () => {
+        test.concurrent(`${story.name}, ${manner}; ${recovery}`, async () => {
           const { points, failures } = await killEverywhere(story, manner, recovery);
           tried += points;
           expect(failures.join("\n")).toBe("");

@@ -94,6 +94,19 @@ async function leaveUnfinished(scene: Scene, engine: Engine, bytesPerSecond: num
 
 const CONTENT = { verification: { level: "content", portion: "1/1" } } as const;
 
+function reading(name: string, changes: Partial<ExportInputs>): Story {
+  return {
+    name,
+    exports: 0,
+    before: (scene, engine) => up(scene, engine, changes),
+    async run(_, engine, session) {
+      await engine.refresh(session);
+      if (engine.current?.status !== "intact") throw new Error(`refresh found ${engine.current?.status ?? "nothing"}`);
+    },
+    after: one,
+  };
+}
+
 export const stories: readonly Story[] = [
   {
     name: "create, full",
@@ -130,6 +143,8 @@ export const stories: readonly Story[] = [
     run: (scene, engine, session) => engine.up(session, scene.inputs({ onExisting: "adopt" })),
     after: one,
   },
+  reading("read", {}),
+  reading("read of the content", CONTENT),
   damaged("repair, file missing", 1, (scene) => fs.rmSync(diskFile(scene))),
   damaged("repair, file altered", 1, (scene) => alter(diskFile(scene)), CONTENT),
   damaged("repair, manifest missing", 0, (scene) => fs.rmSync(path.join(directoryOf(scene), MANIFEST_FILE))),

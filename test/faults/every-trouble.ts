@@ -1,0 +1,126 @@
+import { errorTable } from "../../provider/domain/error-table";
+import { isExportError } from "../../provider/domain/export-error";
+import { returnCodes } from "../../provider/domain/return-codes";
+import type { PortCall } from "./decorated-host";
+import { Engine } from "./engine";
+import { attempt, inTime, type Tried } from "./every-point";
+import { violations } from "./invariants";
+import { Scene } from "./scene";
+import { Session } from "./session";
+import { hostManners, type Story, undisturbed } from "./stories";
+import { describeTrouble, type Trouble, troubles, withTrouble } from "./trouble";
+
+const AT_ONCE = 16;
+/** The limit of an operation whose host never answers one call, and how late its end may come on a busy machine. */
+const LIMIT_MS = 3000;
+const GRACE_MS = 2500;
+
+/** Every call of the story's run meets every trouble, each in a scene of its own. */
+export async function troubleEverywhere(story: Story, manner: string): Promise<Tried> {
+  const keys = await callsOf(story, manner);
+  const all = keys.flatMap((key) => troubles.map((trouble) => ({ key, trouble })));
+  const wanted = process.env.FAULTS_POINT;
+  const due = all.filter((point) => wanted === undefined || wanted === describe(point));
+  const failures: string[] = [];
+  // The ones that only wait go first, so that they wait together.
+  const queue = due.sort((a, b) => Number(b.trouble.how === "never") - Number(a.trouble.how === "never"));
+  const work = async () => {
+    for (let point = queue.shift(); point; point = queue.shift()) {
+      const { key, trouble } = point;
+      const wrong = await attempt(() => tell(story, manner, key, trouble));
+      if (wrong.length === 0) continue;
+      const again = `once more: FAULTS_POINT="${describe(point)}" npx vitest run test/faults/trouble.test.ts -t "${story.name}, ${manner}"`;
+      failures.push([describe(point), ...wrong, again].join("\n    "));
+    }
+  };
+  const points = due.length;
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return { points, failures };
+}
+
+function describe({ key, trouble }: { readonly key: string; readonly trouble: Trouble }): string {
+  return `${key} ${describeTrouble(trouble)}`;
+}
+
+async function callsOf(story: Story, manner: string): Promise<string[]> {
+  const keys = new Set<string>();
+  const { scene, engine } = await setUp(story, manner);
+  const session = new Session(scene, (call, run) => {
+    keys.add(call.key);
+    return run();
+  });
+  await story.run(scene, engine, session);
+  await session.close();
+  return [...keys];
+}
+
+async function setUp(story: Story, manner: string): Promise<{ scene: Scene; engine: Engine }> {
+  const limit = `${LIMIT_MS}ms`;
+  const scene = await Scene.open(hostManners[manner], { create: limit, stall: "10s", delete: limit });
+  const engine = new Engine();
+  await story.before(scene, engine);
+  return { scene, engine };
+}
+
+async function tell(story: Story, manner: string, key: string, trouble: Trouble): Promise<string[]> {
+  const { scene, engine } = await setUp(story, manner);
+  const callsBefore = await scene.calls();
+  const cancelsBefore = await scene.calls("RequestStateChange");
+  const stateBefore = engine.current;
+
+  // How often tasks and jobs are polled differs from run to run, so the last of these calls may not come.
+  let met = false;
+  const here = (call: PortCall) => {
+    if (call.key === key) met = true;
+    return call.key === key;
+  };
+  const session = new Session(scene, withTrouble(trouble, here));
+  const from = performance.now();
+  const error: unknown = await inTime(story.run(scene, engine, session)).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  const took = performance.now() - from;
+  await session.close();
+
+  const wrong = [...(met ? endProblems(story, error, key, trouble) : []), ...errorProblems(error)];
+  if (took > LIMIT_MS + GRACE_MS) wrong.push(`it took ${Math.round(took)} ms of ${LIMIT_MS} ms`);
+  if (stateBefore && engine.current === undefined && error !== undefined) wrong.push("the state was dropped by a run that failed");
+
+  // The next run knows of no trouble and puts everything right.
+  await undisturbed(scene, (again) => inTime(story.run(scene, engine, again)));
+  wrong.push(...(await violations(scene, story.after(scene))));
+  const called = (await scene.calls()) - callsBefore;
+  // A job that was cancelled has to be done again.
+  const cancelled = (await scene.calls("RequestStateChange")) - cancelsBefore;
+  if (called < story.exports || called > story.exports + cancelled) {
+    wrong.push(`ExportReferencePoint ran ${called} times for ${story.exports} exports, ${cancelled} cancelled`);
+  }
+  if (wrong.length === 0) scene.close();
+  return wrong;
+}
+
+/** Whether the run had to succeed, or had to fail. */
+function endProblems(story: Story, error: unknown, key: string, trouble: Trouble): string[] {
+  const isMethod = key.startsWith("exportReferencePoints");
+  const transient = trouble.how === "refused" && returnCodes.some((row) => row.transient && row.kind === trouble.kind);
+  const broken = trouble.how === "broken" || (trouble.how === "refused" && ["unreachable", "connectionLost"].includes(trouble.kind));
+  const mustSucceed = trouble.how === "slow" || broken || (transient && isMethod);
+  if (mustSucceed && error !== undefined) return [`it should have got over it: ${error instanceof Error ? error.message : error}`];
+  // Ending a job asks again by itself when it is not answered.
+  const endsJob = story.meetsJob && /^(poll-jobs|terminateJobs)/.test(key);
+  const mustFail = (trouble.how === "never" && !endsJob) || (trouble.how === "refused" && !mustSucceed);
+  if (mustFail && error === undefined) return ["it ended as if nothing had happened"];
+  if (error !== undefined && trouble.how === "never" && !(isExportError(error) && error.code === "timed-out"))
+    return [`not timed out but: ${error}`];
+  return [];
+}
+
+/** A person can act on the error: it says what failed, on what, why, and what to do. */
+function errorProblems(error: unknown): string[] {
+  if (error === undefined) return [];
+  if (!isExportError(error)) return [`no ExportError: ${error instanceof Error ? error.stack : error}`];
+  const empty = (["step", "subject", "reason", "remedy"] as const).filter((name) => !error[name]);
+  if (!Object.hasOwn(errorTable, error.code)) empty.push("step");
+  return empty.map((name) => `the error has no ${name}: ${error.message}`);
+}
