@@ -6,11 +6,13 @@ import { prepare } from "./set-up/prepare.mjs";
 const say = (text) => process.stdout.write(`${text}\n`);
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     thousand: { type: "boolean", default: false },
     repetitions: { type: "string", default: "3" },
     json: { type: "string" },
     n: { type: "string", default: "1,20,200" },
+    files: { type: "boolean", default: true },
   },
 });
 
@@ -22,7 +24,7 @@ const { fileTable, lifecycleTable, missed } = await import("../test/bench/report
 
 const workplace = new Workplace(cli);
 try {
-  const files = await benchFiles(workplace, { bytes: 2 * 1024 ** 3, files: 100_000 }, say);
+  const files = values.files ? await benchFiles(workplace, { bytes: 2 * 1024 ** 3, files: 100_000 }, say) : [];
   const rows = [];
   const numbers = [...values.n.split(",").map(Number), ...(values.thousand ? [1000] : [])];
   for (const n of numbers) rows.push(...(await benchLifecycle(workplace, n, Number(values.repetitions), say)));

@@ -14,7 +14,8 @@ export async function benchFiles(workplace, { bytes, files }, say) {
   const host = new SimulatorHost(join(workplace.data, "lab-files"));
   try {
     say(`hashing ${bytes} bytes, once and twice at a time`);
-    for (const name of ["one", "two"]) execFileSync("dd", ["if=/dev/urandom", `of=${join(directory, name)}`, "bs=1M", `count=${bytes / 2 ** 20}`], { stdio: "ignore" });
+    for (const name of ["one", "two"])
+      execFileSync("dd", ["if=/dev/urandom", `of=${join(directory, name)}`, "bs=1M", `count=${bytes / 2 ** 20}`], { stdio: "ignore" });
     const openssl = () => execFileSync("openssl", ["dgst", "-sha256", join(directory, "one")]);
     const one = await compare(() => hash(host, directory, ["one"]), openssl);
     const two = await compare(() => hash(host, directory, ["one", "two"]), openssl);

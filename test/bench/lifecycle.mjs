@@ -35,7 +35,13 @@ export async function benchLifecycle(workplace, n, repetitions, say) {
     for (const step of steps) {
       const sampled = await measure(() => stack.traced(step.command), { sampleMemory: true });
       const timed = samples.get(`${variant.name}/${step.name}`);
-      const row = { n, step: step.name, variant: variant.name, wall: median(timed.map(({ wall }) => wall)), cpu: median(timed.map(({ cpu }) => cpu)) };
+      const row = {
+        n,
+        step: step.name,
+        variant: variant.name,
+        wall: median(timed.map(({ wall }) => wall)),
+        cpu: median(timed.map(({ cpu }) => cpu)),
+      };
       rows.push({ ...row, memory: sampled.memory, calls: sampled.result, ...(step.name === "up" && { state: await stack.stateBytes() }) });
     }
   }

@@ -14,6 +14,34 @@ const noop = {
     for (let i = 0; i < Number(process.env.BENCH_N); i++) new Noop("r" + i, { index: i });`,
 };
 
+/** A dynamic resource that does nothing, with the arguments and outputs of a ReferencePointExport: what declaring one costs at the least. */
+const shaped = {
+  name: "noop of the same shape",
+  program: `
+    const pulumi = require("@pulumi/pulumi");
+    const text = 'process.once("SIGINT", () => process.exit(0));' +
+      'const file = (path, role) => ({ path, bytes: 65536, sha256: "0".repeat(64), role }); const point = "Microsoft:00000000-0000-4000-8000-000000000000";' +
+      'const facts = { exportId: point.slice(10), virtualMachineId: point.slice(10), virtualMachineName: "vm0", referencePointId: point, consistency: "application",' +
+      'kind: "full", files: [file("Virtual Hard Disks/vm0.vhdx", "disk"), file("Virtual Machines/" + point.slice(10) + ".vmcx", "configuration"),' +
+      'file("Virtual Machines/" + point.slice(10) + ".vmgs", "guestState"), file("Virtual Machines/" + point.slice(10) + ".vmrs", "runtimeState")],' +
+      'totalBytes: 1, startedAt: new Date().toISOString(), completedAt: new Date().toISOString(), manifestSha256: "0".repeat(64), status: "intact", problems: [], warnings: [] };' +
+      'exports.handler = () => ({ check: async (olds, news) => ({ inputs: { ...news, status: "intact", problems: [] } }), diff: async () => ({ changes: false }),' +
+      'create: async (news) => ({ id: point.slice(10), outs: { ...news, ...facts } }), read: async (id, props) => ({ id, props }),' +
+      'update: async (id, olds, news) => ({ outs: news }), delete: async () => {} });';
+    const outputs = Object.fromEntries(["exportId", "virtualMachineId", "virtualMachineName", "referencePointId", "baseReferencePointId", "consistency",
+      "kind", "files", "totalBytes", "startedAt", "completedAt", "manifestSha256", "status", "problems", "warnings"].map((name) => [name, undefined]));
+    const TYPE = "pulumi-nodejs:dynamic/bench:Shaped";
+    class Shaped extends pulumi.CustomResource {
+      constructor(name, props) {
+        const createUrn = "urn:pulumi:" + pulumi.getStack() + "::" + pulumi.getProject() + "::" + TYPE + "::" + name;
+        super(TYPE, name, { ...outputs, ...props, createUrn, __provider: text });
+      }
+    }
+    const host = { kind: "simulator", directory: process.env.BENCH_LAB };
+    for (let i = 0; i < Number(process.env.BENCH_N); i++)
+      new Shaped("r" + i, { host, virtualMachine: "vm" + i, exportDirectory: process.env.BENCH_EXPORTS + "/vm" + i });`,
+};
+
 /**
  * A stand-in for @pulumi/command's local.Command: one process an operation, which needs 350 ms to start, as PowerShell does. It has no
  * read, as the original. It pays for a Node provider process that the original, a Go plugin, does not need.
@@ -40,10 +68,11 @@ const exports_ = {
     const { Host, ReferencePointExport } = require("pulumi-hyperv-reference-point");
     const host = Host.simulator({ directory: process.env.BENCH_LAB });
     for (let i = 0; i < Number(process.env.BENCH_N); i++)
-      new ReferencePointExport("r" + i, { host, virtualMachine: "VM" + i, exportDirectory: process.env.BENCH_EXPORTS + "/vm" + i });`,
+      new ReferencePointExport("r" + i, { host, virtualMachine: "vm" + i, exportDirectory: process.env.BENCH_EXPORTS + "/vm" + i });`,
 };
 
-export const variants = [noop, command, exports_];
+export const variants = [noop, shaped, command, exports_];
 export const floor = noop.name;
+export const shapedFloor = shaped.name;
 export const ours = exports_.name;
 export const peer = command.name;
