@@ -48,6 +48,10 @@ export const errorTable = {
     meaning: "What is in the directory is not provably the finished export that is declared.",
     remedy: "Choose another exportDirectory, or correct the arguments to match the manifest.",
   },
+  "export-not-found": {
+    meaning: "A look-up (get) found no export of that id in the directory.",
+    remedy: "Correct id and exportDirectory; the id is in the export's manifest.",
+  },
   "not-a-directory": { meaning: "A file or a link stands where the directory should be.", remedy: "Choose another exportDirectory." },
   "claim-damaged": {
     meaning: "The claim file in the directory cannot be read, so its owner is unknown.",

@@ -61,6 +61,7 @@ export const referencePointExport = {
       const state = stored(id, properties);
       const { operation } = begin(state, READ_LIMIT, "the limit of a refresh", say);
       const now = await readExport(operation, state);
+      if (now === undefined && properties.exportId === undefined) throw notFound(id, state);
       return now === undefined ? { id: "" } : { id, props: asGiven(now, properties), inputs: inputsOf(asGiven(now, properties)) };
     });
   },
@@ -126,6 +127,11 @@ function stored(id: string, properties: Properties): ExportState {
   const parsed = parseStoredState(id, properties);
   if (parsed.ok) return parsed.value;
   throw new ExportError("unusable-state", { step: "read the stored state", subject: id, reason: parsed.reason });
+}
+
+/** Of a look-up: the engine takes an empty id for success there, and goes on with outputs that are all undefined. */
+function notFound(id: string, { exportDirectory }: ExportState): ExportError {
+  return new ExportError("export-not-found", { step: "look up the export", subject: exportDirectory, reason: `it holds no export ${id}` });
 }
 
 /** The arguments, with what was found of status and problems: a preview compares these with what is declared. */
