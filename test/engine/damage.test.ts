@@ -103,14 +103,11 @@ describe("damage is found by refresh and repaired by up", () => {
     expect(outputs.status).toBe("damaged");
     expect(outputs.problems).toEqual(expected.map((one) => (typeof one === "string" ? one : expect.stringMatching(one))));
 
-    const preview = await stack.preview(program(), { diff: true });
-    expect(opOf(preview)).toBe("update");
-    expect(shownArguments(preview.text)).toEqual(["problems", "status"]);
-    for (const problem of outputs.problems as string[]) expect(preview.text).toContain(problem);
-    expect(preview.text).toContain('"damaged" => "intact"');
-
-    const up = await stack.up(program());
+    // Shown property by property, as in a preview.
+    const up = await stack.up(program(), { diff: true });
     expect(up).toMatchObject({ ok: true });
+    expect(shownArguments(up.text)).toEqual(["problems", "status"]);
+    for (const problem of outputs.problems as string[]) expect(up.text).toContain(`"${problem}"`);
     expect(opOf(up)).toBe("update");
     expect(stack.resource()).toMatchObject({ id, outputs: { status: "intact", problems: [] } });
     expect(filesIn(directory)).toEqual(whole);

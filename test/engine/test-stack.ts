@@ -40,6 +40,8 @@ export interface Run {
   readonly steps: readonly Step[];
   /** Every message of the event stream, ephemeral ones included. */
   readonly messages: readonly Message[];
+  /** Milliseconds from the engine's last word until the command had ended: what the processes take to go. */
+  readonly msToEnd: number;
 }
 
 export interface StackResource {
@@ -142,11 +144,15 @@ export class TestStack {
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       ok = false;
-      text += `\n${error.message}`;
+      // Holds both streams; a preview's errors come by the second one only.
+      text = error.message;
     }
+    const summary = events.filter(({ event }) => event.summaryEvent !== undefined).at(-1);
+    const msToEnd = summary === undefined ? 0 : Date.now() - summary.at;
     return {
       ok,
       text,
+      msToEnd,
       steps: events.flatMap(({ event }) => stepsOf(event)),
       messages: events.flatMap(({ event, at }) => messagesOf(event, at)),
     };

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { referencePointExportText } from "../../provider/resources/provider-text";
+import { Workplace } from "./workplace";
+
+let place: Workplace;
+beforeAll(async () => {
+  place = await Workplace.open();
+});
+afterAll(() => place.close());
+
+it("the text in every state is the one that was published", () => {
+  // Read and delete run it from states that are years old. A failure here: put the old text back and add another.
+  expect(referencePointExportText).toBe(
+    'exports.handler = () => require("module").createRequire(process.cwd() + "/")("pulumi-hyperv-reference-point/provider").referencePointExport;',
+  );
+});
+
+it("progress is live on the resource's own row, at most once a second, and nothing of it stays", async () => {
+  const stack = await place.stack();
+  await place.lab.configure({ bytesPerSecond: 2_000_000 });
+  const up = await stack.up(place.program({ exportDirectory: place.directory() }));
+  await place.lab.configure({ bytesPerSecond: "unlimited" });
+  expect(up.ok).toBe(true);
+  const progress = up.messages.filter(({ text }) => text.startsWith("exporting "));
+  expect(progress.length).toBeGreaterThanOrEqual(2);
+  expect(progress.length).toBeLessThanOrEqual(6);
+  for (const { ephemeral, urn } of progress) expect([ephemeral, urn]).toEqual([true, stack.resource().urn]);
+  const percents = progress.map(({ text }) => Number(/^exporting (\d+) %/.exec(text)?.[1]));
+  expect(percents).toEqual([...percents].sort((a, b) => a - b));
+  const gaps = progress.slice(1).map(({ at }, index) => at - (progress[index]?.at ?? 0));
+  for (const gap of gaps) expect(gap).toBeGreaterThan(800);
+  expect(up.messages.filter(({ ephemeral }) => !ephemeral)).toEqual([]);
+  expect(up.text).not.toContain("Diagnostics:");
+});
+
+describe("an ordinary life", () => {
+  it("keeps a small state and leaves no process, and no command waits for one", async () => {
+    const stack = await place.stack();
+    const program = place.program({ exportDirectory: place.directory() });
+    const runs = [await stack.up(program), await stack.refresh({ expectNoChanges: true })];
+    const { inputs, outputs } = stack.resource();
+    expect(outputs.files).toHaveLength(5);
+    // The state is written anew at every step of an up.
+    expect(JSON.stringify({ inputs, outputs }).length).toBeLessThanOrEqual(2560);
+    runs.push(await stack.preview(program), await stack.destroy());
+    for (const run of runs) {
+      expect(run).toMatchObject({ ok: true });
+      expect(run.messages.filter(({ ephemeral }) => !ephemeral)).toEqual([]);
+      // A provider that stays would be waited for for five seconds.
+      expect(run.msToEnd).toBeLessThan(3000);
+    }
+    expect(processesOf(place.scratch)).toEqual([]);
+  });
+});
+
+/** Processes that were started with this folder in their environment, as the CLI and all below it were. */
+function processesOf(folder: string): string[] {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      if (!/^\d+$/.test(pid) || !readFileSync(`/proc/${pid}/environ`, "utf8").includes(`PULUMI_HOME=${folder}`)) return [];
+      return [readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")];
+    } catch {
+      return [];
+    }
+  });
+}

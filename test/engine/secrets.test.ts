@@ -1,0 +1,137 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
+import { Simulator } from "pulumi-hyperv-reference-point/simulator";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { opOf, type Run, type TestStack } from "./test-stack";
+import { filesIn, points, Workplace } from "./workplace";
+
+const HUSH = "hush-4711";
+
+let place: Workplace;
+let secretLab: Simulator;
+beforeAll(async () => {
+  place = await Workplace.open();
+  secretLab = await Simulator.open(join(place.scratch, `lab-${HUSH}`));
+  await secretLab.configure({ bytesPerSecond: "unlimited", jobStartDelay: 0 });
+  await secretLab.addVirtualMachine({ name: `VM-${HUSH}`, disks: [{ name: "disk.vhdx", bytes: 65536 }] });
+  await secretLab.addReferencePoint({ virtualMachine: `VM-${HUSH}`, kind: "rct" });
+  mkdirSync(join(place.scratch, `dir-${HUSH}`));
+});
+afterAll(() => place.close());
+
+/** Neither the terminal nor the event stream may show it, in any case. */
+function expectSilence(run: Run): void {
+  expect(run.text.toLowerCase()).not.toContain(HUSH);
+  expect(JSON.stringify([run.messages, run.steps]).toLowerCase()).not.toContain(HUSH);
+}
+
+describe("secret arguments", () => {
+  let stack: TestStack;
+  const directory = () => join(place.scratch, `dir-${HUSH}`, "export");
+  const secret = (more: Partial<ReferencePointExportArgs> = {}) =>
+    place.program({
+      host: pulumi.secret({ kind: "simulator" as const, directory: secretLab.directory }),
+      virtualMachine: pulumi.secret(`VM-${HUSH}`),
+      referencePoint: undefined as never,
+      exportDirectory: pulumi.secret(directory()),
+      ...more,
+    });
+
+  beforeAll(async () => {
+    stack = await place.stack();
+  });
+  afterEach(() => secretLab.clearFaults());
+
+  it("are not shown by a failed check", async () => {
+    const run = await stack.up(
+      secret({ exportDirectory: pulumi.secret(`relative/${HUSH}`), virtualMachine: pulumi.secret(HUSH.repeat(200)) }),
+    );
+    expect(run.ok).toBe(false);
+    expect(run.text).toContain("exportDirectory: ");
+    expect(run.text).toContain("virtualMachine: ");
+    expectSilence(run);
+  });
+
+  it("are not shown by a create that fails before or after the claim", async () => {
+    const unknown = await stack.up(secret({ virtualMachine: pulumi.secret(`no-${HUSH}`) }));
+    expect(unknown.text).toContain("Code: virtual-machine-not-found");
+    expectSilence(unknown);
+    await secretLab.setFaults([{ fault: "jobFails", count: 1, errorDescription: `could not write ${directory()}` }]);
+    const failed = await stack.up(secret());
+    expect(failed.text).toContain("Code: job-failed");
+    expectSilence(failed);
+  });
+
+  it("are not shown by a create that works, a refresh, a refusal or a failed destroy; nor kept in plain", async () => {
+    const up = await stack.up(secret(), { diff: true });
+    expect(up.ok).toBe(true);
+    expectSilence(up);
+    const { inputs, outputs } = stack.resource();
+    for (const name of ["host", "virtualMachine", "exportDirectory"]) {
+      expect(JSON.stringify([inputs[name], outputs[name]])).not.toContain(HUSH);
+      expect(inputs[name]).toHaveProperty("ciphertext");
+      expect(outputs[name]).toHaveProperty("ciphertext");
+    }
+    await secretLab.setFaults([{ fault: "volumeMissing", path: directory() }]);
+    for (const run of [await stack.refresh(), await stack.destroy()]) {
+      expect(run.text).toContain("Code: volume-missing");
+      expectSilence(run);
+    }
+    await secretLab.clearFaults();
+    const other = await place.stack();
+    const refused = await other.up(secret());
+    expect(refused.text).toContain("Code: directory-owned-by-another");
+    expectSilence(refused);
+  });
+
+  it("are not shown by a warning", async () => {
+    writeFileSync(join(directory(), "foreign.txt"), "mine");
+    const destroy = await stack.destroy();
+    expect(destroy.ok).toBe(true);
+    expect(destroy.text).toContain("foreign.txt");
+    expectSilence(destroy);
+    expect(filesIn(directory())).toEqual(["foreign.txt"]);
+  });
+});
+
+describe("the host from the stack's configuration hyperv:host", () => {
+  const program = (exportDirectory: string) =>
+    place.program({ host: undefined as never, virtualMachine: "WEB01", referencePoint: points.web01, exportDirectory });
+
+  it("plain", async () => {
+    const stack = await place.stack({ "hyperv:host": { value: JSON.stringify(place.host) } });
+    const directory = place.directory();
+    expect(await stack.up(program(directory))).toMatchObject({ ok: true });
+    expect(stack.resource().inputs.host).toEqual(place.host);
+    expect(await stack.refresh({ expectNoChanges: true })).toMatchObject({ ok: true });
+    expect(await stack.destroy()).toMatchObject({ ok: true });
+    expect(filesIn(directory)).toBeUndefined();
+  });
+
+  it("as a secret stays one, in the state, too", async () => {
+    const stack = await place.stack({
+      "hyperv:host": { value: JSON.stringify({ kind: "simulator", directory: secretLab.directory }), secret: true },
+    });
+    const directory = place.directory();
+    const up = await stack.up(program(directory));
+    expect(up.ok).toBe(true);
+    expectSilence(up);
+    expect(stack.stateText()).not.toContain(HUSH);
+    expect(opOf(await stack.up(program(directory)))).toBe("same");
+    await secretLab.setFaults([{ fault: "hostUnreachable" }]);
+    const refresh = await stack.refresh();
+    expect(refresh.text).toContain("Code: host-unreachable");
+    expectSilence(refresh);
+    await secretLab.clearFaults();
+    expect(await stack.destroy()).toMatchObject({ ok: true });
+  });
+
+  it("left out everywhere is an error that says where to give it", async () => {
+    const run = await (await place.stack()).up(program(place.directory()));
+    expect(run.ok).toBe(false);
+    expect(run.text).toContain("host: is missing");
+    expect(run.text).toContain("hyperv:host");
+  });
+});
