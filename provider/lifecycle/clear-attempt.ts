@@ -3,12 +3,12 @@ import { ExportError } from "../domain/export-error";
 import { filesOfAttempt } from "../domain/export-files";
 import { jobOutcome } from "../domain/job-state";
 import { MANIFEST_FILE } from "../domain/record-names";
+import { cancelJob } from "./cancel-job";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { lookAt } from "./directory-view";
 import { explain } from "./host-failure";
 import type { Operation } from "./operation";
 import { runTask } from "./run-task";
-import { cancelJob } from "./watch-job";
 
 /**
  * Ends what still writes into the attempt's place and removes what its job has written there, so that it can be written anew or be

@@ -30,6 +30,8 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
   const written = filesOfAttempt(attempt, look.view.entries);
   const missing = missingParts(attempt.target, written);
   if (missing.length > 0) {
+    // What is called written is not: the next run clears it and exports anew instead of failing here again.
+    await directory.saveAttempt(attempt, { state: "prepared", number: Math.max(attempt.number, 1) });
     throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: `there is no ${missing.join(", no ")}` });
   }
   const total = written.reduce((sum, file) => sum + file.bytes, 0);

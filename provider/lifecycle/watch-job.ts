@@ -5,12 +5,9 @@ import { jobOutcome, jobStates } from "../domain/job-state";
 import { nextPollDelay } from "../domain/poll-interval";
 import { describeReturnCode, returnCodes } from "../domain/return-codes";
 import type { ExportJob, JobPath } from "../host/port";
+import { cancelJob } from "./cancel-job";
 import { explain, isConnectionFailure } from "./host-failure";
 import type { Operation } from "./operation";
-
-/** How long the end of a cancelled job is waited for. */
-const CANCEL_LIMIT_MS = 30_000;
-const CANCEL_POLL_MS = 250;
 
 const STEP = "export the reference point";
 
@@ -65,26 +62,6 @@ export async function watchJob(
       throw reason;
     }
   }
-}
-
-/** Cancels a job and waits, for a bounded time, until it has ended. False when its end was not seen. */
-export async function cancelJob(operation: Operation, path: JobPath, limit = CANCEL_LIMIT_MS): Promise<boolean> {
-  const { clock, host } = operation;
-  const until = clock.now() + limit;
-  const inTime = <T>(answer: Promise<T>) => Promise.race([answer, clock.sleep(Math.max(until - clock.now(), 0)).then(() => undefined)]);
-  let asked = false;
-  while (clock.now() < until) {
-    try {
-      if (!asked) await inTime(host.terminateJob(path));
-      asked = true;
-      const job = await inTime(host.pollJob(path).then((found) => ({ found })));
-      if (job && (job.found === undefined || jobOutcome(job.found.jobState) !== "running")) return true;
-    } catch (error) {
-      if (!isConnectionFailure(error)) throw error;
-    }
-    await clock.sleep(CANCEL_POLL_MS);
-  }
-  return false;
 }
 
 function endOf(job: ExportJob, subject: string): JobEnd | undefined {

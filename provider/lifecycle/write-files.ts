@@ -3,6 +3,7 @@ import { ExportError } from "../domain/export-error";
 import { filesOfAttempt, missingParts } from "../domain/export-files";
 import { jobOutcome } from "../domain/job-state";
 import type { ExportJob, ExportStart, JobPath } from "../host/port";
+import { cancelUnseen } from "./cancel-job";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { clearAttempt } from "./clear-attempt";
 import { lookAt } from "./directory-view";
@@ -69,8 +70,13 @@ async function oneTry(
       if (start.kind === "completed") return { kind: "written", warnings: [] };
       job = start.path;
     } catch (error) {
-      if (!isConnectionFailure(error) && !isTransientRefusal(error)) throw explain(error, STEP, subject);
-      return { kind: "refusedForNow", error: explain(error, STEP, subject) };
+      const reason = explain(error, STEP, subject);
+      if (isConnectionFailure(error) || isTransientRefusal(error)) return { kind: "refusedForNow", error: reason };
+      const announced = directory.claim.attempt ?? attempt;
+      if (reason.code === "timed-out") {
+        await cancelUnseen(operation, directory.placeOf(attempt).directory, (listed) => isOf(listed, announced));
+      }
+      throw reason;
     }
   }
   const end = await watchJob(operation, job, subject, stall, async () => {
@@ -94,7 +100,7 @@ async function nextStep(operation: Operation, directory: ClaimedDirectory, attem
   if (attempt.state === "prepared") return { kind: "call", clear: attempt.number > 0, announce: true };
   const { directory: place } = directory.placeOf(attempt);
   const jobs = await operation.ask("look for the export job", place, () => operation.host.findExportJobs(place));
-  const ours = jobs.filter((job) => !attempt.knownJobs.includes(job.path) && isOf(job, attempt));
+  const ours = jobs.filter((job) => isOf(job, attempt));
   const live = ours.find((job) => jobOutcome(job.jobState) === "running") ?? ours.find((job) => jobOutcome(job.jobState) === "succeeded");
   if (live) return { kind: "watch", job: live };
   // A job that ended badly is known to have: only a job that is not listed at all is judged by its files.
@@ -102,8 +108,10 @@ async function nextStep(operation: Operation, directory: ClaimedDirectory, attem
   return { kind: "call", clear: true, announce: true };
 }
 
-function isOf(job: ExportJob, { target }: Attempt): boolean {
+/** Whether the attempt's call started the job: it exports the same and was not listed before the call. */
+function isOf(job: ExportJob, { target, knownJobs }: Attempt): boolean {
   const same = (a: string | undefined, b: string | undefined) => (a ?? "").toUpperCase() === (b ?? "").toUpperCase();
+  if (knownJobs.includes(job.path)) return false;
   return same(job.referencePointId, target.referencePointId) && same(job.baseReferencePointId, target.baseReferencePointId);
 }
 
