@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import type { Host } from "../host/port";
 
 /**
- * With HYPERV_TRACE set to a file's path, every call on a host appends a line of JSON to it: the verb, how many items it carried,
+ * With HYPERV_TRACE set to a file's path, every call on a host appends a line of JSON to it: the process, the verb, how many items it carried,
  * how long it took and whether it failed. For a person who wonders what a provider does at night; values are never written.
  */
 export function traced(host: Host): Host {
@@ -15,7 +15,14 @@ export function traced(host: Host): Host {
       return async (...args: unknown[]) => {
         const startedAt = Date.now();
         const write = (failed: boolean) => {
-          const line = { at: new Date(startedAt).toISOString(), verb: name, items: itemsOf(args[0]), ms: Date.now() - startedAt, failed };
+          const line = {
+            pid: process.pid,
+            at: new Date(startedAt).toISOString(),
+            verb: name,
+            items: itemsOf(args[0]),
+            ms: Date.now() - startedAt,
+            failed,
+          };
           appendFileSync(file, `${JSON.stringify(line)}\n`);
         };
         try {

@@ -1,0 +1,33 @@
+import { type KillKind, killKinds } from "./kill-kinds";
+import { type KilledOperation, operations } from "./kills";
+
+export interface PlannedKill {
+  readonly operation: KilledOperation;
+  readonly kind: KillKind;
+  readonly moment: number;
+}
+
+const KILLS = 28;
+/** When each operation has its work done, about, in milliseconds. */
+const spans: Readonly<Record<KilledOperation, number>> = { up: 4500, repair: 3500, destroy: 1800 };
+
+/** Every operation and every kind of kill, at moments that a seed decides: HYPERV_KILL_SEED tries others. */
+export function plannedKills(seed = process.env.HYPERV_KILL_SEED ?? "1"): PlannedKill[] {
+  const random = randomOf(seed);
+  return Array.from({ length: KILLS }, (_, index) => {
+    const operation = operations[index % operations.length] ?? "up";
+    const kind = killKinds[Math.floor(index / operations.length) % killKinds.length] ?? "cli";
+    return { operation, kind, moment: Math.round(300 + random() * spans[operation]) };
+  });
+}
+
+/** mulberry32: a small generator whose numbers a seed repeats. */
+function randomOf(seed: string): () => number {
+  let state = [...seed].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
