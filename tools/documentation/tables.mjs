@@ -1,16 +1,17 @@
 // The reference tables of the README, from the tables that the provider itself runs on.
 import { createRequire } from "node:module";
 
-const require = createRequire(import.meta.url);
+/** The tables' own types differ row by row; what is read of them here is the same in every row. @type {(path: string) => any} */
+const load = createRequire(import.meta.url);
 
 /** @returns {Record<string, string>} Markdown by the name that the README's markers give */
 export function referenceTables() {
-  const { exportProperties } = require("../../dist/domain/export-properties.js");
-  const { exportOutputs } = require("../../dist/domain/export-outputs.js");
-  const { errorTable } = require("../../dist/domain/error-table.js");
-  const { problemTable } = require("../../dist/domain/problem.js");
-  const { returnCodes } = require("../../dist/domain/return-codes.js");
-  const { faultTable } = require("../../dist/host/simulator/faults/fault-table.js");
+  const { exportProperties } = load("../../dist/domain/export-properties.js");
+  const { exportOutputs } = load("../../dist/domain/export-outputs.js");
+  const { errorTable } = load("../../dist/domain/error-table.js");
+  const { problemTable } = load("../../dist/domain/problem.js");
+  const { returnCodes } = load("../../dist/domain/return-codes.js");
+  const { faultTable } = load("../../dist/host/simulator/faults/fault-table.js");
   return {
     arguments: table(
       ["Argument", "Type", "Default", "A change", "Meaning"],
@@ -57,7 +58,7 @@ export function referenceTables() {
 
 /** The README with every generated part replaced; what stands outside the markers is left alone. */
 export function withTables(readme, tables) {
-  return readme.replace(/<!-- table: ([a-z ]+) -->\n[\s\S]*?<!-- end -->/g, (whole, name) => {
+  return readme.replace(/<!-- table: ([a-z ]+) -->\n[\s\S]*?<!-- end -->/g, (_whole, name) => {
     const markdown = tables[name];
     if (markdown === undefined)
       throw new Error(`README.md asks for the table "${name}", and there is none of that name. Correct the marker.`);

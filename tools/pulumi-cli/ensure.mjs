@@ -19,7 +19,7 @@ const makers = [
   {
     name: "build with Go",
     isPossible: goIsThere,
-    announcement: `Building the Pulumi CLI v${cliVersion} with Go (about 4 minutes on two cores, once)`,
+    announcement: `Building the Pulumi CLI v${cliVersion} with Go (4 to 8 minutes on two cores, once)`,
     make: buildWithGo,
   },
 ];

@@ -64,7 +64,8 @@ async function build({ module, command, program, linkerFlags }, folder) {
   const work = join(folder, `src-${module}`);
   mkdirSync(work);
   for (const name of ["go.mod", "go.sum"]) copyFileSync(join(sources, module, name), join(work, name));
-  const env = { ...process.env, HOME: process.env.HOME || homedir(), GOWORK: "off", CGO_ENABLED: "0" };
+  // With its temporary files in there too, a build that is ended half way leaves nothing elsewhere.
+  const env = { ...process.env, HOME: process.env.HOME || homedir(), GOWORK: "off", CGO_ENABLED: "0", GOTMPDIR: work };
   const output = join(folder, "bin", program);
   const answer = await run("go", ["build", "-trimpath", "-ldflags", linkerFlags, "-o", output, command], { cwd: work, env, limitMs });
   rmSync(work, { recursive: true, force: true });

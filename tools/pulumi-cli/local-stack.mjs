@@ -17,7 +17,8 @@ import { pathFor } from "./path-for.mjs";
  */
 export function localStack(cli, { project, scratch, stack, env: extra = {} }) {
   const backend = join(scratch, "backend");
-  mkdirSync(backend, { recursive: true });
+  const temporary = join(scratch, "tmp"); // the CLI and ts-node leave pipes and compiled programs there
+  for (const folder of [backend, temporary]) mkdirSync(folder, { recursive: true });
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_")));
   const env = {
     ...own,
@@ -26,6 +27,9 @@ export function localStack(cli, { project, scratch, stack, env: extra = {} }) {
     PULUMI_HOME: join(scratch, "pulumi-home"),
     PULUMI_CONFIG_PASSPHRASE: "scratch",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    TMPDIR: temporary,
+    TEMP: temporary,
+    TMP: temporary,
     ...extra,
   };
 
