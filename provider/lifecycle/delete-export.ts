@@ -12,6 +12,7 @@ import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
 import type { Operation } from "./operation";
 import { requireSamePlace } from "./read-export";
 import { runTask } from "./run-task";
+import { vouchedManifest } from "./vouched-manifest";
 
 const STEP = "delete the export";
 
@@ -64,7 +65,7 @@ async function giveUp(operation: Operation, view: DirectoryView, claim: Claim | 
  */
 function ownFiles(view: DirectoryView, state: ExportState, claim: Claim | undefined): string[] {
   const there = new Map(view.entries.filter((entry) => entry.kind === "file").map((entry) => [entry.path, entry.bytes]));
-  const manifest = view.manifest.kind === "read" && view.manifest.value.exportId === state.exportId ? view.manifest.value : undefined;
+  const manifest = vouchedManifest(view, state)?.manifest;
   const owned = claim !== undefined || manifest !== undefined;
   const known = (state.files ?? []).filter((file) => owned || there.get(file.path) === file.bytes);
   const paths = [...known, ...(manifest?.files ?? [])].map((file) => file.path);

@@ -9,6 +9,7 @@ import type { ClaimedDirectory, Identity } from "./claimed-directory";
 import { type DirectoryView, lookAt } from "./directory-view";
 import type { Operation } from "./operation";
 import { runTask } from "./run-task";
+import { vouchedManifest } from "./vouched-manifest";
 
 /**
  * The state of an export that an earlier run of the same owner finished before it was killed; undefined when there is none, when it
@@ -37,9 +38,8 @@ export function filesAsDescribed(view: DirectoryView, manifest: Manifest): boole
 /** Removes the files of a finished export that is ours and is no longer what is declared. */
 export async function clearFinished(operation: Operation, directory: ClaimedDirectory): Promise<void> {
   const look = await lookAt(operation, directory.directory);
-  if (look.kind !== "view" || look.view.manifest.kind !== "read") return;
-  const manifest = look.view.manifest.value;
-  if (manifest.exportId !== directory.claim.exportId) return;
+  const manifest = look.kind === "view" ? vouchedManifest(look.view, directory.claim)?.manifest : undefined;
+  if (look.kind !== "view" || manifest === undefined) return;
   const there = new Set(look.view.entries.filter((entry) => entry.kind === "file").map((entry) => entry.path));
   const files = manifest.files.map((file) => file.path).filter((path) => there.has(path));
   const { canonicalPath } = directory;

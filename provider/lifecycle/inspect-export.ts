@@ -4,8 +4,8 @@ import type { ExportedFile } from "../domain/exported-file";
 import { foreignWarnings } from "../domain/foreign-files";
 import { describeOwner } from "../domain/owner";
 import type { Problem } from "../domain/problem";
-import { sha256Of } from "../domain/sha256";
 import type { DirectoryView } from "./directory-view";
+import { vouchedManifest } from "./vouched-manifest";
 
 export interface Inspection {
   /** Of the manifest where it can be trusted, else of the state. */
@@ -16,24 +16,15 @@ export interface Inspection {
 
 /** Holds a look at the directory against what the export should be: names and sizes, and the records. Reads no content. */
 export function inspectExport(view: DirectoryView, state: ExportState): Inspection {
-  const trusted = trustedFacts(view, state);
-  const facts = trusted ?? stateFacts(state);
+  const trusted = vouchedManifest(view, state);
+  const facts = trusted ? factsOf(trusted.manifest, trusted.sha256) : stateFacts(state);
   const problems = [
     ...claimProblems(view, state),
     ...(trusted ? [] : manifestProblems(view, state)),
     ...fileProblems(view, facts?.files ?? []),
   ];
-  const manifestWarnings = view.manifest.kind === "read" && trusted ? view.manifest.value.warnings : [];
+  const manifestWarnings = trusted?.manifest.warnings ?? [];
   return { facts, problems, warnings: [...manifestWarnings, ...foreignWarnings(view.entries, facts?.files ?? [])] };
-}
-
-/** The facts of the manifest, if the claim vouches for it or it is the one that the state knows. */
-function trustedFacts(view: DirectoryView, state: ExportState): ExportFacts | undefined {
-  if (view.manifest.kind !== "read" || view.manifest.value.exportId !== state.exportId) return undefined;
-  const sha256 = sha256Of(view.manifest.text);
-  const vouched =
-    view.claim.kind === "read" && view.claim.value.exportId === state.exportId && view.claim.value.finished?.manifestSha256 === sha256;
-  return vouched || sha256 === state.manifestSha256 ? factsOf(view.manifest.value, sha256) : undefined;
 }
 
 export function stateFacts(state: ExportState): ExportFacts | undefined {

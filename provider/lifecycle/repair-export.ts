@@ -18,6 +18,7 @@ import { pinnedTarget } from "./pinned-target";
 import { requireSpace } from "./preflight";
 import { requireRoom, swapIntoPlace } from "./swap-files";
 import type { Turns } from "./turns";
+import { vouchedManifest } from "./vouched-manifest";
 
 const STEP = "repair the damaged export";
 
@@ -33,6 +34,7 @@ export async function repairExport(
   inputs: ExportInputs,
 ): Promise<ExportState> {
   const directory = claimOf(operation, view, state, inputs);
+  const old = [...(state.files ?? []), ...(vouchedManifest(view, state)?.manifest.files ?? [])];
   const held = directory.claim.attempt;
   let described = held?.state === "swapping" ? await interruptedSwap(operation, directory, held) : undefined;
   let attempt = held;
@@ -41,12 +43,12 @@ export async function repairExport(
     attempt = await repairAttempt(operation, directory, target, view.freeBytes);
     attempt = await writeInTurn(operation, turns, directory, attempt, inputs);
     described = await describeExport(operation, directory, attempt);
-    requireRoom(view, described.manifest, [...(state.files ?? []), ...manifestFiles(view, state)]);
+    requireRoom(view, described.manifest, old);
     attempt = await directory.saveAttempt(attempt, { state: "swapping", manifestSha256: described.manifestSha256 });
   }
   operation.progress("putting the repaired export into place");
-  const old = [...(state.files ?? []), ...manifestFiles(view, state)].map((file) => file.path);
-  const foreign = await swapIntoPlace(operation, directory, attempt, described.manifest, old);
+  const oldPaths = old.map((file) => file.path);
+  const foreign = await swapIntoPlace(operation, directory, attempt, described.manifest, oldPaths);
   await directory.finish(attempt.target, described.manifestSha256);
   const facts = factsOf(described.manifest, described.manifestSha256);
   return intactState(inputs, state.exportId, facts, [...described.manifest.warnings, ...foreign]);
@@ -89,9 +91,4 @@ async function interruptedSwap(operation: Operation, directory: ClaimedDirectory
     if (parsed.ok) return { manifest: parsed.value, manifestSha256: attempt.manifestSha256, foreign: [] };
   }
   return undefined;
-}
-
-function manifestFiles(view: DirectoryView, state: ExportState): readonly { readonly path: string }[] {
-  const ours = view.manifest.kind === "read" && view.manifest.value.exportId === state.exportId;
-  return ours && view.manifest.kind === "read" ? view.manifest.value.files : [];
 }
