@@ -31,7 +31,7 @@ export class Engine {
         await this.create(session, inputs, olds);
       } else if (changes) {
         const operation = session.operation(durationOf(inputs.timeouts.create), "timeouts.create");
-        this.current = stored(await updateExport(operation, session.turns, olds, inputs));
+        this.current = stored(await updateExport(operation, session.turns, olds, inputs).catch(unwrap));
       }
     }
     await this.finishDeletes(session);
@@ -75,6 +75,11 @@ export class Engine {
       this.pendingDeletes.shift();
     }
   }
+}
+
+/** An update that fails leaves the state as it was; the person hears the reason. */
+function unwrap(error: unknown): never {
+  throw error instanceof UnfinishedExport ? error.reason : error;
 }
 
 /** State is text between two runs. */
