@@ -14,6 +14,7 @@ import { clearFinished, finishedExport } from "./finished-export";
 import { explain } from "./host-failure";
 import type { Operation } from "./operation";
 import { hasSpace, requireSpace } from "./preflight";
+import { removeLeftovers } from "./remove-leftovers";
 import { resolveTarget } from "./resolve-target";
 import type { Turns } from "./turns";
 import { UnfinishedExport } from "./unfinished-export";
@@ -37,7 +38,10 @@ export async function createExport(
   const look = await lookAt(operation, inputs.exportDirectory);
   // Before anything is resolved: the point of a finished export may be gone by now.
   const finished = look.kind === "view" ? finishedExport(look.view, inputs, identity) : undefined;
-  if (finished) return finished;
+  if (look.kind === "view" && finished) {
+    await removeLeftovers(operation, look.view);
+    return finished;
+  }
   if (look.kind === "view" && isOccupied(look.view)) return adoptExport(operation, look.view, inputs, identity.owner);
 
   const target = await resolve();

@@ -4,13 +4,14 @@ import { filesOfAttempt } from "../domain/export-files";
 import type { ExportState } from "../domain/export-outputs";
 import { isExportFolder } from "../domain/exported-file";
 import { foreignFiles, nameSome } from "../domain/foreign-files";
-import { CLAIM_FILE, isLeftoverRecord, MANIFEST_FILE } from "../domain/record-names";
+import { CLAIM_FILE, MANIFEST_FILE } from "../domain/record-names";
 import type { Place } from "../host/port";
 import { placeBelow } from "./claimed-directory";
 import { endJobs } from "./clear-attempt";
 import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
 import type { Operation } from "./operation";
 import { requireSamePlace } from "./read-export";
+import { leftoversOf } from "./remove-leftovers";
 import { runTask } from "./run-task";
 import { vouchedManifest } from "./vouched-manifest";
 
@@ -89,10 +90,6 @@ async function removeFiles(operation: Operation, place: Place, files: readonly s
 /** Everything of ours but the claim, which goes last: until then a killed delete can be told from a foreign directory. */
 function recordsOf(view: DirectoryView): string[] {
   return view.manifest.kind === "absent" ? leftoversOf(view) : [...leftoversOf(view), MANIFEST_FILE];
-}
-
-function leftoversOf(view: DirectoryView): string[] {
-  return view.entries.filter((entry) => entry.kind === "file" && isLeftoverRecord(entry.path)).map((entry) => entry.path);
 }
 
 /**

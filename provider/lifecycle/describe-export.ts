@@ -10,6 +10,7 @@ import { sha256Of } from "../domain/sha256";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { lookAt } from "./directory-view";
 import type { Operation } from "./operation";
+import { removeLeftovers } from "./remove-leftovers";
 import { runTask } from "./run-task";
 
 const STEP = "describe the exported files";
@@ -27,6 +28,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
   const look = await lookAt(operation, directory.directory);
   if (look.kind !== "view")
     throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: "the directory is gone" });
+  await removeLeftovers(operation, look.view);
   const written = filesOfAttempt(attempt, look.view.entries);
   const missing = missingParts(attempt.target, written);
   if (missing.length > 0) {

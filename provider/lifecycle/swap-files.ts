@@ -8,6 +8,7 @@ import type { ClaimedDirectory } from "./claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
 import { isHostError } from "./host-failure";
 import type { Operation } from "./operation";
+import { removeLeftovers } from "./remove-leftovers";
 import { runTask } from "./run-task";
 
 const STEP = "put the repaired export into place";
@@ -61,6 +62,7 @@ export async function swapIntoPlace(
 
   const after = await look(operation, directory);
   requireWhole(after, attempt, manifest);
+  await removeLeftovers(operation, after);
   await removeDirectories(operation, directory, after, attempt.subdirectory);
   return foreignWarnings(after.entries, manifest.files);
 }

@@ -8,6 +8,7 @@ import { inspectExport } from "./inspect-export";
 import type { Operation } from "./operation";
 import { pinnedTarget } from "./pinned-target";
 import { requireSamePlace } from "./read-export";
+import { removeLeftovers } from "./remove-leftovers";
 import { repairExport } from "./repair-export";
 import { rewriteRecords } from "./rewrite-records";
 import type { Turns } from "./turns";
@@ -33,6 +34,7 @@ export async function updateExport(operation: Operation, turns: Turns, olds: Exp
   if (facts === undefined || !isOfRecordsOnly(problems)) return repairExport(operation, turns, look.view, state, inputs);
   // The records are all that is known to be wrong. Before the files are called well, every one is read.
   if ((await verifyContent(operation, look.view, facts.files)).length > 0) return repairExport(operation, turns, look.view, state, inputs);
+  await removeLeftovers(operation, look.view);
   if (problems.length === 0) return intactState(inputs, state.exportId, facts, warnings);
   return rewriteRecords(operation, look.view, state, inputs, facts);
 }
