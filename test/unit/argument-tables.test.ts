@@ -1,0 +1,164 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { asGiven, declaredInputs } from "../../provider/domain/declared-inputs";
+import { exportOutputs } from "../../provider/domain/export-outputs";
+import { type ExportPropertyName, exportProperties } from "../../provider/domain/export-properties";
+import type { Property } from "../../provider/domain/property-table";
+import { UNKNOWN_VALUE } from "../../provider/domain/unknown-value";
+import { checkArguments } from "../../provider/lifecycle/check-arguments";
+
+const rows = Object.entries<Property>(exportProperties);
+const good = {
+  host: { kind: "simulator", directory: "/srv/lab" },
+  virtualMachine: "SQL01",
+  exportDirectory: "/srv/exports/sql01",
+  createUrn: "urn:pulumi:dev::ops::t::x",
+};
+const check = (more: Record<string, unknown> = {}) => checkArguments({ ...good, ...more }, () => "posix");
+const failuresOf = (more: Record<string, unknown>) => check(more).failures;
+
+describe("the table", () => {
+  it("has defaults that its own schemas accept", () => {
+    for (const [, { schema, default: value }] of rows) if (value !== undefined) expect(schema.safeParse(value).success).toBe(true);
+  });
+
+  it("says of every row what it means, and where a value that is not given comes from", () => {
+    for (const [, { meaning, required, default: value, defaultText, internal }] of rows) {
+      expect(meaning).toMatch(/\.$/);
+      if (!required && !internal) expect(value !== undefined || defaultText !== undefined).toBe(true);
+    }
+    for (const { meaning } of Object.values(exportOutputs)) expect(meaning).toMatch(/\.$/);
+  });
+
+  it("makes a replacement of whatever another export would come of, and an update of settings", () => {
+    const replacing = rows.filter(([, { onChange }]) => onChange === "replace").map(([name]) => name);
+    const named = ["host", "virtualMachine", "referencePoint", "exportDirectory", "baseReferencePoint", "disksToExport", "triggers"];
+    expect(replacing).toEqual(named);
+  });
+});
+
+describe("check", () => {
+  it("takes good arguments as they are and adds only what the provider declares", () => {
+    const { inputs, failures } = check({ __provider: "text" });
+    expect(failures).toEqual([]);
+    expect(inputs).toEqual({ ...good, __provider: "text", status: "intact", problems: [] });
+  });
+
+  it.each<[ExportPropertyName, readonly unknown[]]>([
+    [
+      "host",
+      [{}, { kind: "local" }, { kind: "simulator" }, { kind: "simulator", directory: "" }, { ...good.host, more: 1 }, "simulator", 1],
+    ],
+    ["virtualMachine", ["", "  ", 7, "x".repeat(1025)]],
+    ["referencePoint", ["", "point", "Microsoft:", "5A010000-0000-4000-8000", 1]],
+    ["exportDirectory", ["", "relative", "/", "/srv/../etc", 1]],
+    ["baseReferencePoint", ["", "{5A010000-0000-4000-8000-000000000001", null === 0]],
+    ["disksToExport", [[], [""], [1], "disk.vhdx", Array(257).fill("a.vhdx")]],
+    ["verification", [{ level: "all" }, { portion: "2/7" }, { portion: "1/0" }, { levels: 1 }, "content"]],
+    ["onDestroy", ["remove", true, ""]],
+    ["onExisting", ["overwrite", 0]],
+    ["timeouts", [{ create: "0s" }, { stall: "-1s" }, { delete: "10" }, { create: "31d" }, { creation: "1h" }, "1h"]],
+    ["triggers", ["x", { a: 1 }, Array(1001).fill(0)]],
+    ["createUrn", [1]],
+    ["secretInputs", ["x", [1]]],
+    ["status", ["damaged"]],
+    ["problems", [["x"]]],
+  ])("refuses a wrong %s by its path, and once", (name, values) => {
+    for (const value of values) {
+      const failures = failuresOf({ [name]: value });
+      expect(failures.length).toBeGreaterThan(0);
+      for (const failure of failures) expect(failure).toMatch(new RegExp(`^${name}(\\.[\\w.]+)?: ..`));
+      expect(new Set(failures).size).toBe(failures.length);
+    }
+  });
+
+  it("refuses every row's wrong value: a new row needs a case above", () => {
+    for (const [name] of rows) expect(failuresOf({ [name]: Symbol.for("nonsense") as unknown }).length).toBeGreaterThan(0);
+  });
+
+  it("refuses an argument that is not there, and does not pass it on", () => {
+    for (const name of ["exportDirectoy", "toString", "constructor", "hasOwnProperty"]) {
+      const { inputs, failures } = check({ [name]: "x" });
+      expect(failures).toEqual([`${name}: there is no such argument`]);
+      expect(Object.hasOwn(inputs, name)).toBe(false);
+    }
+  });
+
+  it("reports everything at once", () => {
+    const { failures } = checkArguments({ exportDirectory: "relative", host: good.host, onDestroy: "x" }, () => "posix");
+    expect(failures.map((failure) => failure.split(":")[0]).sort()).toEqual(["exportDirectory", "onDestroy", "virtualMachine"]);
+  });
+
+  it("lets unknown values pass wherever they are, and judges the rest", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...rows.map(([name]) => name)), fc.constantFrom("flat", "list", "object", "deep"), (name, shape) => {
+        const value = { flat: UNKNOWN_VALUE, list: [UNKNOWN_VALUE], object: { x: UNKNOWN_VALUE }, deep: [{ x: [UNKNOWN_VALUE] }] }[shape];
+        const { inputs, failures } = check({ [name]: value, onDestroy: name === "onDestroy" ? value : "wrong" });
+        expect(failures.filter((failure) => failure.startsWith(name))).toEqual([]);
+        expect(inputs[name]).toEqual(value);
+        if (name !== "onDestroy") expect(failures).toHaveLength(1);
+      }),
+    );
+  });
+
+  it("applies the host's own path rules, when the host is known", () => {
+    const windows = (exportDirectory: string) => checkArguments({ ...good, exportDirectory }, () => "windows").failures;
+    expect(windows("D:\\Exports\\sql01")).toEqual([]);
+    expect(windows("/srv/exports")[0]).toMatch(/^exportDirectory: /);
+    expect(checkArguments({ ...good, exportDirectory: "anything" }, () => undefined).failures).toEqual([]);
+  });
+
+  it("repeats no value, whatever it is", () => {
+    const secret = "hush4711";
+    const carrier = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { depthSize: "small" },
+        fc.constantFrom(secret, `/${secret}/..`, `1/${secret}`),
+        fc.array(tie("value")),
+        fc.dictionary(fc.constantFrom("kind", "directory", "level", "create"), tie("value")),
+      ),
+    })).value;
+    fc.assert(
+      fc.property(fc.constantFrom(...rows.map(([name]) => name)), carrier, (name, value) => {
+        expect(failuresOf({ [name]: value }).join("\n")).not.toContain(secret);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("neither throws nor is fooled by anything", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.oneof(fc.constantFrom(...rows.map(([name]) => name), "__proto__"), fc.string()), fc.anything()),
+        (raw) => {
+          checkArguments(raw, () => "posix");
+          expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("defaults stay out of the state", () => {
+  it("are filled in where they are used, nested ones, too", () => {
+    const inputs = declaredInputs({ ...good, timeouts: { create: "1h" }, verification: { level: "content" } });
+    expect(inputs).toMatchObject({
+      timeouts: { create: "1h", stall: "20m", delete: "30m" },
+      verification: { level: "content", portion: "1/1" },
+      onDestroy: "delete",
+      onExisting: "fail",
+    });
+    expect(inputs).not.toHaveProperty("referencePoint");
+  });
+
+  it("an unknown value stays one", () => {
+    expect(declaredInputs({ ...good, timeouts: { create: UNKNOWN_VALUE } }).timeouts).toEqual({ create: UNKNOWN_VALUE });
+  });
+
+  it("are taken out again, all else is kept", () => {
+    const given = { ...good, verification: { level: "content" } };
+    const state = { ...declaredInputs(given), exportId: "x", status: "damaged", problems: ["p"], nextPortion: 2 };
+    expect(asGiven(state, given)).toEqual({ ...given, exportId: "x", status: "damaged", problems: ["p"], nextPortion: 2 });
+  });
+});

@@ -1,0 +1,216 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { filesOfAttempt, type ListedFile, missingParts } from "../../provider/domain/export-files";
+import { isExportFolder, roleOf, stemOf } from "../../provider/domain/exported-file";
+import { foreignFiles, nameSome } from "../../provider/domain/foreign-files";
+import { describeOwner, ownerOfUrn } from "../../provider/domain/owner";
+import { nextPollDelay } from "../../provider/domain/poll-interval";
+import { describeProblems, isOfRecordsOnly, type ProblemCode, problemTable } from "../../provider/domain/problem";
+import { answers, isMachine, samePoint, sameTarget } from "../../provider/domain/target-match";
+
+const POINT = "5A010000-0000-4000-8000-000000000001";
+const VM = "5A010000-0000-4000-8000-00000000000A";
+const target = {
+  virtualMachineId: VM,
+  virtualMachineName: "SQL01",
+  referencePointId: `Microsoft:${POINT}`,
+  consistency: "application" as const,
+  disksToExport: [] as string[],
+  disks: [
+    { instanceId: "Microsoft:1", path: "D:\\vms\\SQL01-data.vhdx", bytes: 5 },
+    { instanceId: "Microsoft:2", path: "D:\\vms\\SQL01-system.vhdx", bytes: 5 },
+  ],
+};
+
+describe("which files an export wrote", () => {
+  const stems = ["sql01-data", POINT.toLowerCase()];
+
+  it.each<[string, string | undefined]>([
+    ["Virtual Hard Disks/SQL01-data.vhdx", "disk"],
+    ["Virtual Hard Disks/SQL01-data_5A01.avhdx", "disk"],
+    ["Virtual Hard Disks/SQL01-data.hrl", "log"],
+    [`Virtual Machines/${POINT}.vmcx`, "configuration"],
+    [`Virtual Machines/${POINT}.VMRS`, "runtimeState"],
+    [`Virtual Machines/${POINT}.vmgs`, "guestState"],
+    ["Virtual Hard Disks/SQL01-database.vhdx", undefined],
+    ["Virtual Hard Disks/SQL01-data2.vhdx", undefined],
+    ["Virtual Hard Disks/SQL01-datä.vhdx", undefined],
+    ["Virtual Hard Disks/mine.vhdx", undefined],
+    ["SQL01-data.txt", undefined],
+    ["SQL01-data", undefined],
+    ["SQL01-data.constructor", undefined],
+    ["", undefined],
+  ])("%j is %j", (path, role) => expect(roleOf(path, stems)).toBe(role));
+
+  it("no name is expected of nothing", () => expect(roleOf("x.vhdx", [""])).toBeUndefined());
+
+  const entry = (path: string, kind: ListedFile["kind"] = "file", bytes = 1): ListedFile => ({ path, kind, bytes });
+  const entries = [
+    entry("Virtual Hard Disks", "directory", 0),
+    entry("Virtual Hard Disks/SQL01-data.vhdx"),
+    entry("Virtual Hard Disks/SQL01-system.vhdx", "link", 0),
+    entry(".repair-0a1b2c3d/Virtual Hard Disks/SQL01-system.vhdx"),
+    entry("reference-point-export.claim.json"),
+    entry("notes.txt"),
+  ];
+
+  it("of the directory itself, without what is of a repair, linked or foreign", () => {
+    expect(filesOfAttempt({ subdirectory: "", target }, entries).map(({ path }) => path)).toEqual(["Virtual Hard Disks/SQL01-data.vhdx"]);
+  });
+
+  it("of a repair, relative to its place", () => {
+    const files = filesOfAttempt({ subdirectory: ".repair-0a1b2c3d", target }, entries);
+    expect(files).toEqual([{ path: "Virtual Hard Disks/SQL01-system.vhdx", bytes: 1, role: "disk" }]);
+  });
+
+  it("foreign is what is neither the export's nor a record nor a repair", () => {
+    const own = [{ path: "virtual hard disks/sql01-DATA.vhdx" }];
+    expect(foreignFiles(entries, own)).toEqual(["Virtual Hard Disks/SQL01-system.vhdx", "notes.txt"]);
+  });
+
+  it("an export lacks what is not there", () => {
+    const file = (path: string, role: "disk" | "configuration" | "runtimeState", bytes = 1) => ({ path, role, bytes });
+    const whole = [
+      file("x/SQL01-data.vhdx", "disk"),
+      file("x/SQL01-system.vhdx", "disk"),
+      file("p.vmcx", "configuration"),
+      file("p.vmrs", "runtimeState"),
+    ];
+    expect(missingParts(target, whole)).toEqual([]);
+    for (const [index, name] of ["SQL01-data", "SQL01-system", "configuration", "runtime state"].entries()) {
+      const missing = missingParts(
+        target,
+        whole.filter((_, at) => at !== index),
+      );
+      expect(missing).toHaveLength(1);
+      expect(missing[0]).toContain(name);
+    }
+    // Written last: an empty one is not written yet.
+    expect(missingParts(target, [...whole.slice(0, 2), file("p.vmcx", "configuration", 0), ...whole.slice(3)])).toEqual([
+      "a configuration file",
+    ]);
+  });
+
+  it("folders of an export are told from others", () => {
+    expect(["Virtual Machines", "virtual hard disks", "x/Snapshots"].map(isExportFolder)).toEqual([true, true, true]);
+    expect(["", "mine", "Virtual Machines/mine"].map(isExportFolder)).toEqual([false, false, false]);
+  });
+
+  it("a stem is the name alone", () => {
+    expect(["a/B.vhdx", "C:\\x\\B.vhdx", "b", ".b", ""].map(stemOf)).toEqual(["b", "b", "b", "", ""]);
+  });
+});
+
+describe("whether arguments mean a target", () => {
+  const asked = { virtualMachine: "SQL01" };
+
+  it.each<[string, Parameters<typeof answers>[1], boolean]>([
+    ["by name, point left out", asked, true],
+    ["by GUID, in another case", { virtualMachine: ` ${VM.toLowerCase()} ` }, true],
+    ["its point", { ...asked, referencePoint: `{${POINT}}` }, true],
+    ["another point", { ...asked, referencePoint: VM }, false],
+    ["another machine", { virtualMachine: "SQL02" }, false],
+    ["with a base", { ...asked, baseReferencePoint: POINT }, false],
+    ["some of the disks, which is not every disk", { ...asked, disksToExport: ["SQL01-data.vhdx", "sql01-SYSTEM.vhdx"] }, false],
+  ])("%s", (_, arguments_, expected) => expect(answers(target, arguments_)).toBe(expected));
+
+  it("disks by instance id, path or file name, in any order", () => {
+    const some = { ...target, disksToExport: ["Microsoft:1", "Microsoft:2"] };
+    const one = { ...target, disksToExport: ["Microsoft:1"] };
+    for (const first of ["microsoft:1", "d:\\VMS\\sql01-data.vhdx", "SQL01-DATA.vhdx"]) {
+      expect(answers(some, { ...asked, disksToExport: ["SQL01-system.vhdx", first, first] })).toBe(true);
+      expect(answers(one, { ...asked, disksToExport: [first] })).toBe(true);
+      expect(answers(one, { ...asked, disksToExport: [first, "SQL01-system.vhdx"] })).toBe(false);
+      expect(answers(one, { ...asked, disksToExport: [first, "unknown.vhdx"] })).toBe(false);
+    }
+    expect(answers(one, asked)).toBe(false);
+  });
+
+  it("an unknown machine is nobody's", () => expect(isMachine({}, "")).toBe(false));
+
+  it("points are the same by their GUID; two absent ones are", () => {
+    expect(samePoint(undefined, undefined)).toBe(true);
+    expect(samePoint(undefined, POINT)).toBe(false);
+    expect(samePoint(`microsoft:${POINT.toLowerCase()}`, POINT)).toBe(true);
+    fc.assert(fc.property(fc.string(), fc.string(), (a, b) => samePoint(a, b) === samePoint(b, a)));
+  });
+
+  it("targets are the same by machine, point, base and set of disks", () => {
+    expect(sameTarget(target, { ...target, virtualMachineName: "RENAMED", disks: [...target.disks].reverse() })).toBe(true);
+    const others = [{ virtualMachineId: "x" }, { referencePointId: "x" }, { baseReferencePointId: "x" }, { disks: target.disks.slice(1) }];
+    for (const other of others) expect(sameTarget(target, { ...target, ...other })).toBe(false);
+  });
+});
+
+describe("problems", () => {
+  it("are a sentence each, with the code in front", () => {
+    const sentences = describeProblems([
+      { code: "manifest-missing" },
+      { code: "file-resized", path: "a/b.vhdx", detail: "expected 2, found 1" },
+    ]);
+    expect(sentences).toEqual(["manifest-missing", "file-resized: a/b.vhdx: expected 2, found 1"]);
+  });
+
+  it("stay few, so that the state stays small, and say how many more", () => {
+    const many = Array.from({ length: 1000 }, (_, index) => ({ code: "file-missing" as const, path: `${index}` }));
+    expect(describeProblems(many)).toHaveLength(21);
+    expect(describeProblems(many).at(-1)).toBe("and 980 more");
+    expect(describeProblems(many.slice(0, 20))).toHaveLength(20);
+  });
+
+  it("of records need no new export; of files they do", () => {
+    const codes = Object.keys(problemTable) as ProblemCode[];
+    for (const code of codes) expect(isOfRecordsOnly([{ code }])).toBe(problemTable[code].ofRecords);
+    expect(isOfRecordsOnly([{ code: "manifest-missing" }, { code: "file-missing" }])).toBe(false);
+    expect(codes.filter((code) => problemTable[code].ofRecords && !/^(manifest|claim)-/.test(code))).toEqual([]);
+  });
+
+  it("lists of names stay short", () => {
+    expect(nameSome(["a", "b"])).toBe("a, b");
+    expect(nameSome(Array.from("abcdefghijklm"))).toBe("a, b, c, d, e, f, g, h, i, j and 3 more");
+  });
+});
+
+describe("the owner of a directory", () => {
+  it("is read from the URN, whatever the resource is called", () => {
+    const owner = ownerOfUrn("urn:pulumi:prod::backups::ops:Nightly$pulumi-nodejs:dynamic/hyperv:ReferencePointExport::a::b");
+    expect(owner).toMatchObject({ stack: "prod", project: "backups", resource: "a::b" });
+    expect(describeOwner(owner)).toBe('resource "a::b" of stack "backups/prod"');
+    fc.assert(fc.property(fc.string(), (urn) => ownerOfUrn(urn).urn === urn));
+  });
+});
+
+describe("how long until the next look at a job", () => {
+  const elapsed = fc.integer({ min: 0, max: 30 * 86_400_000 });
+
+  it("is never so short that it floods nor so long that an end is missed for long", () => {
+    fc.assert(
+      fc.property(elapsed, fc.integer({ min: -1, max: 101 }), (ms, percent) => {
+        const wait = nextPollDelay(ms, percent);
+        expect(wait).toBeGreaterThanOrEqual(20);
+        expect(wait).toBeLessThanOrEqual(20_000);
+      }),
+    );
+  });
+
+  it("goes at most a quarter of the way to the surest end of a steady job; a second is the floor", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 10_000, max: 86_400_000 }), fc.integer({ min: 1, max: 98 }), (ms, percent) => {
+        const surelyLeft = ((99 - percent) * ms) / percent;
+        expect(nextPollDelay(ms, percent)).toBeLessThanOrEqual(Math.max(1000, surelyLeft / 4));
+      }),
+    );
+  });
+
+  it("costs few looks: a job of an hour is looked at less than 800 times, and its end is seen within a second or so", () => {
+    const total = 3_600_000;
+    let now = 0;
+    let looks = 0;
+    while (now < total) {
+      now += nextPollDelay(now, Math.floor((now / total) * 100));
+      looks++;
+    }
+    expect(looks).toBeLessThan(800);
+    expect(now - total).toBeLessThan(1500);
+  });
+});
