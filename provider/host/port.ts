@@ -43,6 +43,13 @@ export interface Host {
   /** What is at each directory now: one listing, the asked text files, free space. Never creates or changes anything. */
   readDirectories(requests: readonly DirectoryRequest[]): Promise<Answer<DirectoryReport>[]>;
 
+  /**
+   * Directories directly below each `parent` whose text file `marker` contains a text, each with what {@link Host.readDirectories}
+   * would answer for it. A help to ask less often and never a proof: what cannot be reported is left out, and a parent that is missing
+   * or holds more than 10,000 entries answers nothing.
+   */
+  surveyDirectories(requests: readonly SurveyRequest[]): Promise<Answer<SurveyedDirectory[]>[]>;
+
   /** Creates each directory and its missing parents; success when it is there already. `volumeMissing` when the volume is not. */
   createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]>;
 
@@ -151,6 +158,21 @@ export interface DirectoryRequest {
   readonly texts: readonly string[];
   /** False: only the texts are wanted. Nothing is listed and `entries` is empty, so that a large directory costs nothing. */
   readonly list: boolean;
+}
+
+export interface SurveyRequest {
+  readonly parent: string;
+  /** Name of a text file directly in the directories that are meant. */
+  readonly marker: string;
+  /** What the marker's text must contain. */
+  readonly containing: string;
+  /** As in {@link DirectoryRequest}. */
+  readonly texts: readonly string[];
+}
+
+export interface SurveyedDirectory {
+  readonly directory: string;
+  readonly report: DirectoryReport;
 }
 
 export type DirectoryReport =

@@ -5,6 +5,7 @@ import type { ExportInputs } from "../domain/export-properties";
 import { ownerOfUrn } from "../domain/owner";
 import { sameTarget } from "../domain/target-match";
 import { adoptExport } from "./adopt-export";
+import { resolveOrBegun } from "./begun-target";
 import { claimDirectory, isOccupied } from "./claim-directory";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { clearAttempt } from "./clear-attempt";
@@ -44,7 +45,7 @@ export async function createExport(
   }
   if (look.kind === "view" && isOccupied(look.view)) return adoptExport(operation, look.view, inputs, identity.owner);
 
-  const target = await resolve();
+  const target = await resolveOrBegun(resolve, look, inputs, identity);
   const announced = await announcedAttempt(operation, target, inputs.exportDirectory);
   const outcome = await claimDirectory(operation, inputs.exportDirectory, identity, look, (freeBytes) =>
     hasSpace(target, freeBytes) ? announced : undefined,

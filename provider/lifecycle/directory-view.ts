@@ -26,7 +26,10 @@ export type Look = { readonly kind: "view"; readonly view: DirectoryView } | Exc
 
 export async function lookAt(operation: Operation, directory: string): Promise<Look> {
   const request = { directory, texts: [CLAIM_FILE, MANIFEST_FILE], list: true };
-  const report = await operation.ask("look at the export directory", directory, () => operation.host.readDirectory(request));
+  return lookOf(directory, await operation.ask("look at the export directory", directory, () => operation.host.readDirectory(request)));
+}
+
+export function lookOf(directory: string, report: DirectoryReport): Look {
   if (report.kind !== "directory") return report;
   const { canonicalPath, entries, texts, freeBytes } = report;
   const claim = found(texts[CLAIM_FILE], parseClaim);

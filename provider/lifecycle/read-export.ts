@@ -2,8 +2,9 @@ import { ExportError } from "../domain/export-error";
 import type { ExportState } from "../domain/export-outputs";
 import { parsePortion, portionOf } from "../domain/portion";
 import { describeProblems, type Problem } from "../domain/problem";
-import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
+import { type DirectoryView, lookAt, lookOf, outOfReach } from "./directory-view";
 import { type Inspection, inspectExport } from "./inspect-export";
+import type { LookAhead } from "./look-ahead";
 import type { Operation } from "./operation";
 import { verifyContent } from "./verify-content";
 
@@ -11,8 +12,9 @@ import { verifyContent } from "./verify-content";
  * Whether the export is still true. Undefined when it is positively gone: the directory is absent under a parent that is present.
  * What is out of reach is an error, never gone.
  */
-export async function readExport(operation: Operation, state: ExportState): Promise<ExportState | undefined> {
-  const look = await lookAt(operation, state.exportDirectory);
+export async function readExport(operation: Operation, lookAhead: LookAhead, state: ExportState): Promise<ExportState | undefined> {
+  const surveyed = await lookAhead.take(operation, state.exportDirectory, state.createUrn);
+  const look = surveyed ? lookOf(state.exportDirectory, surveyed) : await lookAt(operation, state.exportDirectory);
   if (look.kind === "absent") return undefined;
   if (look.kind !== "view") throw outOfReach(look.kind, state.exportDirectory);
   const { view } = look;

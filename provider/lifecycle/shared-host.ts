@@ -11,6 +11,8 @@ import type {
   Host,
   JobPath,
   ReferencePoint,
+  SurveyedDirectory,
+  SurveyRequest,
   Task,
   TaskId,
   TaskState,
@@ -34,6 +36,7 @@ export class SharedHost {
   readonly findExportJobs: (exportDirectory: string) => Promise<ExportJob[]>;
   readonly terminateJob: (path: JobPath) => Promise<void>;
   readonly readDirectory: (request: DirectoryRequest) => Promise<DirectoryReport>;
+  readonly surveyDirectory: (request: SurveyRequest) => Promise<SurveyedDirectory[]>;
   readonly createDirectory: (directory: string) => Promise<CreatedDirectory>;
   readonly createTextFile: (file: TextFile) => Promise<"created" | "exists">;
   readonly replaceTextFile: (file: TextFile) => Promise<void>;
@@ -57,6 +60,7 @@ export class SharedHost {
     this.findExportJobs = share((directories) => host.findExportJobs(directories));
     this.terminateJob = share((paths) => host.terminateJobs(paths));
     this.readDirectory = share((requests) => host.readDirectories(requests));
+    this.surveyDirectory = share((requests) => host.surveyDirectories(requests));
     this.createDirectory = share((directories) => host.createDirectories(directories));
     this.createTextFile = share((files) => host.createTextFiles(files));
     this.replaceTextFile = share((files) => host.replaceTextFiles(files));

@@ -2,6 +2,7 @@ import type { HostInput } from "../domain/host-input";
 import type { PathStyle } from "../domain/path-rules";
 import type { Host } from "../host/port";
 import { SimulatorHost } from "../host/simulator/index";
+import { LookAhead } from "../lifecycle/look-ahead";
 import { SharedHost } from "../lifecycle/shared-host";
 import { Turns } from "../lifecycle/turns";
 import { traced } from "./call-trace";
@@ -9,6 +10,7 @@ import { traced } from "./call-trace";
 export interface OpenHost {
   readonly shared: SharedHost;
   readonly turns: Turns;
+  readonly lookAhead: LookAhead;
 }
 
 const open = new Map<string, OpenHost>();
@@ -18,7 +20,7 @@ export function openHost(input: HostInput): OpenHost {
   const key = JSON.stringify(input);
   const already = open.get(key);
   if (already) return already;
-  const opened = { shared: new SharedHost(traced(adapterFor(input))), turns: new Turns() };
+  const opened = { shared: new SharedHost(traced(adapterFor(input))), turns: new Turns(), lookAhead: new LookAhead() };
   open.set(key, opened);
   return opened;
 }

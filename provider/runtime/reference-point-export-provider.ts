@@ -19,7 +19,7 @@ import { UnfinishedExport } from "../lifecycle/unfinished-export";
 import { updateExport } from "../lifecycle/update-export";
 import { EngineError, messageOf } from "./engine-error";
 import { ResourceLog } from "./engine-log";
-import { openHost, pathStyleOf } from "./open-hosts";
+import { type OpenHost, openHost, pathStyleOf } from "./open-hosts";
 
 type Properties = Record<string, unknown>;
 
@@ -59,8 +59,8 @@ export const referencePointExport = {
   async read(id: string, properties: Properties = {}): Promise<pulumi.dynamic.ReadResult> {
     return guarded(properties, async (say) => {
       const state = stored(id, properties);
-      const { operation } = begin(state, READ_LIMIT, "the limit of a refresh", say);
-      const now = await readExport(operation, state);
+      const { operation, lookAhead } = begin(state, READ_LIMIT, "the limit of a refresh", say);
+      const now = await readExport(operation, lookAhead, state);
       if (now === undefined && properties.exportId === undefined) throw notFound(id, state);
       return now === undefined ? { id: "" } : { id, props: asGiven(now, properties), inputs: inputsOf(asGiven(now, properties)) };
     });
@@ -109,8 +109,8 @@ function begin(
   limit: string,
   limitName: string,
   { log }: Speech,
-): { operation: Operation; turns: ReturnType<typeof openHost>["turns"] } {
-  const { shared, turns } = openHost(inputs.host);
+): Pick<OpenHost, "turns" | "lookAhead"> & { readonly operation: Operation } {
+  const { shared, turns, lookAhead } = openHost(inputs.host);
   const parsed = parseDuration(limit);
   const surroundings = {
     host: shared,
@@ -120,7 +120,7 @@ function begin(
     warn: (text: string) => log.warn(text),
     newExportId: () => randomUUID(),
   };
-  return { operation: new Operation(surroundings, parsed.ok ? parsed.value : 0, limitName), turns };
+  return { operation: new Operation(surroundings, parsed.ok ? parsed.value : 0, limitName), turns, lookAhead };
 }
 
 function stored(id: string, properties: Properties): ExportState {

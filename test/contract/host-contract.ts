@@ -161,6 +161,29 @@ export function hostContract(name: string, open: () => Promise<ContractStage>): 
       expect(value(unlisted)).toEqual({ ...report, entries: [], freeBytes: expect.any(Number) });
     });
 
+    it("surveys the marked directories below a parent as a look at each would report them", async () => {
+      const parent = (await place()).directory;
+      const marked = ["one", "two"].map((name) => path.join(parent, name));
+      for (const [index, directory] of [...marked, path.join(parent, "three"), path.join(parent, "four")].entries()) {
+        fs.mkdirSync(path.join(directory, "sub"), { recursive: true });
+        if (index !== 3) fs.writeFileSync(path.join(directory, "marker"), index < 2 ? "a claim of dev" : "a claim of prod");
+        fs.writeFileSync(path.join(directory, "sub", "file"), String(index));
+      }
+      fs.symlinkSync(marked[0] ?? "", path.join(parent, "link"));
+      const texts = ["marker"];
+      const ask = { marker: "marker", containing: "of dev", texts };
+      const [found, missing] = await host.surveyDirectories([
+        { ...ask, parent },
+        { ...ask, parent: path.join(parent, "missing") },
+      ]);
+      const looks = await host.readDirectories(marked.map((directory) => ({ directory, texts, list: true })));
+      const stable = (report: object) => ({ ...report, freeBytes: 0 });
+      const surveyed = [...value(found)].sort((a, b) => a.directory.localeCompare(b.directory));
+      expect(surveyed.map(({ directory }) => directory)).toEqual(marked);
+      expect(surveyed.map(({ report }) => stable(report))).toEqual(looks.map((look) => stable(value(look))));
+      expect(value(missing)).toEqual([]);
+    });
+
     it("creates directories and says which parents are new", async () => {
       const base = fresh();
       const deep = path.join(base, "x", "y");

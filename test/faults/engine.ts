@@ -46,7 +46,8 @@ export class Engine {
 
   async refresh(session: Session): Promise<void> {
     if (this.current === undefined) return;
-    const now = await readExport(session.operation(durationOf(this.current.timeouts.create), "the limit of a refresh"), this.current);
+    const limit = session.operation(durationOf(this.current.timeouts.create), "the limit of a refresh");
+    const now = await readExport(limit, session.lookAhead, this.current);
     this.current = now && stored(now);
   }
 

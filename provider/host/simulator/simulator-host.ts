@@ -16,6 +16,8 @@ import {
   type PollAnswer,
   type PollRequest,
   type ReferencePoint,
+  type SurveyedDirectory,
+  type SurveyRequest,
   type Task,
   type TaskId,
   type TextFile,
@@ -27,7 +29,7 @@ import { faultSubject, startExports } from "./export/start-export";
 import type { FaultSubject } from "./faults/fault-matching";
 import type { HostMethod } from "./faults/fault-table";
 import { createDirectory, removeEmptyDirectory } from "./files/directories";
-import { readDirectory } from "./files/directory-report";
+import { markedDirectories, readDirectory } from "./files/directory-report";
 import { hostErrorFrom } from "./files/file-errors";
 import { samePath } from "./files/guarded-place";
 import { createTextFile, moveFile, replaceTextFile } from "./files/text-files";
@@ -130,14 +132,26 @@ export class SimulatorHost implements Host {
   readDirectories(requests: readonly DirectoryRequest[]): Promise<Answer<DirectoryReport>[]> {
     return this.call("readDirectories", requests.map(atDirectory), async () => {
       const { settings } = await this.lab.settlement.settle(PATIENCE);
+      return this.each("readDirectories", requests, directoryOf, (request) => this.look("readDirectories", request, settings.freeBytes));
+    });
+  }
+
+  surveyDirectories(requests: readonly SurveyRequest[]): Promise<Answer<SurveyedDirectory[]>[]> {
+    const subjects = requests.map(({ parent }) => atPath(parent));
+    return this.call("surveyDirectories", subjects, async () => {
+      const { settings } = await this.lab.settlement.settle(PATIENCE);
       return this.each(
-        "readDirectories",
+        "surveyDirectories",
         requests,
-        (request) => request.directory,
+        ({ parent }) => parent,
         async (request) => {
-          const slow = await this.lab.take(["slowListing"], { method: "readDirectories", items: [{ path: request.directory }] });
-          if (slow) await new Promise((resolve) => setTimeout(resolve, slow.delay));
-          return readDirectory(request, settings.freeBytes);
+          const asked = markedDirectories(request).map((directory) => ({ directory, texts: request.texts, list: true }));
+          const answers = await this.each("surveyDirectories", asked, directoryOf, (one) =>
+            this.look("surveyDirectories", one, settings.freeBytes),
+          );
+          return answers.flatMap((answer, index) =>
+            answer.ok ? [{ directory: asked[index]?.directory ?? "", report: answer.value }] : [],
+          );
         },
       );
     });
@@ -251,6 +265,12 @@ export class SimulatorHost implements Host {
       if (error instanceof HostError && error.kind === "damagedState") throw error;
       return bad(hostErrorFrom(error, method, directory));
     }
+  }
+
+  private async look(method: HostMethod, request: DirectoryRequest, freeBytes: number | null): Promise<DirectoryReport> {
+    const slow = await this.lab.take(["slowListing"], { method, items: [{ path: request.directory }] });
+    if (slow) await new Promise((resolve) => setTimeout(resolve, slow.delay));
+    return readDirectory(request, freeBytes);
   }
 
   private jobSubjects(paths: readonly JobPath[]): FaultSubject[] {

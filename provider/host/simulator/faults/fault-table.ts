@@ -10,6 +10,7 @@ export const hostMethods = [
   "findExportJobs",
   "terminateJobs",
   "readDirectories",
+  "surveyDirectories",
   "createDirectories",
   "createTextFiles",
   "replaceTextFiles",

@@ -1,12 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type DirectoryReport, type DirectoryRequest, HostError } from "../../port";
+import { type DirectoryReport, type DirectoryRequest, HostError, type SurveyRequest } from "../../port";
 import { hostErrorFrom } from "./file-errors";
 import { lstat } from "./guarded-place";
 import { listRecursively } from "./listing";
 import { requireAbsolute, withinDirectory } from "./relative-path";
 
 const MAX_TEXT = 16 * 1024 * 1024;
+const MAX_SURVEYED = 10_000;
 
 /** One look at a directory. */
 export async function readDirectory(request: DirectoryRequest, freeBytes: number | null): Promise<DirectoryReport> {
@@ -24,6 +25,26 @@ export async function readDirectory(request: DirectoryRequest, freeBytes: number
   const entries = request.list ? await listRecursively(canonicalPath) : [];
   // fromEntries makes own properties, whatever the names are.
   return { kind: "directory", canonicalPath, entries, texts: Object.fromEntries(texts), freeBytes: freeBytes ?? freeSpace(canonicalPath) };
+}
+
+/** Directories directly below a parent whose marker contains the text. */
+export function markedDirectories({ parent, marker, containing }: SurveyRequest): string[] {
+  requireAbsolute(parent);
+  const entries = entriesOf(parent);
+  if (entries.length > MAX_SURVEYED) return [];
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(parent, entry.name))
+    .filter((directory) => readText(withinDirectory(directory, marker))?.includes(containing));
+}
+
+function entriesOf(directory: string): fs.Dirent[] {
+  try {
+    return fs.readdirSync(directory, { withFileTypes: true });
+  } catch {
+    // A survey only helps; whoever asks for the directory itself hears what is wrong.
+    return [];
+  }
 }
 
 function missing(directory: string): DirectoryReport {
