@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Host } from "../../provider/host/port";
 import { SimulatorHost } from "../../provider/host/simulator/index";
 import type { Clock } from "../../provider/lifecycle/clock";
-import { LookAhead, LookAhead } from "../../provider/lifecycle/look-ahead";
+import { LookAhead } from "../../provider/lifecycle/look-ahead";
 import { Operation } from "../../provider/lifecycle/operation";
 import { SharedHost } from "../../provider/lifecycle/shared-host";
 import { Turns } from "../../provider/lifecycle/turns";
@@ -21,7 +21,6 @@ export class Session {
   readonly progress: string[] = [];
   readonly warnings: string[] = [];
   readonly turns = new Turns();
-  readonly lookAhead = new LookAhead();
   readonly lookAhead = new LookAhead();
   private readonly inner: Host;
   private readonly shared: SharedHost;

@@ -75,7 +75,7 @@ async function killAt(verb: keyof typeof verbs, configuration: LabConfiguration,
 for (const verb of Object.keys(verbs) as (keyof typeof verbs)[]) {
   for (const [manner, configuration] of Object.entries(manners)) {
     if (verb === "delete" && manner !== "with a job") continue;
-    test.concurrent(`SIGKILL in the middle of ${verb}, ${manner}`, async () => {
+    test.concurrent(`SIGKILL in the middle of ${verb}, ${manner}`, { timeout: 1_800_000 / EVERY }, async () => {
       const moments = (await killAt(verb, configuration, 0)) ?? 0;
       expect(moments).toBeGreaterThan(5);
       for (let dieAt = 1; dieAt <= moments; dieAt += EVERY) await killAt(verb, configuration, dieAt);
