@@ -36,7 +36,8 @@ export function explain(error: unknown, step: string, subject: string): ExportEr
     return new ExportError("host-failed", { step, subject, reason }, { cause: error });
   }
   const { returnCode, path, remedy } = error.details;
-  const refused = returnCode === undefined ? "" : `ExportReferencePoint returned ${describeReturnCode(returnCode)}: `;
+  const isSaid = returnCode === undefined || error.message.includes(String(returnCode));
+  const refused = isSaid ? "" : `ExportReferencePoint returned ${describeReturnCode(returnCode)}: `;
   const where = path === undefined || path === subject || error.message.includes(path) ? "" : ` (${path})`;
   const code = codes[error.kind] ?? (returnCode === undefined ? "host-failed" : "method-refused");
   return new ExportError(
