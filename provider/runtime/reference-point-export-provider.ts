@@ -6,6 +6,7 @@ import { ExportError } from "../domain/export-error";
 import type { ExportState } from "../domain/export-outputs";
 import { type ExportInputs, exportProperties } from "../domain/export-properties";
 import { hostName } from "../domain/host-input";
+import { pathRules } from "../domain/path-rules";
 import { redact, secretTexts } from "../domain/redaction";
 import { parseStoredState } from "../domain/stored-state";
 import { checkArguments } from "../lifecycle/check-arguments";
@@ -58,7 +59,7 @@ export const referencePointExport = {
 
   async read(id: string, properties: Properties = {}): Promise<pulumi.dynamic.ReadResult> {
     return guarded(properties, async (say) => {
-      const state = stored(id, properties);
+      const state = located(id, properties);
       const { operation, lookAhead } = begin(state, READ_LIMIT, "the limit of a refresh", say);
       const now = await readExport(operation, lookAhead, state);
       if (now === undefined && properties.exportId === undefined) throw notFound(id, state);
@@ -76,7 +77,7 @@ export const referencePointExport = {
 
   async delete(id: string, properties: Properties): Promise<void> {
     return guarded(properties, async (say) => {
-      const state = stored(id, properties);
+      const state = located(id, properties);
       const { operation } = begin(state, state.timeouts.delete, "timeouts.delete", say);
       await deleteExport(operation, state);
     });
@@ -127,6 +128,18 @@ function stored(id: string, properties: Properties): ExportState {
   const parsed = parseStoredState(id, properties);
   if (parsed.ok) return parsed.value;
   throw new ExportError("unusable-state", { step: "read the stored state", subject: id, reason: parsed.reason });
+}
+
+/**
+ * The stored state, if its directory is one that an export can have: neither the arguments of a look-up nor a state that was edited
+ * have gone through check, and a slip there must not list, or delete from, a whole volume.
+ */
+function located(id: string, properties: Properties): ExportState {
+  const state = stored(id, properties);
+  const [problem] = pathRules(pathStyleOf(state.host) ?? "posix").check(state.exportDirectory);
+  if (problem === undefined) return state;
+  const code = properties.exportId === undefined ? "invalid-arguments" : "unusable-state";
+  throw new ExportError(code, { step: "look up the export", subject: "exportDirectory", reason: problem });
 }
 
 /** Of a look-up: the engine takes an empty id for success there, and goes on with outputs that are all undefined. */
