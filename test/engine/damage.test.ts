@@ -136,6 +136,24 @@ it("a damage that a portion found stays found until it is repaired", async () =>
   await place.expectRestorable([directory], points.sql01[1]);
 });
 
+it("a damaged differential export is repaired as one, and the chain holds", async () => {
+  const stack = await place.stack();
+  const [full, since] = [place.directory(), place.directory()];
+  const program = async () => {
+    await place.program({ exportDirectory: full, referencePoint: points.sql01[0] }, { name: "full" })();
+    await place.program({ exportDirectory: since, baseReferencePoint: points.sql01[0] }, { name: "since" })();
+  };
+  expect(await stack.up(program)).toMatchObject({ ok: true });
+  const whole = filesIn(since);
+  rmSync(join(since, "Virtual Hard Disks"), { recursive: true });
+  const up = await stack.up(program, { refresh: true });
+  expect(up.ok).toBe(true);
+  expect([opOf(up, "full"), opOf(up, "since")]).toEqual(["refresh, same", "refresh, update"]);
+  expect(stack.resource("since").outputs).toMatchObject({ status: "intact", kind: "differential" });
+  expect(filesIn(since)).toEqual(whole);
+  await place.expectRestorable([full, since], points.sql01[1]);
+});
+
 it("a folder where a file should be blocks the repair until it is moved away", async () => {
   const stack = await place.stack();
   const directory = place.directory();

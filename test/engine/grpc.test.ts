@@ -221,6 +221,59 @@ describe("secrets", () => {
   });
 });
 
+describe("a directory that no export can have", () => {
+  it.each(["/", "/usr", "relative", "/srv/../etc"])(
+    "is neither read nor deleted from by an edited state or a look-up: %s",
+    async (exportDirectory) => {
+      const state = { ...args(), exportDirectory, exportId: "x", status: "intact" };
+      const started = Date.now();
+      expect((await failureOf(provider.read("x", state))).message).toContain("Code: unusable-state");
+      expect((await failureOf(provider.delete("x", state))).message).toContain("Code: unusable-state");
+      const lookedUp = await failureOf(provider.read("x", { host: place.host, exportDirectory }));
+      expect(lookedUp.message).toContain("Code: invalid-arguments");
+      // A volume that is listed takes minutes.
+      expect(Date.now() - started).toBeLessThan(5000);
+    },
+  );
+});
+
+describe("two processes", () => {
+  it("that claim one directory at once: one gets it, the other is told whose it is", async () => {
+    const other = await ProviderProcess.start();
+    for (let round = 0; round < 5; round++) {
+      const exportDirectory = place.directory();
+      const mine = await checked(args({ exportDirectory, createUrn: urn("mine") }));
+      const theirs = await checked(
+        args({ exportDirectory, createUrn: urn("theirs"), virtualMachine: "WEB01", referencePoint: points.web01 }),
+      );
+      const ends = await Promise.allSettled([provider.create(mine), other.create(theirs)]);
+      const won = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
+      const lost = ends.flatMap((end) => (end.status === "rejected" ? [String(end.reason)] : []));
+      expect(won).toHaveLength(1);
+      expect(lost).toHaveLength(1);
+      expect(lost[0]).toMatch(/belongs to resource "(mine|theirs)" of stack "grpc\/dev"/);
+      const point = String(won[0]?.properties.referencePointId);
+      await place.expectRestorable([exportDirectory], point, String(won[0]?.properties.virtualMachineName));
+      await provider.delete(won[0]?.id ?? "", won[0]?.properties ?? {});
+      expect(existsSync(exportDirectory)).toBe(false);
+    }
+    await other.end();
+  });
+
+  it("that export one machine at once take turns, though the host refuses a second export", async () => {
+    const other = await ProviderProcess.start();
+    await place.lab.configure({ bytesPerSecond: 20_000_000 });
+    const both = [await checked(args()), await checked(args({ referencePoint: points.sql01[2] }))] as const;
+    const made = await Promise.all([provider.create(both[0]), other.create(both[1])]);
+    await place.lab.configure({ bytesPerSecond: "unlimited" });
+    expect(made.map(({ properties }) => properties.status)).toEqual(["intact", "intact"]);
+    await place.expectRestorable([String(both[0].exportDirectory)], points.sql01[1]);
+    await place.expectRestorable([String(both[1].exportDirectory)], points.sql01[2]);
+    for (const { id, properties } of made) await provider.delete(id, properties);
+    await other.end();
+  });
+});
+
 describe("hostile properties", () => {
   const bad = fc.oneof(
     { depthSize: "small" },
@@ -255,6 +308,7 @@ describe("hostile properties", () => {
         await settled(provider.diff("x", merged(olds, change), args()));
         await settled(provider.read("x", merged(olds, change)));
         await settled(provider.delete("x", merged(olds, change)));
+        if (!("exportDirectory" in change)) await settled(provider.update("x", merged(olds, change), olds));
         expect(provider.isRunning).toBe(true);
       }),
       { numRuns: 150 },

@@ -91,7 +91,7 @@ describe("an export that did not finish", () => {
     expect(await stack.refresh({ expectNoChanges: true })).toMatchObject({ ok: true });
   });
 
-  it("is removed by a destroy, its job cancelled", async () => {
+  it("because its job stalled is removed by a destroy", async () => {
     const stack = await place.stack();
     const exportDirectory = place.directory();
     await place.lab.setFaults([{ fault: "jobStalls", count: 1, atPercent: 40 }]);
@@ -102,7 +102,23 @@ describe("an export that did not finish", () => {
     expect((filesIn(exportDirectory) ?? []).length).toBeGreaterThan(1);
     expect(await stack.destroy()).toMatchObject({ ok: true });
     expect(filesIn(exportDirectory)).toBeUndefined();
-    expect((await place.lab.describe()).jobs.filter(({ jobState }) => jobState === 4)).toEqual([]);
+  });
+
+  it("because the host was lost is removed by a destroy, its job, which still runs, cancelled", async () => {
+    const stack = await place.stack();
+    const exportDirectory = place.directory();
+    await place.lab.configure({ bytesPerSecond: 100_000 });
+    await place.lab.setFaults([{ fault: "hostUnreachable", method: "poll" }]);
+    const lost = await stack.up(place.program({ exportDirectory, timeouts: { stall: "1s" } }));
+    expect(lost.text).toContain("Code: host-unreachable");
+    await place.lab.clearFaults();
+    const job = async () => (await place.lab.describe()).jobs.find((one) => one.exportDirectory === exportDirectory);
+    expect((await job())?.jobState).toBe(4);
+    expect(await stack.destroy()).toMatchObject({ ok: true });
+    expect((await job())?.jobState).toBe(8);
+    await place.lab.configure({ bytesPerSecond: "unlimited" });
+    expect(filesIn(exportDirectory)).toBeUndefined();
+    expect(stack.resources()).toEqual([]);
   });
 
   it("is replaced by another one when the arguments changed", async () => {
