@@ -1,5 +1,5 @@
 import { type Attempt, diskBytes } from "../domain/claim";
-import { ExportError } from "../domain/export-error";
+import { ExportError, isExportError } from "../domain/export-error";
 import { filesOfAttempt, missingParts } from "../domain/export-files";
 import { jobOutcome } from "../domain/job-state";
 import type { ExportJob, ExportStart, JobPath } from "../host/port";
@@ -9,7 +9,7 @@ import { clearAttempt } from "./clear-attempt";
 import { lookAt } from "./directory-view";
 import { explain, isConnectionFailure, isTransientRefusal } from "./host-failure";
 import type { Operation } from "./operation";
-import { watchJob } from "./watch-job";
+import { type JobEnd, watchJob } from "./watch-job";
 
 const STEP = "export the reference point";
 /** A job that vanishes twice in one operation is no accident of the host's job list. */
@@ -79,9 +79,14 @@ async function oneTry(
       throw reason;
     }
   }
-  const end = await watchJob(operation, job, subject, stall, async () => {
+  const onRunning = async () => {
     const known = directory.claim.attempt ?? attempt;
     if (known.jobPath !== job) await directory.saveAttempt(known, { state: "running", jobPath: job });
+  };
+  const end = await watchJob(operation, job, subject, stall, onRunning).catch((error: unknown): JobEnd => {
+    // A run before this one may have told the job to stop and not have seen its end.
+    if (step.kind === "watch" && isExportError(error) && error.code === "job-terminated") return { kind: "failedForNow", error };
+    throw error;
   });
   if (end.kind === "failedForNow") return { kind: "refusedForNow", error: end.error };
   return end.kind === "vanished" ? end : { kind: "written", warnings: end.warnings };
