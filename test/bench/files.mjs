@@ -39,6 +39,7 @@ export async function benchFiles(workplace, { bytes, files }, say) {
 
 async function compare(ours, peer) {
   const times = { ours: [], peer: [] };
+  const memory = await growth(ours);
   for (let run = 0; run <= RUNS; run++) {
     const one = await seconds(ours);
     const other = await seconds(peer);
@@ -47,7 +48,22 @@ async function compare(ours, peer) {
       times.peer.push(other);
     }
   }
-  return { ours: median(times.ours), peer: median(times.peer) };
+  return { ours: median(times.ours), peer: median(times.peer), memory };
+}
+
+/** How much the process grew at most while it worked, in bytes; its first run, so that every worker and buffer is counted. */
+async function growth(work) {
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const sampler = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 20);
+  try {
+    await work();
+    return Math.max(most, process.memoryUsage.rss()) - before;
+  } finally {
+    clearInterval(sampler);
+  }
 }
 
 async function seconds(work) {

@@ -29,7 +29,11 @@ export function lifecycleTable(rows) {
 }
 
 export function fileTable(rows) {
-  return ["| | ratio |", "| --- | --- |", ...rows.map((row) => `| ${row.name} | ${row.ratio.toFixed(2)} |`)].join("\n");
+  return [
+    "| | ratio | memory |",
+    "| --- | --- | --- |",
+    ...rows.map((row) => `| ${row.name} | ${row.ratio.toFixed(2)} | ${(row.memory / MiB).toFixed(0)} MiB |`),
+  ].join("\n");
 }
 
 /** What misses its mark, in words; empty when nothing does. */
