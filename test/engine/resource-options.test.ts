@@ -35,14 +35,14 @@ it("retainOnDelete leaves the export whole, and the same resource takes it up ag
   const program = place.program({ exportDirectory }, { retainOnDelete: true });
   await stack.up(program);
   const files = filesIn(exportDirectory);
-  const { id } = stack.resource();
   expect(await stack.destroy()).toMatchObject({ ok: true });
   expect(stack.resources()).toEqual([]);
   expect(filesIn(exportDirectory)).toEqual(files);
   const calls = (await place.lab.calls()).length;
   expect(await stack.up(program)).toMatchObject({ ok: true });
-  expect(stack.resource().id).toBe(id);
+  expect(stack.resource().outputs.status).toBe("intact");
   expect((await place.lab.calls()).length).toBe(calls);
+  expect(await stack.refresh({ expectNoChanges: true })).toMatchObject({ ok: true });
 });
 
 it("ignoreChanges keeps what was", async () => {
