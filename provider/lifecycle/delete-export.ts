@@ -1,5 +1,4 @@
 import type { Claim } from "../domain/claim";
-import { ExportError } from "../domain/export-error";
 import { filesOfAttempt } from "../domain/export-files";
 import type { ExportState } from "../domain/export-outputs";
 import { isExportFolder } from "../domain/exported-file";
@@ -120,10 +119,4 @@ async function warnOfForeign(operation: Operation, view: DirectoryView): Promise
   const foreign = foreignFiles(look.view.entries, []);
   const what = foreign.length === 0 ? "empty folders" : nameSome(foreign);
   operation.warn(`${view.directory} was not removed: it holds files that are not the export's: ${what}`);
-}
-
-/** Deleting needs an id and a directory; a state that has lost them must not be read as "nothing to delete". */
-export function requireDeletable(state: Partial<ExportState>): asserts state is ExportState {
-  if (typeof state.exportDirectory === "string" && typeof state.exportId === "string") return;
-  throw new ExportError("unusable-state", { step: STEP, subject: "the stored state", reason: "it lacks exportDirectory or exportId" });
 }
