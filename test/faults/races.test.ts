@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { isExportError } from "../../provider/domain/export-error";
+import { Death } from "./death";
 import type { Intervention, PortCall } from "./decorated-host";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
@@ -71,7 +72,21 @@ test("two owners that want one directory: one has it, the other is refused, at e
   console.log(`two owners met at ${points.length} points`);
 });
 
-test("a second create of the same owner goes on with the job that the first one started", async () => {
+test("a second create of the same owner goes on with the job that a dead first one started", async () => {
+  const scene = await Scene.open({ bytesPerSecond: 1_500_000 });
+  const death = new Death({ key: "poll-jobs#1", when: "after" });
+  const first = new Session(scene, death.intervene);
+  await Promise.race([new Engine().up(first, scene.inputs()), death.moment]);
+  const { jobs } = await scene.lab.describe();
+  expect(jobs.map(({ jobState }) => jobState < 7)).toEqual([true]);
+  const second = new Engine();
+  await run(scene, second, {});
+  expect(second.current?.status).toBe("intact");
+  expect(await scene.calls()).toBe(1);
+  expect(await violations(scene, [{ directory: scene.inputs().exportDirectory, point: scene.points[0] }])).toEqual([]);
+});
+
+test("two creates of the same owner at once make one export", async () => {
   for (const when of ["before", "after"] as const) {
     const scene = await Scene.open({ bytesPerSecond: 1_500_000 });
     const [first, second] = [new Engine(), new Engine()];
@@ -81,7 +96,7 @@ test("a second create of the same owner goes on with the job that the first one 
       () => run(scene, second, {}),
     );
     await run(scene, first, {}, meet);
-    expect(first.current?.exportId).toBe(second.current?.exportId);
+    expect([first.current?.status, second.current?.status]).toEqual(["intact", "intact"]);
     expect(await scene.calls()).toBe(1);
     expect(await violations(scene, [{ directory: scene.inputs().exportDirectory, point: scene.points[0] }])).toEqual([]);
   }

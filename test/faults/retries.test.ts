@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { parseDuration } from "../../provider/domain/duration";
 import { isExportError } from "../../provider/domain/export-error";
 import { returnCodes } from "../../provider/domain/return-codes";
-import { faultTable, HostError } from "../../provider/host/simulator/index";
+import type { PollRequest } from "../../provider/host/port";
+import { faultTable, HostError, SimulatorHost } from "../../provider/host/simulator/index";
 import type { Intervention } from "./decorated-host";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
@@ -184,6 +185,24 @@ describe("jobs that do not end", () => {
       return answer;
     });
     expect(error.code).toBe("export-incomplete");
+    await expectRecovery(scene, engine);
+  });
+
+  test("a job of an earlier run that ends because it was told to stop is made again", async () => {
+    const scene = await Scene.open({ bytesPerSecond: 1000 });
+    const engine = new Engine();
+    const denied = { ok: false, error: new HostError("accessDenied", "not for you") };
+    await failing(scene, engine, async (call, run) => (call.key === "poll-jobs#1" ? { jobs: [denied], tasks: [] } : run()));
+    await scene.lab.configure({ bytesPerSecond: 1000 });
+    const session = new Session(scene, async (call, run) => {
+      if (call.key === "poll-jobs#2") {
+        await new SimulatorHost(scene.labDirectory).terminateJobs((call.items as PollRequest).jobs);
+        await scene.lab.configure({ bytesPerSecond: "unlimited" });
+      }
+      return run();
+    });
+    await engine.up(session, scene.inputs());
+    expect(await scene.calls()).toBe(2);
     await expectRecovery(scene, engine);
   });
 

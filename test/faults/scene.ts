@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { afterAll } from "vitest";
 import type { ExportInputs } from "../../provider/domain/export-properties";
 import type { LabConfiguration } from "../../provider/host/simulator/index";
 import { Simulator } from "../../provider/host/simulator/index";
@@ -26,7 +27,7 @@ function memoryOrDisk(): string {
 }
 
 const root = fs.realpathSync(fs.mkdtempSync(path.join(memoryOrDisk(), "faults-")));
-process.once("exit", () => fs.rmSync(root, { recursive: true, force: true }));
+afterAll(() => fs.rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
 
 async function makeTemplate(): Promise<Template> {
   const directory = path.join(root, "template");
@@ -58,7 +59,7 @@ export class Scene {
     readonly lab: Simulator,
     readonly points: readonly [string, string],
     readonly content: ReadonlyMap<string, Readonly<Record<string, string>>>,
-    private readonly timeouts: ExportInputs["timeouts"],
+    public timeouts: ExportInputs["timeouts"],
   ) {
     this.volume = path.join(directory, "volume");
     this.labDirectory = path.join(directory, "lab");
