@@ -35,6 +35,15 @@ export class ClaimedDirectory implements Place {
     await this.write({ ...rest, finished: { target, manifestSha256 } });
   }
 
+  /**
+   * Goes on under another id: a state that knows the old one, such as that of a resource which is only waiting to be deleted, has no
+   * say here any more.
+   */
+  async takeOver(exportId: string, manifestSha256?: string): Promise<void> {
+    const { finished } = this.current;
+    await this.write({ ...this.current, exportId, ...(finished && manifestSha256 && { finished: { ...finished, manifestSha256 } }) });
+  }
+
   async saveAttempt(attempt: Attempt, changes: Partial<Attempt> = {}): Promise<Attempt> {
     const next = { ...attempt, ...changes };
     await this.write({ ...this.current, attempt: next });

@@ -15,7 +15,6 @@ import { clearFinished, finishedExport } from "./finished-export";
 import { explain } from "./host-failure";
 import type { Operation } from "./operation";
 import { hasSpace, requireSpace } from "./preflight";
-import { removeLeftovers } from "./remove-leftovers";
 import { resolveTarget } from "./resolve-target";
 import type { Turns } from "./turns";
 import { UnfinishedExport } from "./unfinished-export";
@@ -38,11 +37,8 @@ export async function createExport(
   const identity = { owner: ownerOfUrn(inputs.createUrn), exportId };
   const look = await lookAt(operation, inputs.exportDirectory);
   // Before anything is resolved: the point of a finished export may be gone by now.
-  const finished = look.kind === "view" ? finishedExport(look.view, inputs, identity) : undefined;
-  if (look.kind === "view" && finished) {
-    await removeLeftovers(operation, look.view);
-    return finished;
-  }
+  const finished = look.kind === "view" ? await finishedExport(operation, look.view, inputs, identity) : undefined;
+  if (finished) return finished;
   if (look.kind === "view" && isOccupied(look.view)) return adoptExport(operation, look.view, inputs, identity.owner);
 
   const target = await resolveOrBegun(resolve, look, inputs, identity);
@@ -53,7 +49,7 @@ export async function createExport(
   if (outcome.kind === "occupied") return adoptExport(operation, outcome.view, inputs, identity.owner);
   const { directory } = outcome;
   try {
-    const attempt = await attemptOf(operation, directory, target, outcome.freeBytes);
+    const attempt = await attemptOf(operation, directory, target, exportId, outcome.freeBytes);
     const first = outcome.isNew ? announcedStep : undefined;
     const written = await writeInTurn(operation, turns, directory, attempt, inputs, first);
     const { manifest, manifestSha256, foreign } = await describeExport(operation, directory, written);
@@ -65,12 +61,22 @@ export async function createExport(
   }
 }
 
-/** The attempt that the claim holds, if it is of this target; else a new one, after what was written before has been cleared. */
-async function attemptOf(operation: Operation, directory: ClaimedDirectory, target: ExportTarget, freeBytes: number): Promise<Attempt> {
+/**
+ * The attempt that the claim holds, if it is of this target: another run of the same create may be at it still, so it keeps its id.
+ * Else a new one, after what was written before has been cleared.
+ */
+async function attemptOf(
+  operation: Operation,
+  directory: ClaimedDirectory,
+  target: ExportTarget,
+  exportId: string,
+  freeBytes: number,
+): Promise<Attempt> {
   const { attempt: held, finished } = directory.claim;
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
   if (held) await clearAttempt(operation, directory, held);
   if (finished) await clearFinished(operation, directory);
+  if (finished && directory.claim.exportId !== exportId) await directory.takeOver(exportId);
   requireSpace(target, directory.directory, freeBytes);
   return directory.saveAttempt(newAttempt(operation, target, ""));
 }

@@ -1,30 +1,70 @@
+import type { Claim } from "../domain/claim";
 import { factsOf, intactState } from "../domain/export-facts";
 import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { foreignWarnings } from "../domain/foreign-files";
 import type { Manifest } from "../domain/manifest";
+import { writeRecord } from "../domain/record-file";
+import { MANIFEST_FILE } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
 import { answers } from "../domain/target-match";
-import type { ClaimedDirectory, Identity } from "./claimed-directory";
+import { ClaimedDirectory, type Identity } from "./claimed-directory";
 import { type DirectoryView, lookAt } from "./directory-view";
 import type { Operation } from "./operation";
+import { removeLeftovers } from "./remove-leftovers";
 import { runTask } from "./run-task";
-import { vouchedManifest } from "./vouched-manifest";
 
 /**
  * The state of an export that an earlier run of the same owner finished before it was killed; undefined when there is none, when it
  * is of something else, or when its files are not as the manifest says.
  */
-export function finishedExport(view: DirectoryView, inputs: ExportInputs, identity: Identity): ExportState | undefined {
-  if (view.claim.kind !== "read" || view.manifest.kind !== "read") return undefined;
-  const { exportId, owner, finished, attempt } = view.claim.value;
-  if (owner.urn !== identity.owner.urn && exportId !== identity.exportId) return undefined;
-  if (finished === undefined || attempt !== undefined || !answers(finished.target, inputs)) return undefined;
-  const manifest = view.manifest.value;
-  if (manifest.exportId !== exportId || sha256Of(view.manifest.text) !== finished.manifestSha256) return undefined;
-  if (!filesAsDescribed(view, manifest)) return undefined;
+export async function finishedExport(
+  operation: Operation,
+  view: DirectoryView,
+  inputs: ExportInputs,
+  identity: Identity,
+): Promise<ExportState | undefined> {
+  if (view.claim.kind !== "read") return undefined;
+  const claim = view.claim.value;
+  if (claim.owner.urn !== identity.owner.urn && claim.exportId !== identity.exportId) return undefined;
+  if (claim.finished === undefined || claim.attempt !== undefined || !answers(claim.finished.target, inputs)) return undefined;
+  const manifest = finishedManifest(view, claim);
+  if (manifest === undefined || !filesAsDescribed(view, manifest)) return undefined;
+  await removeLeftovers(operation, view);
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
-  return intactState(inputs, exportId, factsOf(manifest, finished.manifestSha256), warnings);
+  const manifestSha256 = await underId(operation, new ClaimedDirectory(operation, view, claim), view, manifest, identity.exportId);
+  return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), warnings);
+}
+
+/**
+ * The manifest that the claim vouches for, as it lies there or, where {@link underId} was killed between claim and manifest, as it
+ * was about to be.
+ */
+function finishedManifest(view: DirectoryView, { exportId, finished }: Claim): Manifest | undefined {
+  if (view.manifest.kind !== "read" || finished === undefined) return undefined;
+  const { value, text } = view.manifest;
+  const renamed = { ...value, exportId };
+  if (sha256Of(text) === finished.manifestSha256) return value;
+  return sha256Of(writeRecord(renamed)) === finished.manifestSha256 ? renamed : undefined;
+}
+
+/** Gives claim and manifest the id of this create. The claim goes first and vouches for the manifest that is to come. */
+async function underId(
+  operation: Operation,
+  directory: ClaimedDirectory,
+  view: DirectoryView,
+  manifest: Manifest,
+  exportId: string,
+): Promise<string> {
+  const there = view.manifest.kind === "read" ? view.manifest : undefined;
+  const { claim } = directory;
+  if (claim.exportId === exportId && there?.value.exportId === exportId) return sha256Of(there.text);
+  const text = writeRecord({ ...manifest, exportId });
+  const manifestSha256 = sha256Of(text);
+  await directory.takeOver(exportId, manifestSha256);
+  const file = { directory: view.directory, canonicalPath: view.canonicalPath, path: MANIFEST_FILE, text };
+  await operation.ask("write the manifest", view.directory, () => operation.host.replaceTextFile(file));
+  return manifestSha256;
 }
 
 export function filesAsDescribed(view: DirectoryView, manifest: Manifest): boolean {
@@ -38,7 +78,7 @@ export function filesAsDescribed(view: DirectoryView, manifest: Manifest): boole
 /** Removes the files of a finished export that is ours and is no longer what is declared. */
 export async function clearFinished(operation: Operation, directory: ClaimedDirectory): Promise<void> {
   const look = await lookAt(operation, directory.directory);
-  const manifest = look.kind === "view" ? vouchedManifest(look.view, directory.claim)?.manifest : undefined;
+  const manifest = look.kind === "view" ? finishedManifest(look.view, directory.claim) : undefined;
   if (look.kind !== "view" || manifest === undefined) return;
   const there = new Set(look.view.entries.filter((entry) => entry.kind === "file").map((entry) => entry.path));
   const files = manifest.files.map((file) => file.path).filter((path) => there.has(path));
