@@ -1,0 +1,147 @@
+import * as fs from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { isRecord } from "../../provider/domain/record-names";
+import type { Properties } from "../engine/provider-process";
+import { argumentsOf, type Declaration, type Slot, slots, targetOf, urnOf } from "./declaration";
+import { type Calls, type Model, others, type Target } from "./model";
+import type { Kept, Stack } from "./stack";
+import type { World } from "./world";
+
+/** What an up must do for a resource. */
+export interface Forecast {
+  readonly kind: "same" | "settings" | "create" | "replace" | "repair" | "finish" | "remove";
+  /** Of the directory that is declared; of a removal, the one that goes. */
+  readonly directory: string;
+  readonly target: Target | undefined;
+  /** How often the method must be called with success; undefined: once at most. */
+  readonly calls: Calls;
+  /** One of these codes must stop it. */
+  readonly refusal?: readonly string[];
+  /** Why nobody can tell whether it succeeds: what it comes to depends on another resource, or on a job that hangs. */
+  readonly uncertain?: string;
+}
+
+export interface Scene {
+  readonly model: Model;
+  readonly world: World;
+  readonly stack: Stack;
+}
+
+/** Machines on which a job hangs: it refuses every other export of the machine until somebody terminates it. */
+export async function hangingMachines(world: World): Promise<ReadonlySet<string>> {
+  const { jobs, virtualMachines } = await world.lab.describe();
+  const running = jobs.filter(({ jobState }) => jobState === 3 || jobState === 4).map((job) => job.virtualMachineId);
+  return new Set(virtualMachines.filter(({ id }) => running.includes(id)).map(({ name }) => name));
+}
+
+export function forecasts(scene: Scene, hanging: ReadonlySet<string>): Map<Slot, Forecast> {
+  const found = new Map<Slot, Forecast>();
+  for (const slot of slots) {
+    const one = forecast(scene, slot, hanging);
+    if (one) found.set(slot, one);
+  }
+  return found;
+}
+
+function forecast(scene: Scene, slot: Slot, hanging: ReadonlySet<string>): Forecast | undefined {
+  const { model, world, stack } = scene;
+  const declared = model.declared.get(slot);
+  const kept = stack.resources.get(slot);
+  if (declared === undefined) {
+    return kept && { kind: "remove", directory: directoryOf(kept), target: undefined, calls: 0, ...uncertain(scene, slot) };
+  }
+  const directory = world.at(declared.directory);
+  const target = targetOf(world.template, declared);
+  const machine = world.template.points.get(declared.point)?.machine ?? "";
+  const unsure = hanging.has(machine) ? { uncertain: `a job hangs on ${machine}` } : uncertain(scene, slot);
+  const about = { directory, target, ...unsure };
+  if (kept === undefined) return { kind: "create", ...about, ...creation(scene, slot, declared, undefined) };
+  const given = argumentsOf(world.template, "", world.volume, slot, declared);
+  if (isReplaced(kept.outputs, given)) {
+    return { kind: "replace", ...about, ...creation(scene, slot, declared, directoryOf(kept) === directory ? kept : undefined) };
+  }
+  if (kept.outputs.status === "incomplete") return { kind: "finish", ...about, ...creation(scene, slot, declared, undefined) };
+  if (kept.outputs.status === "damaged") return { kind: "repair", ...about, ...repair(scene, directory, target) };
+  const settings = ["verification", "onDestroy", "onExisting", "timeouts"].some(
+    (name) => !isDeepStrictEqual(kept.outputs[name], given[name]),
+  );
+  return { kind: settings || kept.initErrors ? "settings" : "same", ...about, calls: 0 };
+}
+
+const replacing = ["virtualMachine", "referencePoint", "baseReferencePoint", "disksToExport", "exportDirectory", "triggers"];
+
+function isReplaced(olds: Properties, given: Properties): boolean {
+  return replacing.some((name) => !isDeepStrictEqual(olds[name], given[name]));
+}
+
+/** A create: into what is there, or into what the delete of the old export leaves there. */
+function creation(
+  { model, world }: Scene,
+  slot: Slot,
+  declared: Declaration,
+  deletedBefore: Kept | undefined,
+): Pick<Forecast, "calls" | "refusal" | "uncertain"> {
+  const directory = world.at(declared.directory);
+  const place = model.place(directory);
+  const target = targetOf(world.template, declared);
+  const claim = world.claimIn(directory);
+  const refusal = { calls: 0, refusal: ["directory-not-empty", "adoption-refused"] } as const;
+  if (deletedBefore) {
+    const keeps = deletedBefore.outputs.onDestroy === "keep" && deletedBefore.outputs.status !== "incomplete";
+    if (keeps || isUnproven(world, directory, deletedBefore.id)) return { calls: undefined, uncertain: "the delete before leaves files" };
+    return holdsForeign(world, directory) ? refusal : { calls: 1 };
+  }
+  if (claim.kind === "unreadable") return { calls: 0, refusal: ["claim-damaged"] };
+  if (claim.kind === "read") {
+    if (claim.value.owner.urn !== urnOf(slot)) return { calls: 0, refusal: ["directory-owned-by-another"] };
+    return { calls: place.callsOwed(target) };
+  }
+  const content = listing(directory).filter((name) => !isRecord(name));
+  const manifest = world.manifestIn(directory);
+  if (content.length === 0 && manifest.kind === "absent") return { calls: 1 };
+  if (declared.onExisting === "adopt" && manifest.kind === "read") return { calls: 0, uncertain: "it may be adopted" };
+  return refusal;
+}
+
+function repair({ model }: Scene, directory: string, target: Target): Pick<Forecast, "calls" | "refusal" | "uncertain"> {
+  const place = model.place(directory);
+  if (!fs.existsSync(directory)) return { calls: 1 };
+  const kinds = [...place.damages.values()];
+  const ofFiles = kinds.some((kind) => kind === "missing" || kind === "resized" || kind === "altered" || kind === "replaced");
+  const needed = place.vague ? undefined : ofFiles ? 1 : 0;
+  const calls = place.owed || place.unclear ? place.callsOwed(target) : needed;
+  return kinds.includes("replaced") ? { calls, refusal: ["repair-blocked"] } : { calls };
+}
+
+/** Two resources that meet in a directory: who comes first is chance. */
+function uncertain({ model, world, stack }: Scene, slot: Slot): Pick<Forecast, "uncertain"> {
+  const own = directoriesOf(slot);
+  const theirs = others(slot).flatMap((other) => [...directoriesOf(other)]);
+  return theirs.some((directory) => own.has(directory)) ? { uncertain: "both resources are about one directory" } : {};
+
+  function directoriesOf(one: Slot): Set<string> {
+    const declared = model.declared.get(one);
+    const kept = stack.resources.get(one);
+    const pending = stack.pendingDeletes.filter((each) => each.slot === one).map((each) => directoryOf(each.kept));
+    return new Set([...(declared ? [world.at(declared.directory)] : []), ...(kept ? [directoryOf(kept)] : []), ...pending]);
+  }
+}
+
+export function directoryOf(kept: Kept): string {
+  return String(kept.outputs.exportDirectory);
+}
+
+/** Neither record says whose the files are: then only those are the export's that are exactly as the state says. */
+export function isUnproven(world: World, directory: string, exportId: string): boolean {
+  const claim = world.claimIn(directory);
+  const manifest = world.manifestIn(directory);
+  return claim.kind !== "read" && !(manifest.kind === "read" && manifest.value.exportId === exportId);
+}
+
+export function holdsForeign(world: World, directory: string): boolean {
+  return [...world.foreign.keys(), ...world.foreignFolders].some((file) => file.startsWith(`${directory}/`));
+}
+
+function listing(directory: string): string[] {
+  return fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+}

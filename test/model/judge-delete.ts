@@ -1,0 +1,77 @@
+import * as path from "node:path";
+import type { Slot } from "./declaration";
+import { directoryOf, isUnproven, type Scene } from "./forecast";
+import type { Operation } from "./stack";
+
+/** A directory whose export an operation may delete, as it was before. */
+export interface Doomed {
+  readonly slot: Slot;
+  readonly id: string;
+  readonly directory: string;
+  /** The files stay for whoever wants to adopt them. */
+  readonly keep: boolean;
+  /** Files that cannot be told from a person's may stay. */
+  readonly unproven: boolean;
+}
+
+export function doomed({ stack, world }: Scene): Doomed[] {
+  const live = [...stack.resources].map(([slot, kept]) => ({ slot, kept }));
+  const all = [...live, ...stack.pendingDeletes];
+  return all.map(({ slot, kept }) => {
+    const directory = directoryOf(kept);
+    const shared = all.some((other) => other.kept !== kept && directoryOf(other.kept) === directory);
+    const keep = kept.outputs.onDestroy === "keep" && kept.outputs.status !== "incomplete";
+    return { slot, id: kept.id, directory, keep, unproven: shared || isUnproven(world, directory, kept.id) };
+  });
+}
+
+/** Holds what is left of the deleted exports against what may be; what was given up is a person's from now on. */
+export async function judgeDeletes(scene: Scene, before: readonly Doomed[], operation: Operation): Promise<string[]> {
+  const { model, world, stack } = scene;
+  const problems: string[] = [];
+  const alive = new Set([...stack.resources.values(), ...stack.pendingDeletes.map(({ kept }) => kept)].map((kept) => kept.id));
+  for (const { slot, id, directory, keep, unproven } of before) {
+    const stopped = operation.results.get(slot)?.stopped;
+    const place = model.place(directory);
+    if (alive.has(id)) {
+      if (stopped?.step === "delete") Object.assign(place, { vague: true, unclear: true });
+      continue;
+    }
+    if (isUsedAgain(scene, directory)) continue;
+    problems.push(...(await runningJobs(scene, directory)));
+    const left = leftIn(scene, directory);
+    if (keep || unproven) {
+      const claim = path.join(directory, "reference-point-export.claim.json");
+      if (left.includes(claim)) problems.push(`${slot}: the claim of ${directory} was left behind`);
+      for (const file of left) if (!left.some((other) => other.startsWith(file + path.sep))) world.giveUp(file);
+    } else problems.push(...left.map((file) => `${slot}: left behind by a delete: ${path.relative(world.volume, file)}`));
+    model.forget(directory);
+  }
+  return problems;
+}
+
+/** The create that follows, or the other resource, has the directory now. */
+function isUsedAgain({ model, stack, world }: Scene, directory: string): boolean {
+  const declared = [...model.declared.values()].map((one) => world.at(one.directory));
+  const kept = [...stack.resources.values(), ...stack.pendingDeletes.map((one) => one.kept)].map(directoryOf);
+  return [...declared, ...kept].includes(directory) && world.claimIn(directory).kind !== "absent";
+}
+
+function leftIn({ world }: Scene, directory: string): string[] {
+  const inside = world.everything().filter(({ file }) => file === directory || file.startsWith(directory + path.sep));
+  const foreign = [...world.foreign.keys(), ...world.foreignFolders];
+  return inside
+    .filter(({ file, folder }) => {
+      if (foreign.includes(file)) return false;
+      return !(folder && foreign.some((one) => one.startsWith(file + path.sep)));
+    })
+    .map(({ file }) => file);
+}
+
+async function runningJobs({ world }: Scene, directory: string): Promise<string[]> {
+  const { jobs } = await world.lab.describe();
+  const running = jobs.filter(
+    ({ jobState, exportDirectory }) => (jobState === 3 || jobState === 4) && `${exportDirectory}/`.startsWith(`${directory}/`),
+  );
+  return running.map((job) => `a job still writes to ${job.exportDirectory}`);
+}

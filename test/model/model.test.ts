@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { noCounts, runCommands } from "./sequences";
+
+const wanted = Number(process.env.MODEL_COMMANDS ?? 2000);
+const seed = Number(process.env.MODEL_SEED ?? 20261124);
+const path = process.env.MODEL_PATH;
+/** Sequences wait for the clock more than they compute, so some run side by side; each has its own provider process. */
+const LANES = path === undefined ? Number(process.env.MODEL_LANES ?? 3) : 1;
+
+it(`${wanted} commands leave the world as the model says`, { timeout: 24 * 3_600_000 }, async () => {
+  const counts = noCounts();
+  const startedAt = Date.now();
+  const replay = path === undefined ? undefined : { path, replayPath: process.env.MODEL_REPLAY ?? "" };
+  const lanes = Array.from({ length: LANES }, (_, lane) => runCommands(wanted, seed + lane * 1_000_000, counts, replay));
+  const failures = (await Promise.all(lanes)).flatMap((failure) => failure?.text ?? []);
+  const kinds = [...counts.byKind].sort(([, a], [, b]) => b - a).map(([kind, times]) => `${kind} ${times}`);
+  console.log(
+    `model: ${counts.commands} commands in ${counts.sequences} sequences, ${counts.operations} operations of the provider, ` +
+      `${counts.kills} kills, ${Math.round((Date.now() - startedAt) / 1000)} s, seed ${seed} (${kinds.join(", ")})`,
+  );
+  expect(failures.join("\n\n"), "what is wrong, and how to see it again").toBe("");
+  if (replay === undefined) expect(counts.commands).toBeGreaterThanOrEqual(wanted);
+});

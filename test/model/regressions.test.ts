@@ -1,0 +1,14 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ProviderPool } from "./provider-pool";
+import { regressions } from "./regressions";
+import { play } from "./sequences";
+
+let pool: ProviderPool;
+beforeAll(async () => {
+  pool = await ProviderPool.start();
+});
+afterAll(() => pool.close());
+
+it.each(regressions)("$name", async ({ steps }) => {
+  expect(await play(steps, pool)).toBeUndefined();
+});

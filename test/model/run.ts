@@ -1,0 +1,305 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { SimulatorHost } from "../../provider/host/simulator/index";
+import { foreignProblems, leftoverProblems } from "./always";
+import type { Step } from "./commands";
+import { inflict } from "./damage";
+import { argumentsOf, type Slot } from "./declaration";
+import { placed } from "./fault-choice";
+import { directoryOf, forecasts, hangingMachines, type Scene } from "./forecast";
+import { doomed, judgeDeletes } from "./judge-delete";
+import { judgeRefresh } from "./judge-refresh";
+import { failedByClock, judgeUp } from "./judge-up";
+import type { LabTemplate } from "./lab-template";
+import { Model } from "./model";
+import type { ProviderPool } from "./provider-pool";
+import { type Operation, Stack } from "./stack";
+import { World } from "./world";
+
+/** Slower than this the provider does not end an operation, whatever the host does: the arguments' timeouts are 3 s. */
+const LONGEST_OPERATION_MS = 30_000;
+const SLOW_BYTES_PER_SECOND = 400_000;
+
+/** One sequence: a world, a stack and the model, and every step done to all of them. */
+export class Run implements Scene {
+  readonly model = new Model();
+  readonly stack: Stack;
+  readonly history: Step[] = [];
+  operations = 0;
+
+  private constructor(
+    readonly world: World,
+    private readonly pool: ProviderPool,
+  ) {
+    this.stack = new Stack(pool);
+  }
+
+  static async open(template: LabTemplate, pool: ProviderPool): Promise<Run> {
+    const run = new Run(await World.open(template), pool);
+    run.world.putForeign(run.world.at("neighbour.txt"));
+    return run;
+  }
+
+  /** Whether the step makes sense now. */
+  applies(step: Step): boolean {
+    const { model, stack } = this;
+    switch (step.do) {
+      case "declare":
+        return !model.declared.has(step.slot);
+      case "change":
+      case "undeclare":
+        return model.declared.has(step.slot);
+      case "faultOn":
+        return model.faults.length < 2;
+      case "faultsOff":
+        return model.faults.length > 0;
+      case "damage":
+        return this.damageable(step.slot, step.damage) !== undefined;
+      case "removeDirectory":
+      case "putForeign":
+      case "takeForeign":
+        return this.directoryFor(step.slot) !== undefined;
+      case "refresh":
+      case "destroy":
+        return stack.resources.size + stack.pendingDeletes.length > 0;
+      default:
+        return true;
+    }
+  }
+
+  /** Does the step; rejects with what is wrong afterwards. */
+  async do(step: Step): Promise<void> {
+    this.history.push(step);
+    const problems = await this.act(step);
+    this.fail([...problems, ...foreignProblems(this.world)]);
+  }
+
+  /** However the sequence went: with a healthy host, two further ups make everything true, and destroy leaves nothing. */
+  async finish(): Promise<void> {
+    await this.act({ do: "faultsOff" });
+    await this.act({ do: "lab", completion: "job", forgetsJobs: false });
+    await this.terminateJobs();
+    for (const slot of this.model.declared.keys()) await this.act({ do: "takeForeign", slot });
+    await this.verify(() => this.refresh());
+    const hanging = await hangingMachines(this.world);
+    for (const [slot, { refusal, uncertain }] of forecasts(this, hanging)) {
+      const declared = this.model.declared.get(slot);
+      if (declared && (refusal ?? uncertain) !== undefined) await this.act({ do: "change", slot, to: { directory: `fresh-${slot}` } });
+    }
+    await this.upUntilTrue();
+    await this.verify(() => this.refresh());
+    await this.upUntilTrue();
+    for (const slot of this.model.declared.keys()) {
+      const status = this.stack.resources.get(slot)?.outputs.status;
+      if (status !== "intact") this.fail([`at the end ${slot} is ${status}`]);
+    }
+    await this.verify(() => this.destroy());
+    if (this.stack.resources.size > 0) await this.verify(() => this.destroy());
+    if (this.stack.resources.size > 0) this.fail(["destroy does not come to an end"]);
+    this.fail([...leftoverProblems(this), ...foreignProblems(this.world)]);
+  }
+
+  private async verify(work: () => Promise<string[]>): Promise<void> {
+    this.fail([...(await work()), ...foreignProblems(this.world)]);
+  }
+
+  private fail(problems: readonly string[]): void {
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+  }
+
+  private async upUntilTrue(): Promise<void> {
+    for (let time = 1; ; time++) {
+      await this.verify(() => this.up());
+      if (this.lastOk) return;
+      if (time === 2) this.fail([`with a healthy host, two ups do not succeed: ${this.lastFailures}`]);
+    }
+  }
+
+  private lastOk = false;
+  private lastFailures = "";
+
+  private async act(step: Step): Promise<string[]> {
+    const { model, world } = this;
+    switch (step.do) {
+      case "declare":
+        model.declared.set(step.slot, step.as);
+        model.directories.add(world.at(step.as.directory));
+        return [];
+      case "change": {
+        const old = model.declared.get(step.slot);
+        if (old) await this.act({ do: "declare", slot: step.slot, as: { ...old, ...step.to } });
+        return [];
+      }
+      case "undeclare":
+        model.declared.delete(step.slot);
+        return [];
+      case "up":
+        return this.upWithGrace();
+      case "refresh":
+        return this.refresh();
+      case "destroy":
+        return this.destroy();
+      case "kill":
+        return this.kill(step);
+      case "faultOn":
+        model.faults = [...model.faults, placed(step.fault, world.volume)];
+        await world.lab.setFaults(model.faults);
+        return [];
+      case "faultsOff":
+        model.faults = [];
+        await world.lab.clearFaults();
+        return [];
+      case "damage":
+        return this.damage(step.slot, step.damage);
+      case "removeDirectory": {
+        const directory = this.directoryFor(step.slot) ?? "";
+        world.removeByHand(directory);
+        model.forget(directory);
+        Object.assign(model.place(directory), { gone: true, vague: true });
+        return [];
+      }
+      case "putForeign":
+        world.putForeign(path.join(this.directoryFor(step.slot) ?? "", step.file));
+        return [];
+      case "takeForeign":
+        this.takeForeign(this.directoryFor(step.slot));
+        return [];
+      case "lab":
+        await world.lab.configure({ completion: step.completion, finishedJobLifetime: step.forgetsJobs ? 0 : "5m" });
+        return [];
+    }
+  }
+
+  private directoryFor(slot: Slot): string | undefined {
+    const declared = this.model.declared.get(slot);
+    const kept = this.stack.resources.get(slot);
+    return kept ? directoryOf(kept) : declared && this.world.at(declared.directory);
+  }
+
+  /** Only what is settled is damaged: of what is half done nobody can say which damage was done to it. */
+  private damageable(slot: Slot, damage: Extract<Step, { do: "damage" }>["damage"]): string | undefined {
+    const kept = this.stack.resources.get(slot);
+    if (kept === undefined || kept.outputs.status === "incomplete") return undefined;
+    const place = this.model.place(directoryOf(kept));
+    const claim = this.world.claimIn(directoryOf(kept));
+    const isAnothers = claim.kind === "read" && claim.value.exportId !== kept.id;
+    if (place.vague || place.gone || place.orphan || isAnothers) return undefined;
+    const name = "file" in damage ? fileOf(kept.outputs.files, damage.file) : damage.kind.startsWith("claim") ? "claim" : "manifest";
+    return name === undefined || place.damages.has(name) ? undefined : name;
+  }
+
+  private damage(slot: Slot, damage: Extract<Step, { do: "damage" }>["damage"]): string[] {
+    const name = this.damageable(slot, damage);
+    const kept = this.stack.resources.get(slot);
+    if (name === undefined || kept === undefined) return [];
+    inflict(this.world, directoryOf(kept), damage.kind, name);
+    this.model.place(directoryOf(kept)).damages.set(name, damage.kind);
+    return [];
+  }
+
+  private takeForeign(directory: string | undefined): void {
+    const { world, stack, model } = this;
+    if (directory === undefined) return;
+    const inUse = [...stack.resources.values(), ...stack.pendingDeletes.map(({ kept }) => kept)].some(
+      (kept) => directoryOf(kept) === directory,
+    );
+    if (!inUse && world.claimIn(directory).kind !== "read") {
+      world.removeByHand(directory);
+      model.forget(directory);
+      return;
+    }
+    for (const file of [...world.foreign.keys(), ...world.foreignFolders]) {
+      if (!file.startsWith(directory + path.sep)) continue;
+      world.removeByHand(file);
+      for (let folder = path.dirname(file); folder !== directory && fs.existsSync(folder) && fs.readdirSync(folder).length === 0; ) {
+        fs.rmdirSync(folder);
+        folder = path.dirname(folder);
+      }
+      const name = path.relative(directory, file);
+      if (model.place(directory).damages.get(name) === "replaced") model.place(directory).damages.set(name, "missing");
+    }
+  }
+
+  private async upWithGrace(): Promise<string[]> {
+    const problems = await this.up();
+    if (problems.length > 0 || this.lastOk || !this.lastByClock || this.model.faults.length > 0) return problems;
+    return this.up();
+  }
+
+  private lastByClock = false;
+
+  private async up(): Promise<string[]> {
+    const { model, world, stack } = this;
+    const seen = forecasts(this, await hangingMachines(world));
+    const before = doomed(this);
+    const callsBefore = (await world.lab.calls()).length;
+    const program = new Map(
+      [...model.declared].map(([slot, declared]) => [slot, argumentsOf(world.template, world.lab.directory, world.volume, slot, declared)]),
+    );
+    const operation = await this.timed(stack.up(program));
+    const calls = (await world.lab.calls()).slice(callsBefore);
+    const judged = { forecasts: seen, operation, calls };
+    this.lastByClock = failedByClock(judged);
+    return [...(await judgeDeletes(this, before, operation)), ...(await judgeUp(this, judged))];
+  }
+
+  private async refresh(): Promise<string[]> {
+    const before = new Map(this.stack.resources);
+    return judgeRefresh(this, before, await this.timed(this.stack.refresh()));
+  }
+
+  private async destroy(): Promise<string[]> {
+    const before = doomed(this);
+    const operation = await this.timed(this.stack.destroy());
+    const healthy = this.model.faults.length === 0 && !this.killing;
+    const failures = [...operation.results.values()].flatMap(({ stopped }) => stopped?.failure ?? []);
+    const problems = await judgeDeletes(this, before, operation);
+    return healthy && failures.length > 0 ? [...problems, `destroy failed for no reason: ${failures.join("\n")}`] : problems;
+  }
+
+  private killing = false;
+
+  private async kill({ during, after, slow }: Extract<Step, { do: "kill" }>): Promise<string[]> {
+    const { world, pool } = this;
+    if (slow) await world.lab.configure({ bytesPerSecond: SLOW_BYTES_PER_SECOND });
+    this.killing = true;
+    let killed: Promise<void> | undefined;
+    const timer = setTimeout(() => {
+      killed = pool.kill();
+    }, after);
+    try {
+      const problems = await (during === "up" ? this.up() : during === "refresh" ? this.refresh() : this.destroy());
+      return problems;
+    } finally {
+      clearTimeout(timer);
+      await killed;
+      this.killing = false;
+      if (slow) await world.lab.configure({ bytesPerSecond: "unlimited" });
+    }
+  }
+
+  private async timed(work: Promise<Operation>): Promise<Operation> {
+    const startedAt = Date.now();
+    this.operations++;
+    const operation = await work;
+    this.lastOk = operation.ok;
+    this.lastFailures = [...operation.results.values()].flatMap(({ stopped }) => stopped?.failure ?? []).join("\n");
+    const took = Date.now() - startedAt;
+    if (took > LONGEST_OPERATION_MS) throw new Error(`an operation took ${took} ms`);
+    return operation;
+  }
+
+  /** As an operator does with a job that hangs. */
+  private async terminateJobs(): Promise<void> {
+    const { jobs } = await this.world.lab.describe();
+    const running = jobs.filter(({ jobState }) => jobState === 3 || jobState === 4);
+    const host = new SimulatorHost(this.world.lab.directory);
+    await host.terminateJobs(running.map((job) => job.path));
+    await host.close();
+  }
+}
+
+function fileOf(files: unknown, index: number): string | undefined {
+  if (!Array.isArray(files) || files.length === 0) return undefined;
+  return (files[index % files.length] as { path: string }).path;
+}

@@ -1,0 +1,99 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Claim, parseClaim } from "../../provider/domain/claim";
+import { type Manifest, parseManifest } from "../../provider/domain/manifest";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
+import { Simulator } from "../../provider/host/simulator/index";
+import { walk } from "../faults/invariants";
+import type { LabTemplate } from "./lab-template";
+
+export type Record<T> = { readonly kind: "absent" } | { readonly kind: "unreadable" } | { readonly kind: "read"; readonly value: T };
+
+let worlds = 0;
+
+/** A host with its volume, for one sequence alone, and what a person has put there. */
+export class World {
+  /** Files that are not the provider's, with their text: they must stay as they are. */
+  readonly foreign = new Map<string, string>();
+  /** Folders that a person made, for themselves or to stand in a file's way. */
+  readonly foreignFolders = new Set<string>();
+  private readonly givenUp = new Set<string>();
+
+  private constructor(
+    readonly directory: string,
+    readonly template: LabTemplate,
+    readonly lab: Simulator,
+  ) {}
+
+  static async open(template: LabTemplate): Promise<World> {
+    const directory = path.join(template.root, `world-${process.pid}-${++worlds}`);
+    fs.cpSync(template.lab, path.join(directory, "lab"), { recursive: true });
+    fs.mkdirSync(path.join(directory, "volume"));
+    return new World(directory, template, await Simulator.open(path.join(directory, "lab")));
+  }
+
+  get volume(): string {
+    return path.join(this.directory, "volume");
+  }
+
+  at(...names: string[]): string {
+    return path.join(this.volume, ...names);
+  }
+
+  putForeign(file: string): void {
+    if (this.foreign.has(file) || fs.existsSync(file)) return;
+    const text = `somebody's own: ${file}\n`;
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+    this.foreign.set(file, text);
+  }
+
+  /** From now on a person's, until an export adopts it: what the provider has given up. */
+  giveUp(file: string): void {
+    if (fs.statSync(file).isDirectory()) this.foreignFolders.add(file);
+    else this.foreign.set(file, fs.readFileSync(file, "latin1"));
+    this.givenUp.add(file);
+  }
+
+  /** An export has come to own these. What of it was never given up. */
+  takeOver(files: Iterable<string>): string[] {
+    const stolen: string[] = [];
+    for (const file of files) {
+      if (!this.foreign.has(file)) continue;
+      if (!this.givenUp.delete(file)) stolen.push(file);
+      this.foreign.delete(file);
+    }
+    return stolen;
+  }
+
+  /** A person removes a folder with everything in it. */
+  removeByHand(folder: string): void {
+    fs.rmSync(folder, { recursive: true, force: true });
+    for (const set of [this.foreign, this.foreignFolders]) {
+      for (const file of set.keys()) if (file === folder || file.startsWith(folder + path.sep)) set.delete(file);
+    }
+  }
+
+  claimIn(directory: string): Record<Claim> {
+    return record(path.join(directory, CLAIM_FILE), parseClaim);
+  }
+
+  manifestIn(directory: string): Record<Manifest> {
+    return record(path.join(directory, MANIFEST_FILE), parseManifest);
+  }
+
+  /** Everything below the volume, absolute. */
+  everything(): { file: string; folder: boolean }[] {
+    return walk(this.volume);
+  }
+
+  close(): void {
+    fs.rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function record<T>(file: string, parse: (text: string) => { readonly ok: true; readonly value: T } | { readonly ok: false }): Record<T> {
+  if (!fs.existsSync(file)) return { kind: "absent" };
+  const parsed = parse(fs.readFileSync(file, "utf8"));
+  return parsed.ok ? { kind: "read", value: parsed.value } : { kind: "unreadable" };
+}
