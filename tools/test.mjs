@@ -1,6 +1,6 @@
 // npm test [-- vitest arguments]: sets up whatever is missing and runs every test.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile } from "./set-up/build.mjs";
@@ -12,12 +12,13 @@ const say = (text) => process.stdout.write(`${text}\n`);
 
 /** @returns {number} the exit code */
 function runVitest(vitestArguments) {
-  const scratch = mkdtempSync(join(tmpdir(), "hyperv-tests-"));
+  // The temporary folder of everything that the tests start: the Automation API alone leaves one there for every stack.
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), "hyperv-tests-")));
   try {
     const report = join(scratch, "report.json");
     const vitest = join(repository, "node_modules", "vitest", "vitest.mjs");
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const env = { ...process.env, HYPERV_TEST_PREPARED: "yes" };
+    const env = { ...process.env, HYPERV_TEST_PREPARED: "yes", TMPDIR: scratch, TEMP: scratch, TMP: scratch };
     const { status } = spawnSync(process.execPath, [vitest, "run", ...reporters, ...vitestArguments], {
       cwd: repository,
       env,
@@ -32,7 +33,7 @@ function runVitest(vitestArguments) {
     say(counted.line);
     return status || (counted.failed > 0 || counted.passed === 0 ? 1 : 0);
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 
