@@ -70,10 +70,13 @@ export class TestStack {
 
   static async create({ scratch, name, config }: Options): Promise<TestStack> {
     const backend = join(scratch, "backend");
-    mkdirSync(backend, { recursive: true });
+    // Without one the SDK makes one in the system's temporary folder and leaves it there.
+    const workDir = join(scratch, "workspaces", name);
+    for (const folder of [backend, workDir]) mkdirSync(folder, { recursive: true });
     const stack = await LocalWorkspace.createStack(
       { stackName: name, projectName: PROJECT, program: async () => {} },
       {
+        workDir,
         pulumiCommand: await pulumiCommand(),
         pulumiHome: join(scratch, "pulumi-home"),
         // The provider's process runs in the folder of main: the repository, where the package resolves by its own name.
