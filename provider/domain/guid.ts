@@ -3,11 +3,6 @@ import { accepted, type Parsed, refused } from "./parsed";
 const PREFIX = "Microsoft:";
 const EXPECTED_GUID = "a GUID (8-4-4-4-12 hexadecimal digits, braces optional)";
 
-/** Whether the text is a GUID, with or without braces. */
-export function isGuid(text: string): boolean {
-  return digitsOf(text) !== undefined;
-}
-
 /** A GUID as Hyper-V writes it: upper case, no braces. */
 export function normaliseGuid(text: string): Parsed<string> {
   const digits = digitsOf(text);

@@ -16,8 +16,6 @@ export const returnCodes = [
   { code: 32778, kind: "outOfMemory", label: "Out of memory", transient: true },
 ] as const;
 
-export type ReturnCodeKind = (typeof returnCodes)[number]["kind"];
-
 /** The method finished before it returned. */
 export const COMPLETED = 0;
 /** The parameters were checked and a job was started. */

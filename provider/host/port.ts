@@ -200,8 +200,6 @@ export interface DirectoryEntry {
 
 export interface CreatedDirectory {
   readonly canonicalPath: string;
-  /** Parents that did not exist before, outermost first. */
-  readonly createdParents: readonly string[];
   /** False when the directory was there already. */
   readonly created: boolean;
   readonly freeBytes: number;

@@ -46,7 +46,11 @@ export async function claimDirectory(
     const { canonicalPath, freeBytes } = created;
     const attempt = firstAttempt(freeBytes);
     const claim = { ...newClaim(operation, identity, canonicalPath), ...(attempt && { attempt }) };
-    const claimed = await writeNewClaim(operation, { directory, canonicalPath }, claim);
+    const claimed = await writeNewClaim(operation, { directory, canonicalPath }, claim).catch(async (error: unknown) => {
+      // Without a claim there is no state, so nobody would ever remove it.
+      if (created.created) await operation.host.removeEmptyDirectory(directory).catch(() => {});
+      throw error;
+    });
     if (claimed) return { kind: "claimed", directory: claimed, isNew: true, freeBytes };
   }
   throw new ExportError("directory-owned-by-another", { step: STEP, subject: directory, reason: "its claim changes while it is read" });

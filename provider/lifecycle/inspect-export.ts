@@ -5,7 +5,7 @@ import { foreignWarnings } from "../domain/foreign-files";
 import { describeOwner } from "../domain/owner";
 import type { Problem } from "../domain/problem";
 import type { DirectoryView } from "./directory-view";
-import { vouchedManifest } from "./vouched-manifest";
+import { unclaimedManifest, vouchedManifest } from "./vouched-manifest";
 
 export interface Inspection {
   /** Of the manifest where it can be trusted, else of the state. */
@@ -16,8 +16,9 @@ export interface Inspection {
 
 /** Holds a look at the directory against what the export should be: names and sizes, and the records. Reads no content. */
 export function inspectExport(view: DirectoryView, state: ExportState): Inspection {
-  const trusted = vouchedManifest(view, state);
-  const facts = trusted ? factsOf(trusted.manifest, trusted.sha256) : stateFacts(state);
+  const known = stateFacts(state);
+  const trusted = vouchedManifest(view, state) ?? (known ? undefined : unclaimedManifest(view, state.exportId));
+  const facts = trusted ? factsOf(trusted.manifest, trusted.sha256) : known;
   const problems = [
     ...claimProblems(view, state),
     ...(trusted ? [] : manifestProblems(view, state)),

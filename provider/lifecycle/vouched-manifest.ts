@@ -19,3 +19,12 @@ export function vouchedManifest(view: DirectoryView, known: Pick<ExportState, "e
   const vouchers = [known.manifestSha256, claim?.finished?.manifestSha256, claim?.attempt?.manifestSha256];
   return vouchers.includes(sha256) ? { manifest: view.manifest.value, sha256 } : undefined;
 }
+
+/**
+ * The manifest of an export that was given up (onDestroy "keep") and is looked up by its id: nobody vouches for it, and a look-up
+ * changes and removes nothing.
+ */
+export function unclaimedManifest(view: DirectoryView, exportId: string): Vouched | undefined {
+  if (view.claim.kind !== "absent" || view.manifest.kind !== "read" || view.manifest.value.exportId !== exportId) return undefined;
+  return { manifest: view.manifest.value, sha256: sha256Of(view.manifest.text) };
+}

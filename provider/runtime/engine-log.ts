@@ -48,6 +48,11 @@ export class ResourceLog {
     this.send(pulumi.log.info, text, true);
   }
 
+  /** The last live status stays on the finished row, so it says how things ended; what showed none before shows none now. */
+  conclude(text: string): void {
+    if (this.lastText !== "") this.progress(text);
+  }
+
   /** Stays in the diagnostics. */
   warn(text: string): void {
     this.send(pulumi.log.warn, text, false);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
+import { formatBytes } from "../domain/byte-size";
 import { asGiven, declaredInputs } from "../domain/declared-inputs";
 import { parseDuration } from "../domain/duration";
 import { ExportError } from "../domain/export-error";
@@ -49,6 +50,7 @@ export const referencePointExport = {
       const { operation, turns } = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
       try {
         const state = await createExport(operation, turns, inputs, randomUUID());
+        say.log.conclude(inShort(state));
         return { id: state.exportId, outs: asGiven(state, news) };
       } catch (error) {
         if (!(error instanceof UnfinishedExport)) throw error;
@@ -71,7 +73,9 @@ export const referencePointExport = {
     return guarded(news, async (say) => {
       const inputs = declaredInputs(news);
       const { operation, turns } = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
-      return { outs: asGiven(await updateExport(operation, turns, stored(id, olds), inputs), news) };
+      const state = await updateExport(operation, turns, stored(id, olds), inputs);
+      say.log.conclude(inShort(state));
+      return { outs: asGiven(state, news) };
     });
   },
 
@@ -83,6 +87,11 @@ export const referencePointExport = {
     });
   },
 } satisfies pulumi.dynamic.ResourceProvider;
+
+/** "full, 7 MiB in 5 files": what stays on the row of a finished export. */
+function inShort({ kind, totalBytes = 0, files = [] }: ExportState): string {
+  return `${kind}, ${formatBytes(totalBytes)} in ${files.length} files`;
+}
 
 interface Speech {
   readonly log: ResourceLog;

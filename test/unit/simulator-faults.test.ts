@@ -33,7 +33,7 @@ describe("faults", () => {
       jobState: 10,
       errorCode: 32774,
       errorDescription: "The chain is locked.",
-      percentComplete: 29,
+      percentComplete: 30,
       exportedPaths: [],
     });
     expect(filesBelow(directory)).toEqual(["Virtual Hard Disks/SQL01-system.vhdx"]);

@@ -12,7 +12,7 @@ export interface JobMoment {
 
 export function jobMoment(job: JobRecord, now: number): JobMoment {
   const { clock, fate, totalBytes } = job;
-  const limit = fate && fate.kind !== "warns" ? Math.floor((totalBytes * fate.atPercent) / 100) : totalBytes;
+  const limit = fate && fate.kind !== "warns" ? Math.ceil((totalBytes * fate.atPercent) / 100) : totalBytes;
   const elapsed = Math.max(0, now - clock.since);
   const unlimited = clock.bytesPerSecond === null;
   const flowing = now >= clock.since ? (clock.bytesPerSecond === null ? totalBytes : (elapsed / 1000) * clock.bytesPerSecond) : 0;

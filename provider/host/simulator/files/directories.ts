@@ -6,7 +6,7 @@ import { errorCode, hostErrorFrom } from "./file-errors";
 import { linkError, lstat } from "./guarded-place";
 import { requireAbsolute } from "./relative-path";
 
-/** Makes a directory and what is missing above it, one level at a time, so that it knows which ones it made itself. */
+/** Makes a directory and what is missing above it, one level at a time, so that it knows whether it made the last one itself. */
 export function createDirectory(directory: string, freeBytes: number | null): CreatedDirectory {
   requireAbsolute(directory);
   const target = path.resolve(directory);
@@ -23,7 +23,6 @@ export function createDirectory(directory: string, freeBytes: number | null): Cr
   const canonicalPath = canonical(target);
   return {
     canonicalPath,
-    createdParents: made.filter((level) => level !== target),
     created: made.includes(target),
     freeBytes: freeBytes ?? freeSpace(canonicalPath),
   };
