@@ -1,5 +1,5 @@
 import type { Attempt, ExportTarget } from "./claim";
-import { type FileRole, roleOf, stemOf } from "./exported-file";
+import { type FileRole, isNamedAfter, roleOf, stemOf } from "./exported-file";
 import { repairDirectoryOf } from "./record-names";
 
 /** A file below an export directory, as the host lists it. */
@@ -39,7 +39,7 @@ export function filesOfAttempt(attempt: Pick<Attempt, "subdirectory" | "target">
 export function missingParts(target: ExportTarget, files: readonly WrittenFile[]): string[] {
   const missing = target.disks.flatMap((disk) => {
     const stem = stemOf(disk.path);
-    const there = files.some((file) => (file.role === "disk" || file.role === "log") && stemOf(file.path).startsWith(stem));
+    const there = files.some((file) => (file.role === "disk" || file.role === "log") && isNamedAfter(stemOf(file.path), stem));
     return there ? [] : [`a file of the disk ${disk.path}`];
   });
   if (!files.some((file) => file.role === "configuration" && file.bytes > 0)) missing.push("a configuration file");

@@ -47,17 +47,22 @@ export function stemOf(path: string): string {
 }
 
 /**
- * The role of a file that an export wrote, or undefined for a file that is not the export's: one whose extension Hyper-V does not
- * write, or whose name begins with none of the expected stems (the disks' names and the GUIDs of machine and point).
+ * The role of a file that an export wrote, or undefined for a file that is not the export's: one that does not lie in one of an
+ * export's folders, whose extension Hyper-V does not write, or that is named after none of the expected stems (the disks' names and the
+ * GUIDs of machine and point).
  */
 export function roleOf(path: string, expectedStems: readonly string[]): FileRole | undefined {
+  const [folder, name, deeper] = path.split("/");
+  if (folder === undefined || name === undefined || deeper !== undefined || !isExportFolder(folder)) return undefined;
   const extension = path.split(".").at(-1)?.toLowerCase() ?? "";
   if (!Object.hasOwn(roleOfExtension, extension)) return undefined;
   const stem = stemOf(path);
-  return expectedStems.some((expected) => beginsWith(stem, expected)) ? roleOfExtension[extension] : undefined;
+  return expectedStems.some((expected) => isNamedAfter(stem, expected)) ? roleOfExtension[extension] : undefined;
 }
 
-/** A snapshot's or a differential's file is named like "data_GUID": the stem, then no letter or digit. */
-function beginsWith(stem: string, expected: string): boolean {
-  return expected !== "" && stem.startsWith(expected) && !/[\p{L}\p{N}]/u.test(stem.charAt(expected.length));
+/** The stem itself, or "data_GUID" as a snapshot's or a differential's file is named. A person's copy has another name. */
+export function isNamedAfter(stem: string, expected: string): boolean {
+  return (
+    expected !== "" && stem.startsWith(expected) && /^(_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/.test(stem.slice(expected.length))
+  );
 }

@@ -10,7 +10,7 @@ export type HostInput = z.infer<typeof hostInput>;
 
 /** Hosts with the same identity are the same machine, so a change of anything else about them is no reason to export again. */
 export function hostIdentity(host: HostInput): string {
-  return `${host.kind}:${host.directory.replace(/[\\/]+$/, "")}`;
+  return `${host.kind}:${host.directory.replace(/[\\/]+/g, "/").replace(/\/$/, "")}`;
 }
 
 /** "the simulator at …": the host as errors name it. */

@@ -5,7 +5,7 @@ const MAX_NAME_BYTES = 255;
 /** PATH_MAX of Linux, which counts the final NUL. */
 const MAX_PATH_BYTES = 4095;
 
-/** Bytes kept free for what is written below: a repair's sibling, "Virtual Hard Disks/" and a name of full length. */
+/** Bytes kept free for what is written below: a repair's folder, "Virtual Hard Disks/" and a name of full length. */
 const ROOM_BELOW = 400;
 
 /** Longest export directory on POSIX, in bytes of UTF-8. */

@@ -1,19 +1,37 @@
-/** What refresh can find wrong with an export. `ofRecords`: the files may all be well, so writing the records anew may be enough. */
+const exportsAgain = "exports again and swaps the files";
+const rewrites = "reads every file and, if all are well, writes the records anew";
+
+/**
+ * What refresh can find wrong with an export, and what the next up does about it. `ofRecords`: the files may all be well, so writing the
+ * records anew may be enough.
+ */
 export const problemTable = {
-  "file-missing": { meaning: "A file of the manifest is not there.", ofRecords: false },
-  "file-resized": { meaning: "A file has another size than the manifest says.", ofRecords: false },
-  "file-replaced": { meaning: "A folder or link stands where a file should be.", ofRecords: false },
-  "file-altered": { meaning: "A file's SHA-256 is another than the manifest says (level content).", ofRecords: false },
-  "manifest-missing": { meaning: "The manifest is not there.", ofRecords: true },
-  "manifest-unreadable": { meaning: "The manifest is no manifest.", ofRecords: true },
-  "manifest-altered": { meaning: "The manifest is not the one that was written.", ofRecords: true },
-  "manifest-of-another-export": { meaning: "The manifest describes another export.", ofRecords: true },
-  "claim-missing": { meaning: "The claim is not there, so another resource could take the directory.", ofRecords: true },
-  "claim-unreadable": { meaning: "The claim is no claim.", ofRecords: true },
-  "claim-of-another-export": { meaning: "Another export has claimed the directory.", ofRecords: false },
-  "repair-unfinished": { meaning: "A repair was interrupted.", ofRecords: false },
-  "export-unfinished": { meaning: "The export was interrupted.", ofRecords: false },
-} as const satisfies Readonly<Record<string, { meaning: string; ofRecords: boolean }>>;
+  "file-missing": { meaning: "A file of the manifest is not there.", ofRecords: false, nextUp: exportsAgain },
+  "file-resized": { meaning: "A file has another size than the manifest says.", ofRecords: false, nextUp: exportsAgain },
+  "file-replaced": {
+    meaning: "A folder or link stands where a file should be.",
+    ofRecords: false,
+    nextUp: "refuses until what stands there has been moved away",
+  },
+  "file-altered": {
+    meaning: "A file's SHA-256 is another than the manifest says (level content).",
+    ofRecords: false,
+    nextUp: exportsAgain,
+  },
+  "manifest-missing": { meaning: "The manifest is not there.", ofRecords: true, nextUp: rewrites },
+  "manifest-unreadable": { meaning: "The manifest is no manifest.", ofRecords: true, nextUp: rewrites },
+  "manifest-altered": { meaning: "The manifest is not the one that was written.", ofRecords: true, nextUp: rewrites },
+  "manifest-of-another-export": { meaning: "The manifest describes another export.", ofRecords: true, nextUp: rewrites },
+  "claim-missing": { meaning: "The claim is not there, so another resource could take the directory.", ofRecords: true, nextUp: rewrites },
+  "claim-unreadable": { meaning: "The claim is no claim.", ofRecords: true, nextUp: rewrites },
+  "claim-of-another-export": {
+    meaning: "Another export has claimed the directory.",
+    ofRecords: false,
+    nextUp: "refuses: the directory is no longer this resource's",
+  },
+  "repair-unfinished": { meaning: "A repair was interrupted.", ofRecords: false, nextUp: "goes on with the repair" },
+  "export-unfinished": { meaning: "The export was interrupted.", ofRecords: false, nextUp: "goes on with the export" },
+} as const satisfies Readonly<Record<string, { meaning: string; ofRecords: boolean; nextUp: string }>>;
 
 export type ProblemCode = keyof typeof problemTable;
 

@@ -8,7 +8,7 @@ export interface Property {
   /** What the known value must be. */
   readonly schema: z.ZodType;
   readonly required: boolean;
-  /** Filled in by check where the program gives nothing. */
+  /** Filled in where the argument is used and the program gives nothing. */
   readonly default?: unknown;
   /** What the README says of the default, where the value does not say it. */
   readonly defaultText?: string;

@@ -5,7 +5,8 @@ import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { foreignWarnings, nameSome } from "../domain/foreign-files";
 import { type Manifest, targetOf } from "../domain/manifest";
-import type { Owner } from "../domain/owner";
+import { writeRecord } from "../domain/record-file";
+import { MANIFEST_FILE } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
 import { answers } from "../domain/target-match";
 import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
@@ -17,7 +18,12 @@ import { runTask } from "./run-task";
 const STEP = "adopt the export in the directory";
 
 /** Takes over a finished, unclaimed export, if the program asks for that and every file is what the manifest says. */
-export async function adoptExport(operation: Operation, view: DirectoryView, inputs: ExportInputs, owner: Owner): Promise<ExportState> {
+export async function adoptExport(
+  operation: Operation,
+  view: DirectoryView,
+  inputs: ExportInputs,
+  identity: Identity,
+): Promise<ExportState> {
   const subject = view.directory;
   if (inputs.onExisting !== "adopt") {
     const reason = `it holds ${nameSome(view.entries.map((entry) => entry.path))}`;
@@ -26,17 +32,22 @@ export async function adoptExport(operation: Operation, view: DirectoryView, inp
   const refuse = (reason: string) => new ExportError("adoption-refused", { step: STEP, subject, reason });
   if (view.manifest.kind === "absent") throw refuse("it holds no manifest, so nothing proves that the export is finished");
   if (view.manifest.kind === "damaged") throw refuse(`its manifest cannot be read: ${view.manifest.reason}`);
-  const { value: manifest, text } = view.manifest;
+  const { value: found } = view.manifest;
+  if (found.disks.length === 0) throw refuse("its manifest does not say which disks it holds");
+  // Under an id of its own: whoever knows the old one, such as a destroy that is run again, has no say here any more.
+  const manifest = { ...found, exportId: identity.exportId };
   const target = targetOf(manifest);
   if (!answers(target, inputs)) throw refuse(`its manifest is of ${describeTarget(manifest)}`);
   if (!filesAsDescribed(view, manifest)) throw refuse("files of the manifest are missing or have another size");
   await verifyContent(operation, view, manifest, refuse);
 
+  const text = writeRecord(manifest);
   const manifestSha256 = sha256Of(text);
-  const identity = { exportId: manifest.exportId, owner };
   if (!(await claimAdopted(operation, view, identity, { target, manifestSha256 }))) {
     throw refuse("somebody else has claimed it meanwhile");
   }
+  const file = { directory: subject, canonicalPath: view.canonicalPath, path: MANIFEST_FILE, text };
+  await operation.ask("write the manifest", subject, () => operation.host.replaceTextFile(file));
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
   return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
 }
@@ -48,8 +59,8 @@ function describeTarget(manifest: Manifest): string {
 }
 
 /**
- * One write claims the directory and says that its export is finished: a claim that did not say so would have the next run export over
- * the adopted files. A claim that came along with a copied directory claims nothing here and is replaced; where there is none, the
+ * One write claims the directory and says that its export is finished, as the manifest will describe it that is written next: a claim
+ * that did not say so would have the next run export over the adopted files. A claim that came along with a copied directory claims nothing here and is replaced; where there is none, the
  * first one wins. False when that was somebody else's.
  */
 async function claimAdopted(

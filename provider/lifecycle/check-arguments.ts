@@ -17,7 +17,7 @@ const engineProperties = new Set(["__provider", "__defaults"]);
  * Validates the arguments against the table. No host is asked. A value that is not known yet, or holds one
  * that is not, passes: check is called again with the real one.
  *
- * @param pathStyle the style of the paths that the host takes; undefined where the host is not known
+ * @param pathStyleOf the style of the paths that a host takes; undefined where the host is not known
  */
 export function checkArguments(raw: Readonly<Record<string, unknown>>, pathStyleOf: (host: unknown) => PathStyle | undefined): Checked {
   const failures: string[] = [];
@@ -27,8 +27,8 @@ export function checkArguments(raw: Readonly<Record<string, unknown>>, pathStyle
     else if (!Object.hasOwn(exportProperties, name)) failures.push(`${name}: there is no such argument`);
   }
   for (const [name, property] of Object.entries<Property>(exportProperties)) {
-    // Of the defaults only what the provider declares itself goes to the engine: see declaredInputs.
-    const value = raw[name] ?? (property.internal ? property.default : undefined);
+    // What is wanted of an output is the provider's to say, whatever a refresh has stored of it (ignoreChanges brings that back here).
+    const value = property.internal && property.default !== undefined ? property.default : raw[name];
     if (value === undefined || value === null) {
       if (property.required) failures.push(`${name}: is missing; give it, or ${property.defaultText ?? "see the README"}`);
       continue;
@@ -49,9 +49,8 @@ function pathFailures(inputs: Readonly<Record<string, unknown>>, pathStyleOf: (h
   const { exportDirectory, host } = inputs as Partial<ExportInputs>;
   if (typeof exportDirectory !== "string" || host === undefined || containsUnknown(exportDirectory) || containsUnknown(host)) return [];
   const style = pathStyleOf(host);
-  return style === undefined
-    ? []
-    : pathRules(style)
-        .check(exportDirectory)
-        .map((problem) => `exportDirectory: ${problem}`);
+  if (style === undefined) return [];
+  const rules = pathRules(style);
+  const failures = rules.check(exportDirectory).map((problem) => `exportDirectory: ${problem}`);
+  return rules.root(host.directory) === "" ? [...failures, "host.directory: Expected an absolute path; got a relative one."] : failures;
 }

@@ -14,7 +14,11 @@ import { runTask } from "./run-task";
  * Ends what still writes into the attempt's place and removes what its job has written there, so that it can be written anew or be
  * given up. Foreign files stay.
  */
-export async function clearAttempt(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
+export async function clearAttempt(
+  operation: Operation,
+  directory: ClaimedDirectory,
+  attempt: Pick<Attempt, "subdirectory" | "target">,
+): Promise<void> {
   const place = directory.placeOf(attempt);
   await endJobs(operation, place.directory);
   const look = await lookAt(operation, directory.directory);

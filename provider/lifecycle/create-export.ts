@@ -1,4 +1,5 @@
 import type { Attempt, ExportTarget } from "../domain/claim";
+import { ExportError, isExportError } from "../domain/export-error";
 import { factsOf, incompleteState, intactState } from "../domain/export-facts";
 import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
@@ -11,7 +12,7 @@ import type { ClaimedDirectory } from "./claimed-directory";
 import { clearAttempt } from "./clear-attempt";
 import { describeExport } from "./describe-export";
 import { lookAt } from "./directory-view";
-import { clearFinished, finishedExport } from "./finished-export";
+import { finishedExport } from "./finished-export";
 import { explain } from "./host-failure";
 import type { Operation } from "./operation";
 import { hasSpace, requireSpace } from "./preflight";
@@ -39,14 +40,16 @@ export async function createExport(
   // Before anything is resolved: the point of a finished export may be gone by now.
   const finished = look.kind === "view" ? await finishedExport(operation, look.view, inputs, identity) : undefined;
   if (finished) return finished;
-  if (look.kind === "view" && isOccupied(look.view)) return adoptExport(operation, look.view, inputs, identity.owner);
+  if (look.kind === "view" && isOccupied(look.view)) return adoptExport(operation, look.view, inputs, identity);
 
   const target = await resolveOrBegun(resolve, look, inputs, identity);
+  const same = look.kind === "view" ? await finishedExport(operation, look.view, inputs, identity, target) : undefined;
+  if (same) return same;
   const announced = await announcedAttempt(operation, target, inputs.exportDirectory);
   const outcome = await claimDirectory(operation, inputs.exportDirectory, identity, look, (freeBytes) =>
     hasSpace(target, freeBytes) ? announced : undefined,
   );
-  if (outcome.kind === "occupied") return adoptExport(operation, outcome.view, inputs, identity.owner);
+  if (outcome.kind === "occupied") return adoptExport(operation, outcome.view, inputs, identity);
   const { directory } = outcome;
   try {
     const attempt = await attemptOf(operation, directory, target, exportId, outcome.freeBytes);
@@ -56,6 +59,8 @@ export async function createExport(
     await directory.finish(written.target, manifestSha256);
     return intactState(inputs, directory.claim.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
   } catch (error) {
+    // Nothing of this export is there.
+    if (isExportError(error) && error.code === "directory-not-empty") throw error;
     const reason = explain(error, "export the reference point", inputs.exportDirectory);
     throw new UnfinishedExport(incompleteState(inputs, directory.claim.exportId, target, `export-unfinished: ${reason.reason}`), reason);
   }
@@ -73,12 +78,26 @@ async function attemptOf(
   freeBytes: number,
 ): Promise<Attempt> {
   const { attempt: held, finished } = directory.claim;
+  if (finished && !sameTarget(finished.target, target)) throw holdsAnother(directory, finished.target);
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
   if (held) await clearAttempt(operation, directory, held);
-  if (finished) await clearFinished(operation, directory);
+  if (finished) await clearAttempt(operation, directory, { subdirectory: "", target: finished.target });
   if (finished && directory.claim.exportId !== exportId) await directory.takeOver(exportId);
   requireSpace(target, directory.directory, freeBytes);
   return directory.saveAttempt(newAttempt(operation, target, ""));
+}
+
+/**
+ * The owner alone does not make a finished export of something else superfluous: it may have been kept on purpose (retainOnDelete), or
+ * be that of a resource which was renamed since.
+ */
+function holdsAnother(directory: ClaimedDirectory, { referencePointId, virtualMachineName }: ExportTarget): ExportError {
+  return new ExportError("directory-not-empty", {
+    step: "claim the export directory",
+    subject: directory.directory,
+    reason: `it holds a finished export of ${referencePointId} of ${virtualMachineName}`,
+    remedy: "Choose another exportDirectory, or move the finished export away.",
+  });
 }
 
 /** What a new claim says: the method is about to be called. The jobs that are listed before the claim exists are not its own. */

@@ -31,13 +31,24 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
     operation.warn(`${exportDirectory} has been claimed by another export since; nothing in it was removed`);
     return;
   }
-  const view = claim?.attempt ? await withoutJobs(operation, look.view, claim.attempt.subdirectory) : look.view;
+  if (claim === undefined && isAnothers(look.view, state)) {
+    operation.warn(`${exportDirectory} holds another export now; nothing in it was removed`);
+    return;
+  }
+  // Without its claim an unfinished export is known by the state alone, and its job may still write.
+  const mayBeWritten = claim ? claim.attempt !== undefined : state.status === "incomplete";
+  const view = mayBeWritten ? await withoutJobs(operation, look.view, claim?.attempt?.subdirectory ?? "") : look.view;
   if (state.onDestroy === "keep" && state.status !== "incomplete") return giveUp(operation, view, claim);
 
   operation.progress("removing the exported files");
   await removeFiles(operation, view, [...ownFiles(view, state, claim), ...recordsOf(view)]);
   if (view.claim.kind !== "absent") await removeFiles(operation, view, [CLAIM_FILE]);
   await removeDirectory(operation, view, claim);
+}
+
+/** Without a claim of ours, a claim that came from elsewhere or a manifest under another id says that the files are somebody's. */
+function isAnothers({ claimOfElsewhere, manifest }: DirectoryView, { exportId }: ExportState): boolean {
+  return claimOfElsewhere !== undefined || (manifest.kind === "read" && manifest.value.exportId !== exportId);
 }
 
 async function withoutJobs(operation: Operation, view: DirectoryView, subdirectory: string): Promise<DirectoryView> {

@@ -22,6 +22,7 @@ const sameMeaning: Partial<Record<ExportPropertyName, Same>> = {
     news.referencePoint === undefined || samePoint(olds.referencePointId ?? olds.referencePoint, news.referencePoint),
   baseReferencePoint: (olds, news) => samePoint(olds.baseReferencePoint, news.baseReferencePoint),
   exportDirectory: (olds, news, style) => pathRules(style).same(olds.exportDirectory, news.exportDirectory),
+  triggers: (olds, news) => equal(olds.triggers ?? [], news.triggers ?? []),
   disksToExport: (olds, news) => equal(asSet(olds.disksToExport), asSet(news.disksToExport)),
 };
 

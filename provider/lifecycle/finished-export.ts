@@ -1,4 +1,4 @@
-import type { Claim } from "../domain/claim";
+import type { Claim, ExportTarget } from "../domain/claim";
 import { factsOf, intactState } from "../domain/export-facts";
 import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
@@ -7,27 +7,31 @@ import type { Manifest } from "../domain/manifest";
 import { writeRecord } from "../domain/record-file";
 import { MANIFEST_FILE } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
-import { answers } from "../domain/target-match";
+import { answers, sameTarget } from "../domain/target-match";
 import { ClaimedDirectory, type Identity } from "./claimed-directory";
-import { type DirectoryView, lookAt } from "./directory-view";
+import type { DirectoryView } from "./directory-view";
 import type { Operation } from "./operation";
 import { removeLeftovers } from "./remove-leftovers";
-import { runTask } from "./run-task";
 
 /**
  * The state of an export that an earlier run of the same owner finished before it was killed; undefined when there is none, when it
  * is of something else, or when its files are not as the manifest says.
+ *
+ * @param target what the arguments mean, where that has been asked; without it their text must tell
  */
 export async function finishedExport(
   operation: Operation,
   view: DirectoryView,
   inputs: ExportInputs,
   identity: Identity,
+  target?: ExportTarget,
 ): Promise<ExportState | undefined> {
   if (view.claim.kind !== "read") return undefined;
   const claim = view.claim.value;
   if (claim.owner.urn !== identity.owner.urn && claim.exportId !== identity.exportId) return undefined;
-  if (claim.finished === undefined || claim.attempt !== undefined || !answers(claim.finished.target, inputs)) return undefined;
+  if (claim.finished === undefined || claim.attempt !== undefined) return undefined;
+  const same = target ? sameTarget(claim.finished.target, target) : answers(claim.finished.target, inputs);
+  if (!same) return undefined;
   const manifest = finishedManifest(view, claim);
   if (manifest === undefined || !filesAsDescribed(view, manifest)) return undefined;
   await removeLeftovers(operation, view);
@@ -73,20 +77,4 @@ export function filesAsDescribed(view: DirectoryView, manifest: Manifest): boole
       (entry) => entry.kind === "file" && entry.path.toLowerCase() === file.path.toLowerCase() && entry.bytes === file.bytes,
     ),
   );
-}
-
-/** Removes the files of a finished export that is ours and is no longer what is declared. */
-export async function clearFinished(operation: Operation, directory: ClaimedDirectory): Promise<void> {
-  const look = await lookAt(operation, directory.directory);
-  const manifest = look.kind === "view" ? finishedManifest(look.view, directory.claim) : undefined;
-  if (look.kind !== "view" || manifest === undefined) return;
-  const there = new Set(look.view.entries.filter((entry) => entry.kind === "file").map((entry) => entry.path));
-  const files = manifest.files.map((file) => file.path).filter((path) => there.has(path));
-  const { canonicalPath } = directory;
-  await runTask(operation, "remove an export that is no longer declared", {
-    directory: directory.directory,
-    canonicalPath,
-    kind: "remove",
-    files,
-  });
 }

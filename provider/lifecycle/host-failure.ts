@@ -28,6 +28,11 @@ export function isTransientRefusal(error: unknown): boolean {
   return isHostError(error) && returnCodes.some((row) => row.kind === error.kind && row.transient);
 }
 
+/** The method was called and refused with a return code. */
+export function isRefusal(error: unknown): boolean {
+  return isHostError(error) && error.details.returnCode !== undefined;
+}
+
 /** Says of a host's error what failed and on what; leaves the errors that say so already. */
 export function explain(error: unknown, step: string, subject: string): ExportError {
   if (isExportError(error)) return error;

@@ -17,10 +17,11 @@ export interface Inspection {
 /** Holds a look at the directory against what the export should be: names and sizes, and the records. Reads no content. */
 export function inspectExport(view: DirectoryView, state: ExportState): Inspection {
   const known = stateFacts(state);
-  const trusted = vouchedManifest(view, state) ?? (known ? undefined : unclaimedManifest(view, state.exportId));
+  const kept = known ? undefined : unclaimedManifest(view, state.exportId);
+  const trusted = vouchedManifest(view, state) ?? kept;
   const facts = trusted ? factsOf(trusted.manifest, trusted.sha256) : known;
   const problems = [
-    ...claimProblems(view, state),
+    ...(kept ? [] : claimProblems(view, state)),
     ...(trusted ? [] : manifestProblems(view, state)),
     ...fileProblems(view, facts?.files ?? []),
   ];

@@ -3,6 +3,7 @@ import { ExportError } from "../domain/export-error";
 import { factsOf, intactState } from "../domain/export-facts";
 import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
+import { nameSome } from "../domain/foreign-files";
 import { parseManifest } from "../domain/manifest";
 import { describeOwner, ownerOfUrn } from "../domain/owner";
 import { MANIFEST_FILE, repairDirectoryName } from "../domain/record-names";
@@ -39,6 +40,8 @@ export async function repairExport(
   let described = held?.state === "swapping" ? await interruptedSwap(operation, directory, held) : undefined;
   let attempt = held;
   if (described === undefined || attempt === undefined) {
+    // Known before hours of exporting: a folder or link in the place of a file stays in the way.
+    requireRoom(view, { files: old }, old);
     const target = await pinnedTarget(operation, state, inputs);
     attempt = await repairAttempt(operation, directory, target, view.freeBytes);
     attempt = await writeInTurn(operation, turns, directory, attempt, inputs);
@@ -62,7 +65,19 @@ function claimOf(operation: Operation, view: DirectoryView, state: ExportState, 
     const reason = `it belongs to ${describeOwner(claim.owner)}`;
     throw new ExportError("directory-owned-by-another", { step: STEP, subject: view.directory, reason });
   }
+  requireNotAnothers(view, state);
   return new ClaimedDirectory(operation, view, newClaim(operation, { exportId: state.exportId, owner }, view.canonicalPath));
+}
+
+/** Without a claim, a finished export of other files is somebody's: given up by another resource, and waiting to be adopted. */
+function requireNotAnothers({ directory, entries, manifest }: DirectoryView, state: ExportState): void {
+  if (manifest.kind !== "read" || manifest.value.exportId === state.exportId) return;
+  const own = new Map((state.files ?? []).map((file) => [file.path, file.sha256]));
+  const there = new Set(entries.map((entry) => entry.path));
+  const others = manifest.value.files.filter(({ path, sha256 }) => there.has(path) && own.get(path) !== sha256);
+  if (others.length === 0) return;
+  const reason = `it holds another export (${manifest.value.exportId}) that no resource has claimed: ${nameSome(others.map(({ path }) => path))}`;
+  throw new ExportError("directory-not-empty", { step: STEP, subject: directory, reason });
 }
 
 async function repairAttempt(operation: Operation, directory: ClaimedDirectory, target: ExportTarget, freeBytes: number): Promise<Attempt> {

@@ -10,6 +10,7 @@ import { sha256Of } from "../domain/sha256";
 import { ClaimedDirectory, newClaim } from "./claimed-directory";
 import type { DirectoryView } from "./directory-view";
 import type { Operation } from "./operation";
+import { vouchedManifest } from "./vouched-manifest";
 
 /** Writes claim and manifest anew for an export whose files have all been found to be what they were. Needs no reference point. */
 export async function rewriteRecords(
@@ -20,16 +21,22 @@ export async function rewriteRecords(
   facts: ExportFacts,
 ): Promise<ExportState> {
   const held = view.claim.kind === "read" ? view.claim.value : undefined;
-  const manifest = manifestOf(view, state, facts);
-  const text = writeRecord(manifest);
-  const manifestSha256 = sha256Of(text);
   const place = { directory: view.directory, canonicalPath: view.canonicalPath };
-  operation.progress("writing the manifest anew");
-  await operation.ask("write the manifest", view.directory, () => operation.host.replaceTextFile({ ...place, path: MANIFEST_FILE, text }));
+  const vouched = vouchedManifest(view, state);
+  const manifest = vouched?.manifest ?? manifestOf(view, state, facts);
+  const text = writeRecord(manifest);
+  const manifestSha256 = vouched?.sha256 ?? sha256Of(text);
+  operation.progress("writing the records anew");
+  if (vouched === undefined) {
+    await operation.ask("write the manifest", view.directory, () =>
+      operation.host.replaceTextFile({ ...place, path: MANIFEST_FILE, text }),
+    );
+  }
   const identity = { exportId: state.exportId, owner: ownerOfUrn(inputs.createUrn) };
   const directory = new ClaimedDirectory(operation, place, held ?? newClaim(operation, identity, view.canonicalPath));
   await directory.finish(held?.finished?.target ?? targetOf(manifest), manifestSha256);
-  return intactState(inputs, state.exportId, { ...facts, manifestSha256 }, foreignWarnings(view.entries, facts.files));
+  const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, facts.files)];
+  return intactState(inputs, state.exportId, { ...facts, manifestSha256 }, warnings);
 }
 
 /** The manifest as it was, from what the claim and the state still know. */

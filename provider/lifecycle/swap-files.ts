@@ -14,7 +14,11 @@ import { runTask } from "./run-task";
 const STEP = "put the repaired export into place";
 
 /** Refuses a swap that would cover a file which is not ours. Looked at before the first move, so nothing is half done. */
-export function requireRoom(view: DirectoryView, manifest: Manifest, own: readonly { readonly path: string }[]): void {
+export function requireRoom(
+  view: DirectoryView,
+  manifest: { readonly files: readonly { readonly path: string }[] },
+  own: readonly { readonly path: string }[],
+): void {
   const ours = new Set(own.map((file) => file.path.toLowerCase()));
   const wanted = new Set(manifest.files.map((file) => file.path.toLowerCase()));
   const blockers = view.entries.filter((entry) => {

@@ -7,7 +7,7 @@ import { cancelUnseen } from "./cancel-job";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { clearAttempt } from "./clear-attempt";
 import { lookAt } from "./directory-view";
-import { explain, isConnectionFailure, isTransientRefusal } from "./host-failure";
+import { explain, isConnectionFailure, isRefusal, isTransientRefusal } from "./host-failure";
 import type { Operation } from "./operation";
 import { type JobEnd, watchJob } from "./watch-job";
 
@@ -31,7 +31,10 @@ export async function writeFiles(
   let vanished = 0;
   for (let tried = 1; attempt.state !== "written"; tried++) {
     const step = tried === 1 && first ? first : await nextStep(operation, directory, attempt);
-    const end = await oneTry(operation, directory, attempt, step, subject, stall);
+    const end = await oneTry(operation, directory, attempt, step, subject, stall).catch(async (error: unknown) => {
+      if (isKnownFailure(error)) await recordFailure(directory, attempt);
+      throw error;
+    });
     attempt = directory.claim.attempt ?? attempt;
     if (end.kind === "written") {
       const written: Attempt = { ...attempt, state: "written", warnings: [...end.warnings] };
@@ -45,6 +48,18 @@ export async function writeFiles(
     }
   }
   return attempt;
+}
+
+/** The host has answered that this go came to nothing. What it left must not pass for an export once its job is forgotten. */
+function isKnownFailure(error: unknown): boolean {
+  if (!isExportError(error)) return false;
+  return error.code === "job-failed" || error.code === "job-terminated" || isRefusal(error.cause);
+}
+
+/** The record only helps: without it the next run finds the same by the job that is still listed. */
+async function recordFailure(directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
+  const known = directory.claim.attempt ?? attempt;
+  await directory.saveAttempt(withoutJob(known), { state: "prepared", number: Math.max(known.number, 1) }).catch(() => {});
 }
 
 type TryEnd =

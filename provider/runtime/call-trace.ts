@@ -2,8 +2,8 @@ import { appendFileSync } from "node:fs";
 import type { Host } from "../host/port";
 
 /**
- * With HYPERV_TRACE set to a file's path, every call on a host appends a line of JSON to it: the process, the verb, how many items it carried,
- * how long it took and whether it failed. For a person who wonders what a provider does at night; values are never written.
+ * With HYPERV_TRACE set to a file's path, every call on a host appends a line of JSON to it: the process, the verb, how many items it
+ * carried, how long it took and whether it failed. For a person who wonders what a provider does at night; values are never written.
  */
 export function traced(host: Host): Host {
   const file = process.env.HYPERV_TRACE;
@@ -23,15 +23,19 @@ export function traced(host: Host): Host {
             ms: Date.now() - startedAt,
             failed,
           };
-          appendFileSync(file, `${JSON.stringify(line)}\n`);
+          try {
+            appendFileSync(file, `${JSON.stringify(line)}\n`);
+          } catch {
+            // A full or missing log folder must not fail a backup.
+          }
         };
+        let failed = true;
         try {
           const answer: unknown = await Reflect.apply(member, target, args);
-          write(false);
+          failed = false;
           return answer;
-        } catch (error) {
-          write(true);
-          throw error;
+        } finally {
+          write(failed);
         }
       };
     },

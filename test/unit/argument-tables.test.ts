@@ -8,6 +8,8 @@ import { UNKNOWN_VALUE } from "../../provider/domain/unknown-value";
 import { checkArguments } from "../../provider/lifecycle/check-arguments";
 
 const rows = Object.entries<Property>(exportProperties);
+/** What the provider declares itself is not judged: it is set. */
+const judged = rows.filter(([, { internal, default: value }]) => !internal || value === undefined);
 const good = {
   host: { kind: "simulator", directory: "/srv/lab" },
   virtualMachine: "SQL01",
@@ -61,8 +63,6 @@ describe("check", () => {
     ["triggers", ["x", { a: 1 }, Array(1001).fill(0)]],
     ["createUrn", [1]],
     ["secretInputs", ["x", [1]]],
-    ["status", ["damaged"]],
-    ["problems", [["x"]]],
   ])("refuses a wrong %s by its path, and once", (name, values) => {
     for (const value of values) {
       const failures = failuresOf({ [name]: value });
@@ -73,7 +73,7 @@ describe("check", () => {
   });
 
   it("refuses every row's wrong value: a new row needs a case above", () => {
-    for (const [name] of rows) expect(failuresOf({ [name]: Symbol.for("nonsense") as unknown }).length).toBeGreaterThan(0);
+    for (const [name] of judged) expect(failuresOf({ [name]: Symbol.for("nonsense") as unknown }).length).toBeGreaterThan(0);
   });
 
   it("refuses an argument that is not there, and does not pass it on", () => {
@@ -91,7 +91,7 @@ describe("check", () => {
 
   it("lets unknown values pass wherever they are, and judges the rest", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...rows.map(([name]) => name)), fc.constantFrom("flat", "list", "object", "deep"), (name, shape) => {
+      fc.property(fc.constantFrom(...judged.map(([name]) => name)), fc.constantFrom("flat", "list", "object", "deep"), (name, shape) => {
         const value = { flat: UNKNOWN_VALUE, list: [UNKNOWN_VALUE], object: { x: UNKNOWN_VALUE }, deep: [{ x: [UNKNOWN_VALUE] }] }[shape];
         const { inputs, failures } = check({ [name]: value, onDestroy: name === "onDestroy" ? value : "wrong" });
         expect(failures.filter((failure) => failure.startsWith(name))).toEqual([]);
@@ -102,10 +102,21 @@ describe("check", () => {
   });
 
   it("applies the host's own path rules, when the host is known", () => {
-    const windows = (exportDirectory: string) => checkArguments({ ...good, exportDirectory }, () => "windows").failures;
+    const host = { ...good.host, directory: "C:\\lab" };
+    const windows = (exportDirectory: string) => checkArguments({ ...good, host, exportDirectory }, () => "windows").failures;
     expect(windows("D:\\Exports\\sql01")).toEqual([]);
     expect(windows("/srv/exports")[0]).toMatch(/^exportDirectory: /);
     expect(checkArguments({ ...good, exportDirectory: "anything" }, () => undefined).failures).toEqual([]);
+  });
+
+  it("refuses a relative folder of a simulator", () => {
+    expect(failuresOf({ host: { kind: "simulator", directory: "lab" } })).toEqual([expect.stringMatching(/^host\.directory: /)]);
+  });
+
+  it("says itself what is wanted of status and problems, whatever a refresh has stored of them", () => {
+    const { inputs, failures } = check({ status: "damaged", problems: ["file-missing: x"] });
+    expect(failures).toEqual([]);
+    expect(inputs).toMatchObject({ status: "intact", problems: [] });
   });
 
   it("repeats no value, whatever it is", () => {
@@ -119,7 +130,7 @@ describe("check", () => {
       ),
     })).value;
     fc.assert(
-      fc.property(fc.constantFrom(...rows.map(([name]) => name)), carrier, (name, value) => {
+      fc.property(fc.constantFrom(...judged.map(([name]) => name)), carrier, (name, value) => {
         expect(failuresOf({ [name]: value }).join("\n")).not.toContain(secret);
       }),
       { numRuns: 1000 },
@@ -129,7 +140,7 @@ describe("check", () => {
   it("neither throws nor is fooled by anything", () => {
     fc.assert(
       fc.property(
-        fc.dictionary(fc.oneof(fc.constantFrom(...rows.map(([name]) => name), "__proto__"), fc.string()), fc.anything()),
+        fc.dictionary(fc.oneof(fc.constantFrom(...judged.map(([name]) => name), "__proto__"), fc.string()), fc.anything()),
         (raw) => {
           checkArguments(raw, () => "posix");
           expect(({} as Record<string, unknown>).polluted).toBeUndefined();

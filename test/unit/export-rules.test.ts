@@ -27,7 +27,7 @@ describe("which files an export wrote", () => {
 
   it.each<[string, string | undefined]>([
     ["Virtual Hard Disks/SQL01-data.vhdx", "disk"],
-    ["Virtual Hard Disks/SQL01-data_5A01.avhdx", "disk"],
+    [`Virtual Hard Disks/SQL01-data_${POINT}.avhdx`, "disk"],
     ["Virtual Hard Disks/SQL01-data.hrl", "log"],
     [`Virtual Machines/${POINT}.vmcx`, "configuration"],
     [`Virtual Machines/${POINT}.VMRS`, "runtimeState"],
@@ -36,6 +36,11 @@ describe("which files an export wrote", () => {
     ["Virtual Hard Disks/SQL01-data2.vhdx", undefined],
     ["Virtual Hard Disks/SQL01-datä.vhdx", undefined],
     ["Virtual Hard Disks/mine.vhdx", undefined],
+    ["Virtual Hard Disks/SQL01-data - do not delete.vhdx", undefined],
+    ["Virtual Hard Disks/SQL01-data_old.vhdx", undefined],
+    ["Virtual Hard Disks/mine/SQL01-data.vhdx", undefined],
+    ["rescue/SQL01-data.vhdx", undefined],
+    ["SQL01-data.vhdx", undefined],
     ["SQL01-data.txt", undefined],
     ["SQL01-data", undefined],
     ["SQL01-data.constructor", undefined],

@@ -39,11 +39,7 @@ export function referenceTables() {
     ),
     problems: table(
       ["Code", "Meaning", "The next up"],
-      Object.entries(problemTable).map(([name, row]) => [
-        code(name),
-        row.meaning,
-        row.ofRecords ? "reads every file and, if all are well, writes the records anew" : "exports again and swaps the files",
-      ]),
+      Object.entries(problemTable).map(([name, row]) => [code(name), row.meaning, row.nextUp]),
     ),
     "return codes": table(
       ["Code", "Label", "Tried again"],
