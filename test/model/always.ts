@@ -18,7 +18,7 @@ export function foreignProblems(world: World): string[] {
 export function leftoverProblems({ model, world, stack }: Scene): string[] {
   const live = [...stack.resources.values()].map(directoryOf);
   const unsettled = [...live, ...stack.pendingDeletes.map(({ kept }) => directoryOf(kept))].filter((one) => model.place(one).vague);
-  const skipped = [...model.orphans(), ...unsettled];
+  const skipped = [...model.unprovable(), ...unsettled];
   const allowed = new Set([...world.foreign.keys(), ...[...stack.resources.values()].flatMap((kept) => [...ownFiles(kept)])]);
   const folders = new Set([...world.foreignFolders, ...live, ...[...world.foreignFolders, ...allowed].flatMap(parents)]);
   for (const directory of model.directories) for (const parent of parents(directory)) folders.add(parent);

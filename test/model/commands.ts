@@ -38,12 +38,13 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [26, fc.constant({ do: "up" as const })],
   [12, fc.constant({ do: "refresh" as const })],
   [3, fc.constant({ do: "destroy" as const })],
+  // Few: each costs the start of a process.
   [
-    2,
+    1,
     fc.record({
       do: fc.constant("kill" as const),
       during: fc.constantFrom("up" as const, "up" as const, "up" as const, "refresh" as const, "destroy" as const),
-      after: fc.integer({ min: 0, max: 120 }),
+      after: fc.integer({ min: 0, max: 80 }),
       slow: fc.boolean(),
     }),
   ],

@@ -39,6 +39,11 @@ export const damage: fc.Arbitrary<Damage> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom(...recordDamages) }) },
 );
 
+/** Of what is half done, too: the others can pass for what the job wrote. */
+export function canMeddle({ kind }: Damage): boolean {
+  return kind === "missing" || kind.endsWith("Deleted") || kind.endsWith("Garbled");
+}
+
 /** Does it. The record or file is there and has not been damaged before. */
 export function inflict(world: World, directory: string, kind: FileDamage | RecordDamage, file: string): void {
   const at = (name: string) => path.join(directory, name);

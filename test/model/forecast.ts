@@ -53,7 +53,10 @@ function forecast(scene: Scene, slot: Slot, hanging: ReadonlySet<string>): Forec
   const directory = world.at(declared.directory);
   const target = targetOf(world.template, declared);
   const machine = world.template.points.get(declared.point)?.machine ?? "";
-  const unsure = hanging.has(machine) ? { uncertain: `a job hangs on ${machine}` } : uncertain(scene, slot);
+  const meddled = [directory, ...(kept ? [directoryOf(kept)] : [])].some((one) => model.place(one).meddled);
+  const hang = hanging.has(machine) ? { uncertain: `a job hangs on ${machine}` } : undefined;
+  const shared = uncertain(scene, slot);
+  const unsure = shared.uncertain === undefined ? (hang ?? (meddled ? { uncertain: MEDDLED } : {})) : shared;
   const about = { directory, target, ...unsure };
   if (kept === undefined) return { kind: "create", ...about, ...creation(scene, slot, declared, undefined) };
   const given = argumentsOf(world.template, "", world.volume, slot, declared);
@@ -126,6 +129,8 @@ function uncertain({ model, world, stack }: Scene, slot: Slot): Pick<Forecast, "
     return new Set([...(declared ? [world.at(declared.directory)] : []), ...(kept ? [directoryOf(kept)] : []), ...pending]);
   }
 }
+
+export const MEDDLED = "a person meddled with what was half done";
 
 export function directoryOf(kept: Kept): string {
   return String(kept.outputs.exportDirectory);

@@ -14,14 +14,20 @@ export interface Doomed {
   readonly unproven: boolean;
 }
 
-export function doomed({ stack, world }: Scene): Doomed[] {
+export function doomed({ model, stack, world }: Scene): Doomed[] {
   const live = [...stack.resources].map(([slot, kept]) => ({ slot, kept }));
   const all = [...live, ...stack.pendingDeletes];
   return all.map(({ slot, kept }) => {
     const directory = directoryOf(kept);
     const shared = all.some((other) => other.kept !== kept && directoryOf(other.kept) === directory);
     const keep = kept.outputs.onDestroy === "keep" && kept.outputs.status !== "incomplete";
-    return { slot, id: kept.id, directory, keep, unproven: shared || isUnproven(world, directory, kept.id) };
+    return {
+      slot,
+      id: kept.id,
+      directory,
+      keep,
+      unproven: shared || model.place(directory).meddled || model.strays.has(directory) || isUnproven(world, directory, kept.id),
+    };
   });
 }
 
@@ -37,17 +43,24 @@ export async function judgeDeletes(scene: Scene, before: readonly Doomed[], oper
       if (stopped?.step === "delete") Object.assign(place, { vague: true, unclear: true });
       continue;
     }
-    if (isUsedAgain(scene, directory)) continue;
+    // The create that follows has been at it, too.
+    if (stopped?.step === "create" || isUsedAgain(scene, directory)) continue;
     problems.push(...(await runningJobs(scene, directory)));
     const left = leftIn(scene, directory);
     if (keep || unproven) {
-      const claim = path.join(directory, "reference-point-export.claim.json");
-      if (left.includes(claim)) problems.push(`${slot}: the claim of ${directory} was left behind`);
+      // One that cannot be read, beside another export's manifest, is left to whoever put it there.
+      const claim = world.claimIn(directory);
+      if (claim.kind === "read" && claim.value.exportId === id) problems.push(`${slot}: the claim of ${directory} was left behind`);
       for (const file of left) if (!left.some((other) => other.startsWith(file + path.sep))) world.giveUp(file);
     } else problems.push(...left.map((file) => `${slot}: left behind by a delete: ${path.relative(world.volume, file)}`));
-    model.forget(directory);
+    if (!isStillKnown(scene, directory)) model.forget(directory);
   }
   return problems;
+}
+
+/** Another state still means this directory: what is known of it stays. */
+function isStillKnown({ stack }: Scene, directory: string): boolean {
+  return [...stack.resources.values(), ...stack.pendingDeletes.map((one) => one.kept)].some((kept) => directoryOf(kept) === directory);
 }
 
 /** The create that follows, or the other resource, has the directory now. */

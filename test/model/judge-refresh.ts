@@ -27,6 +27,7 @@ export async function judgeRefresh(scene: Scene, before: ReadonlyMap<Slot, Kept>
     const isGone = !fs.existsSync(directory);
     if (result?.steps.includes("gone")) {
       model.forget(directory);
+      model.stale.delete(slot);
       if (!isGone) say("the state was dropped, and the directory is there");
       if (!fs.existsSync(path.dirname(directory))) say("the state was dropped, and the directory may only be out of reach");
       if (model.faults.some((fault) => fault.fault === "volumeMissing" && fault.count === undefined && covers(fault.path, directory))) {
@@ -47,6 +48,7 @@ export async function judgeRefresh(scene: Scene, before: ReadonlyMap<Slot, Kept>
         say("it is another export's, and that is not reported");
       continue;
     }
+    if (model.stale.has(slot)) continue;
     for (const problem of await damageProblems(scene, slot, found)) say(problem);
   }
   return problems;

@@ -1,10 +1,10 @@
 import * as path from "node:path";
 import type { LabCall } from "../../provider/host/simulator/index";
 import { leftoverProblems } from "./always";
-import type { Slot } from "./declaration";
+import { type Slot, urnOf } from "./declaration";
 import { isHarmless, spoilsJobs } from "./fault-choice";
-import { directoryOf, type Forecast, type Scene } from "./forecast";
-import type { Calls } from "./model";
+import { directoryOf, type Forecast, MEDDLED, type Scene } from "./forecast";
+import { type Calls, others } from "./model";
 import type { Operation, Result } from "./stack";
 import { exportProblems, ownFiles } from "./whole-export";
 
@@ -62,7 +62,8 @@ function outcomeProblems({ model }: Scene, slot: Slot, { kind, refusal, uncertai
 }
 
 function callProblems(slot: Slot, { kind, calls, uncertain }: Forecast, { stopped }: Result, made: number, spoiled: boolean): string[] {
-  if (spoiled || uncertain?.includes("both")) return [];
+  // What a person took away has to be exported again, and what two do in one directory is nobody's alone.
+  if (spoiled || uncertain?.includes("both") || uncertain === MEDDLED) return [];
   if (made > (calls ?? 1)) return [`${slot}: the ${kind} called the method ${made} times with success, needed ${calls ?? "at most 1"}`];
   if (stopped === undefined && uncertain === undefined && calls !== undefined && made !== calls) {
     return [`${slot}: the ${kind} called the method ${made} times with success, needed ${calls}`];
@@ -88,6 +89,8 @@ async function note(scene: Scene, slot: Slot, forecast: Forecast, result: Result
   const kept = stack.resources.get(slot);
   const exported = result.steps.includes("create") || (result.steps.includes("update") && kind !== "settings");
   if (!result.stopped && declared) model.applied.set(slot, declared);
+  const owner = world.claimIn(directory);
+  if (result.stopped && owner.kind === "read" && owner.value.owner.urn === urnOf(slot)) world.adopted(directory);
   const stoppedIn = result.stopped?.step;
   const code = codeOf(result.stopped?.failure ?? "");
   const untouched = kind !== "repair" && forecast.refusal?.includes(code);
@@ -95,15 +98,24 @@ async function note(scene: Scene, slot: Slot, forecast: Forecast, result: Result
     const unknown = forecast.calls === undefined || forecast.uncertain !== undefined || spoiled;
     place.owed = { target, calls: unknown ? undefined : ((forecast.calls - made) as Calls) };
     place.vague = true;
-    if (kept === undefined || directoryOf(kept) !== directory) place.orphan = true;
+    // A create that has no room for its claim leaves nothing at all.
+    const cleared = code === "not-enough-space" && model.faults.every((fault) => fault.fault === "diskFull" || isHarmless(fault));
+    if ((kept === undefined || directoryOf(kept) !== directory) && !cleared) place.orphan = true;
   }
   if (kept === undefined || declared === undefined || directoryOf(kept) !== directory) return [];
   const claim = world.claimIn(directory);
-  // A person removed the directory, the other resource made it anew, and no refresh has told so yet.
-  if (!exported && claim.kind === "read" && claim.value.exportId !== kept.id) return [];
+  // A person removed the directory, the other resource made it anew, and this one has not been made again since.
+  if (!exported && (model.stale.has(slot) || (claim.kind === "read" && claim.value.exportId !== kept.id))) return [];
   const stolen = world.takeOver(ownFiles(kept));
   if (stolen.length > 0) return [`${slot}: the ${kind} took files over that are a person's: ${stolen.join(", ")}`];
-  if (exported) place.settle();
+  if (exported) {
+    place.settle();
+    model.stale.delete(slot);
+    for (const other of others(slot)) {
+      const theirs = stack.resources.get(other);
+      if (theirs && directoryOf(theirs) === directory) model.stale.add(other);
+    }
+  }
   if (place.vague || place.gone || place.damages.size > 0 || kept.outputs.status !== "intact" || result.stopped) return [];
   return (await exportProblems(world, slot, declared, kept)).map((problem) => `${slot}, after a ${kind}: ${problem}`);
 }

@@ -5,7 +5,7 @@ const wanted = Number(process.env.MODEL_COMMANDS ?? 2000);
 const seed = Number(process.env.MODEL_SEED ?? 20261124);
 const path = process.env.MODEL_PATH;
 /** Sequences wait for the clock more than they compute, so some run side by side; each has its own provider process. */
-const LANES = path === undefined ? Number(process.env.MODEL_LANES ?? 3) : 1;
+const LANES = path === undefined ? Number(process.env.MODEL_LANES ?? 6) : 1;
 
 it(`${wanted} commands leave the world as the model says`, { timeout: 24 * 3_600_000 }, async () => {
   const counts = noCounts();

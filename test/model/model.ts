@@ -15,6 +15,8 @@ export class PlaceModel {
   /** How many calls of the method the export still needs; undefined: none or one. */
   owed: { readonly target: Target; readonly calls: Calls } | undefined;
 
+  /** A person has taken something away from what was half done: whose the rest is may not be provable any more. */
+  meddled = false;
   /** A delete stopped half way: it may have removed what an earlier up has exported. */
   unclear = false;
 
@@ -28,6 +30,7 @@ export class PlaceModel {
     this.damages.clear();
     this.gone = false;
     this.unclear = false;
+    this.meddled = false;
     this.vague = false;
     this.orphan = false;
     this.owed = undefined;
@@ -42,10 +45,18 @@ export class Model {
   readonly declared = new Map<Slot, Declaration>();
   /** What the last up that succeeded has made true. */
   readonly applied = new Map<Slot, Declaration>();
+  /** Whose directory the other resource has taken meanwhile: its state and what is there have nothing to do with each other. */
+  readonly stale = new Set<Slot>();
   private readonly places = new Map<string, PlaceModel>();
   faults: readonly Fault[] = [];
   /** Directories that were ever declared, absolute. */
   readonly directories = new Set<string>();
+
+  /**
+   * Where a person took the claim of a repair that was half done: the repair's directory stays, for nobody knows any more whose it is.
+   * Known, and not mended yet.
+   */
+  readonly strays = new Set<string>();
 
   place(directory: string): PlaceModel {
     const known = this.places.get(directory) ?? new PlaceModel();
@@ -58,8 +69,9 @@ export class Model {
     this.places.delete(directory);
   }
 
-  orphans(): string[] {
-    return [...this.places].flatMap(([directory, { orphan }]) => (orphan ? [directory] : []));
+  /** Directories of which no state knows, or in which nobody can tell whose a file is. */
+  unprovable(): string[] {
+    return [...this.strays, ...[...this.places].flatMap(([directory, { orphan, meddled }]) => (orphan || meddled ? [directory] : []))];
   }
 }
 

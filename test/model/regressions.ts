@@ -47,4 +47,27 @@ export const regressions: readonly Regression[] = [
       { do: "refresh" },
     ],
   },
+  {
+    name: "a repair does not write over an export that another resource has given up",
+    steps: [
+      { do: "declare", slot: "a", as: plain },
+      { do: "up" },
+      { do: "removeDirectory", slot: "a" },
+      { do: "declare", slot: "b", as: { ...plain, point: "w1", onDestroy: "keep" } },
+      { do: "up" },
+      { do: "refresh" },
+      { do: "change", slot: "b", to: { point: "w2" } },
+      { do: "up" },
+      { do: "up" },
+    ],
+  },
+  {
+    name: "a create that has no room for its claim leaves no directory",
+    steps: [
+      { do: "declare", slot: "a", as: plain },
+      { do: "faultOn", fault: { fault: "diskFull", method: "createTextFiles", count: 2 } },
+      { do: "up" },
+      { do: "undeclare", slot: "a" },
+    ],
+  },
 ];

@@ -1,12 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { MANIFEST_FILE } from "../../provider/domain/record-names";
 import { SimulatorHost } from "../../provider/host/simulator/index";
 import { foreignProblems, leftoverProblems } from "./always";
 import type { Step } from "./commands";
-import { inflict } from "./damage";
-import { argumentsOf, type Slot } from "./declaration";
+import { canMeddle, inflict } from "./damage";
+import { argumentsOf, type Slot, urnOf } from "./declaration";
 import { placed } from "./fault-choice";
-import { directoryOf, forecasts, hangingMachines, type Scene } from "./forecast";
+import { directoryOf, forecasts, hangingMachines, MEDDLED, type Scene } from "./forecast";
 import { doomed, judgeDeletes } from "./judge-delete";
 import { judgeRefresh } from "./judge-refresh";
 import { failedByClock, judgeUp } from "./judge-up";
@@ -84,7 +85,8 @@ export class Run implements Scene {
     const hanging = await hangingMachines(this.world);
     for (const [slot, { refusal, uncertain }] of forecasts(this, hanging)) {
       const declared = this.model.declared.get(slot);
-      if (declared && (refusal ?? uncertain) !== undefined) await this.act({ do: "change", slot, to: { directory: `fresh-${slot}` } });
+      if (declared && (refusal ?? uncertain) !== undefined && uncertain !== MEDDLED)
+        await this.act({ do: "change", slot, to: { directory: `fresh-${slot}` } });
     }
     await this.upUntilTrue();
     await this.verify(() => this.refresh());
@@ -111,8 +113,20 @@ export class Run implements Scene {
     for (let time = 1; ; time++) {
       await this.verify(() => this.up());
       if (this.lastOk) return;
-      if (time === 2) this.fail([`with a healthy host, two ups do not succeed: ${this.lastFailures}`]);
+      if (time === 2 && (await this.moveMeddled())) time = 0;
+      else if (time === 2) this.fail([`with a healthy host, two ups do not succeed: ${this.lastFailures}`]);
     }
+  }
+
+  /** Where a person has taken claims away, a person has to go elsewhere, or to clear up. */
+  private async moveMeddled(): Promise<boolean> {
+    if (!/Code: (claim-damaged|directory-not-empty|adoption-refused)$/m.test(this.lastFailures)) return false;
+    const meddled = [...forecasts(this, new Set())].filter(([, { uncertain }]) => uncertain === MEDDLED).map(([slot]) => slot);
+    for (const slot of meddled) {
+      this.model.place(this.directoryFor(slot) ?? "").meddled = false;
+      await this.act({ do: "removeDirectory", slot });
+    }
+    return meddled.length > 0;
   }
 
   private lastOk = false;
@@ -155,6 +169,7 @@ export class Run implements Scene {
         const directory = this.directoryFor(step.slot) ?? "";
         world.removeByHand(directory);
         model.forget(directory);
+        model.strays.delete(directory);
         Object.assign(model.place(directory), { gone: true, vague: true });
         return [];
       }
@@ -176,24 +191,41 @@ export class Run implements Scene {
     return kept ? directoryOf(kept) : declared && this.world.at(declared.directory);
   }
 
-  /** Only what is settled is damaged: of what is half done nobody can say which damage was done to it. */
+  /** What the damage would be done to: a file of the export, or a record that is there. */
   private damageable(slot: Slot, damage: Extract<Step, { do: "damage" }>["damage"]): string | undefined {
-    const kept = this.stack.resources.get(slot);
-    if (kept === undefined || kept.outputs.status === "incomplete") return undefined;
-    const place = this.model.place(directoryOf(kept));
-    const claim = this.world.claimIn(directoryOf(kept));
-    const isAnothers = claim.kind === "read" && claim.value.exportId !== kept.id;
-    if (place.vague || place.gone || place.orphan || isAnothers) return undefined;
-    const name = "file" in damage ? fileOf(kept.outputs.files, damage.file) : damage.kind.startsWith("claim") ? "claim" : "manifest";
-    return name === undefined || place.damages.has(name) ? undefined : name;
+    const { model, stack, world } = this;
+    const directory = this.directoryFor(slot);
+    const kept = stack.resources.get(slot);
+    if (directory === undefined) return undefined;
+    const place = model.place(directory);
+    const claim = world.claimIn(directory);
+    const isAnothers = claim.kind === "read" && (kept ? claim.value.exportId !== kept.id : claim.value.owner.urn !== urnOf(slot));
+    const settled = kept !== undefined && kept.outputs.status !== "incomplete" && !place.vague && !place.orphan;
+    // Not what was given up before and is being adopted now: that is a person's until it is.
+    if (world.foreign.has(path.join(directory, MANIFEST_FILE))) return undefined;
+    const halfDone = place.vague || place.orphan || kept?.outputs.status === "incomplete";
+    if (place.gone || isAnothers || model.stale.has(slot) || !(settled || (halfDone && canMeddle(damage)))) return undefined;
+    if ("file" in damage) {
+      const files = settled ? (kept.outputs.files as { path: string }[]).map((file) => file.path) : world.exportedFilesIn(directory);
+      const name = files[damage.file % files.length];
+      return name === undefined || place.damages.has(name) ? undefined : name;
+    }
+    const name = damage.kind.startsWith("claim") ? "claim" : "manifest";
+    const there = name === "claim" ? claim.kind !== "absent" : world.manifestIn(directory).kind !== "absent";
+    return there && !place.damages.has(name) ? name : undefined;
   }
 
   private damage(slot: Slot, damage: Extract<Step, { do: "damage" }>["damage"]): string[] {
     const name = this.damageable(slot, damage);
+    const directory = this.directoryFor(slot);
+    if (name === undefined || directory === undefined) return [];
+    const place = this.model.place(directory);
     const kept = this.stack.resources.get(slot);
-    if (name === undefined || kept === undefined) return [];
-    inflict(this.world, directoryOf(kept), damage.kind, name);
-    this.model.place(directoryOf(kept)).damages.set(name, damage.kind);
+    inflict(this.world, directory, damage.kind, name);
+    if (kept === undefined || kept.outputs.status === "incomplete" || place.vague || place.orphan) {
+      Object.assign(place, { vague: true, meddled: true });
+      if (name === "claim") this.model.strays.add(directory);
+    } else place.damages.set(name, damage.kind);
     return [];
   }
 
@@ -297,9 +329,4 @@ export class Run implements Scene {
     await host.terminateJobs(running.map((job) => job.path));
     await host.close();
   }
-}
-
-function fileOf(files: unknown, index: number): string | undefined {
-  if (!Array.isArray(files) || files.length === 0) return undefined;
-  return (files[index % files.length] as { path: string }).path;
 }

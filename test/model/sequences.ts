@@ -80,13 +80,16 @@ export async function runCommands(
 
   try {
     for (let round = 0; counts.commands < wanted; round++) {
-      const parameters = replay ? { seed, path: replay.path } : { seed: seed + round, numRuns: 10 };
+      const parameters = replay ? { seed, path: replay.path } : { seed: seed + round, numRuns: 2 };
       const details = await fc.check(property, parameters);
       if (details.failed && failed) {
         const { run, problem } = failed;
         const replayPath = /replayPath="([^"]*)"/.exec(String(details.counterexample?.[0]))?.[1] ?? "";
         const again = `npm run model -- --seed ${details.seed} --path ${details.counterexamplePath} --replay ${replayPath}`;
-        return { text: `${problem}\n\n${again}\n\n${JSON.stringify(run.history)}`, steps: run.history };
+        const text = `${problem}\n\n${again}\n\n${JSON.stringify(run.history)}`;
+        // At once: the other lanes of a long run may take hours yet.
+        console.log(text);
+        return { text, steps: run.history };
       }
       if (replay) return undefined;
     }

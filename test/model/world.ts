@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Claim, parseClaim } from "../../provider/domain/claim";
 import { type Manifest, parseManifest } from "../../provider/domain/manifest";
-import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
+import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../provider/domain/record-names";
 import { Simulator } from "../../provider/host/simulator/index";
 import { walk } from "../faults/invariants";
 import type { LabTemplate } from "./lab-template";
@@ -66,6 +66,11 @@ export class World {
     return stolen;
   }
 
+  /** An export is adopting what lies there: with its claim written, what was given up is its own, finished or not. */
+  adopted(directory: string): void {
+    for (const file of [...this.givenUp].filter((one) => one.startsWith(directory + path.sep))) this.takeOver([file]);
+  }
+
   /** A person removes a folder with everything in it. */
   removeByHand(folder: string): void {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -80,6 +85,17 @@ export class World {
 
   manifestIn(directory: string): Record<Manifest> {
     return record(path.join(directory, MANIFEST_FILE), parseManifest);
+  }
+
+  /** What an export has written there, finished or not; never what a person put there. */
+  exportedFilesIn(directory: string): string[] {
+    const files = this.everything().filter(
+      ({ file, folder }) => !folder && file.startsWith(directory + path.sep) && !this.foreign.has(file),
+    );
+    return files
+      .map(({ file }) => path.relative(directory, file))
+      .filter((file) => !isRecord(file))
+      .sort();
   }
 
   /** Everything below the volume, absolute. */
