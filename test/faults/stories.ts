@@ -84,7 +84,7 @@ function blind(scene: Scene): Session {
 }
 
 /** Leaves a create where its job runs. */
-async function leaveUnfinished(scene: Scene, engine: Engine, bytesPerSecond: number): Promise<void> {
+export async function leaveUnfinished(scene: Scene, engine: Engine, bytesPerSecond: number): Promise<void> {
   await scene.lab.configure({ completion: "job", bytesPerSecond });
   const session = blind(scene);
   await engine.up(session, scene.inputs()).catch(() => {});

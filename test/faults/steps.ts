@@ -1,0 +1,68 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Claim, parseClaim } from "../../provider/domain/claim";
+import { isExportError } from "../../provider/domain/export-error";
+import type { ExportState } from "../../provider/domain/export-outputs";
+import type { ExportInputs } from "../../provider/domain/export-properties";
+import { type Manifest, parseManifest } from "../../provider/domain/manifest";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
+import { sha256Of } from "../../provider/domain/sha256";
+import { Engine } from "./engine";
+import { walk } from "./invariants";
+import type { Scene } from "./scene";
+import { Session } from "./session";
+
+/** One command of a story, in a process of its own: what it said, and the code of the error it ended with. */
+interface Outcome {
+  readonly warnings: string;
+  /** Undefined when it ended well. */
+  readonly code: string | undefined;
+  readonly reason: string | undefined;
+}
+
+async function command(scene: Scene, work: (session: Session) => Promise<void>): Promise<Outcome> {
+  const session = new Session(scene);
+  const error: unknown = await work(session).catch((reason: unknown) => reason);
+  await session.close();
+  if (error !== undefined && !isExportError(error)) throw error;
+  return { warnings: session.warnings.join("\n"), code: error?.code, reason: error?.reason };
+}
+
+export const up = (scene: Scene, engine: Engine, changes: Partial<ExportInputs> = {}) =>
+  command(scene, (session) => engine.up(session, scene.inputs(changes)));
+
+export const refresh = (scene: Scene, engine: Engine) => command(scene, (session) => engine.refresh(session));
+
+export const destroy = (scene: Scene, engine: Engine) => command(scene, (session) => engine.destroy(session));
+
+/** An engine that holds a state: also one that should be gone by now. */
+export function engineWith(state: ExportState): Engine {
+  const engine = new Engine();
+  engine.current = state;
+  return engine;
+}
+
+/** The state of an export that was just made or repaired. */
+export function finished({ current }: Engine): ExportState {
+  if (current?.status !== "intact") throw new Error(`the export was to be intact: ${current?.status ?? "nothing"}`);
+  return current;
+}
+
+/** Every file below the directory, byte for byte. */
+export function bytesBelow(directory: string): Record<string, string> {
+  const files = walk(directory).filter(({ folder }) => !folder);
+  return Object.fromEntries(files.map(({ file }) => [path.relative(directory, file), fs.readFileSync(file, "base64")]));
+}
+
+export interface Records {
+  readonly claim: Claim;
+  readonly manifest: Manifest;
+  readonly manifestSha256: string;
+}
+
+export function recordsIn(directory: string): Records {
+  const text = fs.readFileSync(path.join(directory, MANIFEST_FILE), "utf8");
+  const [claim, manifest] = [parseClaim(fs.readFileSync(path.join(directory, CLAIM_FILE), "utf8")), parseManifest(text)];
+  if (!claim.ok || !manifest.ok) throw new Error(`${directory} has a record that cannot be read`);
+  return { claim: claim.value, manifest: manifest.value, manifestSha256: sha256Of(text) };
+}
