@@ -69,15 +69,21 @@ function claimOf(operation: Operation, view: DirectoryView, state: ExportState, 
   return new ClaimedDirectory(operation, view, newClaim(operation, { exportId: state.exportId, owner }, view.canonicalPath));
 }
 
-/** Without a claim, a finished export of other files is somebody's: given up by another resource, and waiting to be adopted. */
-function requireNotAnothers({ directory, entries, manifest }: DirectoryView, state: ExportState): void {
+/**
+ * Without a claim, a finished export of other files is somebody's: given up by another resource, and waiting to be adopted. So is
+ * everything that came here with the claim of another directory.
+ */
+function requireNotAnothers({ directory, entries, manifest, claimOfElsewhere }: DirectoryView, state: ExportState): void {
+  const refuse = (what: string) => new ExportError("directory-not-empty", { step: STEP, subject: directory, reason: `it holds ${what}` });
+  if (claimOfElsewhere)
+    throw refuse(`a copy of ${claimOfElsewhere.canonicalPath}, which belongs to ${describeOwner(claimOfElsewhere.owner)}`);
   if (manifest.kind !== "read" || manifest.value.exportId === state.exportId) return;
   const own = new Map((state.files ?? []).map((file) => [file.path, file.sha256]));
   const there = new Set(entries.map((entry) => entry.path));
   const others = manifest.value.files.filter(({ path, sha256 }) => there.has(path) && own.get(path) !== sha256);
   if (others.length === 0) return;
-  const reason = `it holds another export (${manifest.value.exportId}) that no resource has claimed: ${nameSome(others.map(({ path }) => path))}`;
-  throw new ExportError("directory-not-empty", { step: STEP, subject: directory, reason });
+  const names = nameSome(others.map(({ path }) => path));
+  throw refuse(`another export (${manifest.value.exportId}) that no resource has claimed: ${names}`);
 }
 
 async function repairAttempt(operation: Operation, directory: ClaimedDirectory, target: ExportTarget, freeBytes: number): Promise<Attempt> {

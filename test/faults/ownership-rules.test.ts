@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ExportState } from "../../provider/domain/export-outputs";
-import { CLAIM_FILE } from "../../provider/domain/record-names";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
 import { Engine } from "./engine";
 import { killEverywhere } from "./every-point";
 import { violations } from "./invariants";
@@ -167,16 +167,22 @@ describe("somebody else's export in the place of ours", () => {
         expect(bytesBelow(scene.volume)).toEqual(before);
       });
     }
+  }
 
-    test(`${given}, with disks of the same names and sizes: repair refuses`, async () => {
+  for (const [given, missing] of [
+    ["kept", undefined],
+    ["copied", undefined],
+    ["copied", MANIFEST_FILE],
+  ] as const) {
+    test(`${given}${missing ? " without its manifest" : ""}, with disks of the same names and sizes: repair refuses`, async () => {
       const { scene, engine, other } = await replaced(1, given);
+      if (missing) fs.rmSync(path.join(directoryOf(scene), missing));
       const before = bytesBelow(scene.volume);
       await refresh(scene, engine);
       expect(engine.current?.status).toBe("damaged");
       const { code, reason } = await up(scene, engine);
       expect(code).toBe("directory-not-empty");
-      expect(reason).toContain(other.exportId);
-      expect(reason).toContain("Virtual Hard Disks/data.vhdx");
+      expect(reason).toContain(given === "kept" ? other.exportId : scene.at("other"));
       expect(bytesBelow(scene.volume)).toEqual(before);
       expect(await scene.calls()).toBe(2);
     });
