@@ -6,6 +6,7 @@ import type { ExportInputs } from "../domain/export-properties";
 import { ownerOfUrn } from "../domain/owner";
 import { sameTarget } from "../domain/target-match";
 import { adoptExport } from "./adopt-export";
+import { newAttempt, writeInTurn } from "./attempt";
 import { resolveOrBegun } from "./begun-target";
 import { claimDirectory, isOccupied } from "./claim-directory";
 import type { ClaimedDirectory } from "./claimed-directory";
@@ -19,7 +20,7 @@ import { hasSpace, requireSpace } from "./preflight";
 import { resolveTarget } from "./resolve-target";
 import type { Turns } from "./turns";
 import { UnfinishedExport } from "./unfinished-export";
-import { announcedStep, type Step, writeFiles } from "./write-files";
+import { announcedStep } from "./write-files";
 
 /**
  * Makes the export true, from wherever an earlier run stopped. Fails plainly while nothing is claimed, and with
@@ -104,25 +105,4 @@ function holdsAnother(directory: ClaimedDirectory, { referencePointId, virtualMa
 async function announcedAttempt(operation: Operation, target: ExportTarget, directory: string): Promise<Attempt> {
   const known = await operation.ask("look for older jobs", directory, () => operation.host.findExportJobs(directory));
   return { ...newAttempt(operation, target, ""), state: "starting", number: 1, knownJobs: known.map((job) => job.path) };
-}
-
-export function newAttempt(operation: Operation, target: ExportTarget, subdirectory: string): Attempt {
-  const startedAt = new Date(operation.clock.now()).toISOString();
-  return { number: 0, subdirectory, state: "prepared", target, knownJobs: [], startedAt, warnings: [] };
-}
-
-/** Writes the attempt's files when no other export of the machine is being written by this process. */
-export function writeInTurn(
-  operation: Operation,
-  turns: Turns,
-  directory: ClaimedDirectory,
-  attempt: Attempt,
-  inputs: ExportInputs,
-  first?: Step,
-): Promise<Attempt> {
-  if (attempt.state === "written") return Promise.resolve(attempt);
-  const { virtualMachineId, virtualMachineName } = attempt.target;
-  return turns.take(operation, virtualMachineId, virtualMachineName, () =>
-    writeFiles(operation, directory, attempt, inputs.timeouts.stall, first),
-  );
 }

@@ -1,5 +1,6 @@
 import { type Claim, parseClaim } from "../domain/claim";
 import { ExportError } from "../domain/export-error";
+import type { ExportState } from "../domain/export-outputs";
 import { type Manifest, parseManifest } from "../domain/manifest";
 import type { Parsed } from "../domain/parsed";
 import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../domain/record-names";
@@ -63,6 +64,13 @@ export function outOfReach(kind: "parentMissing" | "volumeMissing" | "notDirecto
     case "notDirectory":
       return new ExportError("not-a-directory", { step, subject: directory, reason: "a file or a link stands in its place" });
   }
+}
+
+/** A claim of ours that was made for another path: the directory is being reached through a link that changed, or was moved. */
+export function requireSamePlace(view: DirectoryView, state: Pick<ExportState, "exportId">): void {
+  if (view.claimOfElsewhere?.exportId !== state.exportId) return;
+  const reason = `its claim was made for ${view.claimOfElsewhere.canonicalPath}, and the path now leads to ${view.canonicalPath}`;
+  throw new ExportError("directory-moved", { step: "look at the export directory", subject: view.directory, reason });
 }
 
 /** What is in the directory beside the provider's own records. */

@@ -1,8 +1,7 @@
-import { ExportError } from "../domain/export-error";
 import type { ExportState } from "../domain/export-outputs";
 import { parsePortion, portionOf } from "../domain/portion";
 import { describeProblems, type Problem } from "../domain/problem";
-import { type DirectoryView, lookAt, lookOf, outOfReach } from "./directory-view";
+import { type DirectoryView, lookAt, lookOf, outOfReach, requireSamePlace } from "./directory-view";
 import { type Inspection, inspectExport } from "./inspect-export";
 import type { LookAhead } from "./look-ahead";
 import type { Operation } from "./operation";
@@ -34,13 +33,6 @@ export async function readExport(operation: Operation, lookAhead: LookAhead, sta
     warnings: [...inspection.warnings],
     ...content.progress,
   };
-}
-
-/** A claim of ours that was made for another path: the directory is being reached through a link that changed, or was moved. */
-export function requireSamePlace(view: DirectoryView, state: Pick<ExportState, "exportId">): void {
-  if (view.claimOfElsewhere?.exportId !== state.exportId) return;
-  const reason = `its claim was made for ${view.claimOfElsewhere.canonicalPath}, and the path now leads to ${view.canonicalPath}`;
-  throw new ExportError("directory-moved", { step: "look at the export directory", subject: view.directory, reason });
 }
 
 interface ContentCheck {

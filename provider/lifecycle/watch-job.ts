@@ -1,5 +1,4 @@
-import { formatBytes } from "../domain/byte-size";
-import { formatDuration, parseDuration } from "../domain/duration";
+import { formatDuration } from "../domain/duration";
 import { ExportError } from "../domain/export-error";
 import { jobOutcome, jobStates } from "../domain/job-state";
 import { nextPollDelay } from "../domain/poll-interval";
@@ -7,7 +6,9 @@ import { describeReturnCode, returnCodes } from "../domain/return-codes";
 import type { ExportJob, JobPath } from "../host/port";
 import { cancelJob } from "./cancel-job";
 import { explain, isConnectionFailure } from "./host-failure";
+import { JobProgress } from "./job-progress";
 import type { Operation } from "./operation";
+import { durationOf } from "./time-limit";
 
 const STEP = "export the reference point";
 
@@ -33,7 +34,7 @@ export async function watchJob(
 ): Promise<JobEnd> {
   const stallMs = durationOf(stall);
   const { clock } = operation;
-  const watch = new Progress(clock.now());
+  const watch = new JobProgress(clock.now());
   let broken = 0;
   let known = false;
   for (;;) {
@@ -96,44 +97,4 @@ async function stalled(operation: Operation, path: JobPath, subject: string, sta
     subject,
     reason: `the job stood still at ${job.percentComplete} % for ${formatDuration(durationOf(stall))}; ${after}`,
   });
-}
-
-/** Durations were validated by check; a state that was edited by hand falls back to what check would have said. */
-export function durationOf(text: string): number {
-  const parsed = parseDuration(text);
-  if (parsed.ok) return parsed.value;
-  throw new ExportError("invalid-arguments", { step: "read the timeouts", subject: "timeouts", reason: parsed.reason });
-}
-
-/** What a job has done so far: percent and bytes both count as progress, since a percent of a large disk takes long. */
-class Progress {
-  changedAt: number;
-  private percent = -1;
-  private bytes = -1;
-  private firstBytes: number | undefined;
-
-  constructor(private readonly startedAt: number) {
-    this.changedAt = startedAt;
-  }
-
-  note(job: ExportJob, now: number): void {
-    const bytes = job.bytesWritten ?? 0;
-    this.firstBytes ??= bytes;
-    if (job.percentComplete !== this.percent || bytes !== this.bytes) this.changedAt = now;
-    this.percent = job.percentComplete;
-    this.bytes = bytes;
-  }
-
-  elapsed(now: number): number {
-    return now - this.startedAt;
-  }
-
-  describe(job: ExportJob, now: number): string {
-    const done = `exporting ${job.percentComplete} %`;
-    if (job.bytesWritten === undefined) return done;
-    const of = job.bytesExpected === undefined ? "" : ` of ${formatBytes(job.bytesExpected)}`;
-    const seconds = this.elapsed(now) / 1000;
-    const rate = seconds < 1 ? "" : `, ${formatBytes((job.bytesWritten - (this.firstBytes ?? 0)) / seconds)}/s`;
-    return `${done} (${formatBytes(job.bytesWritten)}${of}${rate})`;
-  }
 }

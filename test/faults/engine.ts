@@ -4,9 +4,9 @@ import { createExport } from "../../provider/lifecycle/create-export";
 import { deleteExport } from "../../provider/lifecycle/delete-export";
 import { diffExport } from "../../provider/lifecycle/diff-export";
 import { readExport } from "../../provider/lifecycle/read-export";
+import { durationOf } from "../../provider/lifecycle/time-limit";
 import { UnfinishedExport } from "../../provider/lifecycle/unfinished-export";
 import { updateExport } from "../../provider/lifecycle/update-export";
-import { durationOf } from "../../provider/lifecycle/watch-job";
 import type { Session } from "./session";
 
 /**
