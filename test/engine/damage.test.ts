@@ -164,16 +164,16 @@ it("a folder where a file should be blocks the repair until it is moved away", a
   mkdirSync(join(directory, DATA_DISK));
   await stack.refresh();
   expect(stack.resource().outputs.problems).toEqual([`file-replaced: ${DATA_DISK}: expected a file, found a directory`]);
+  const exported = (await place.lab.calls()).length;
   const blocked = await stack.up(program);
   expect(blocked.ok).toBe(false);
   expect(blocked.text).toContain("repair-blocked");
+  expect((await place.lab.calls()).length).toBe(exported);
   expect(blocked.text).toContain(DATA_DISK);
 
   rmSync(join(directory, DATA_DISK), { recursive: true });
-  const exported = (await place.lab.calls()).length;
   expect(await stack.up(program)).toMatchObject({ ok: true });
-  // The repaired export was ready already.
-  expect((await place.lab.calls()).length).toBe(exported);
+  expect((await place.lab.calls()).length).toBe(exported + 1);
   expect(stack.resource().outputs.status).toBe("intact");
   expect(filesIn(directory)).toEqual(whole);
   await place.expectRestorable([directory], points.sql01[1]);
