@@ -58,13 +58,13 @@ function forecast(scene: Scene, slot: Slot, hanging: ReadonlySet<string>): Forec
   const shared = uncertain(scene, slot);
   const unsure = shared.uncertain === undefined ? (hang ?? (meddled ? { uncertain: MEDDLED } : {})) : shared;
   const about = { directory, target, ...unsure };
-  if (kept === undefined) return { kind: "create", ...about, ...creation(scene, slot, declared, undefined) };
+  if (kept === undefined) return { kind: "create", ...creation(scene, slot, declared, undefined), ...about };
   const given = argumentsOf(world.template, "", world.volume, slot, declared);
   if (isReplaced(kept.outputs, given)) {
-    return { kind: "replace", ...about, ...creation(scene, slot, declared, directoryOf(kept) === directory ? kept : undefined) };
+    return { kind: "replace", ...creation(scene, slot, declared, directoryOf(kept) === directory ? kept : undefined), ...about };
   }
-  if (kept.outputs.status === "incomplete") return { kind: "finish", ...about, ...creation(scene, slot, declared, undefined) };
-  if (kept.outputs.status === "damaged") return { kind: "repair", ...about, ...repair(scene, directory, target) };
+  if (kept.outputs.status === "incomplete") return { kind: "finish", ...creation(scene, slot, declared, undefined), ...about };
+  if (kept.outputs.status === "damaged") return { kind: "repair", ...repair(scene, slot, directory, target), ...about };
   const settings = ["verification", "onDestroy", "onExisting", "timeouts"].some(
     (name) => !isDeepStrictEqual(kept.outputs[name], given[name]),
   );
@@ -106,9 +106,11 @@ function creation(
   return refusal;
 }
 
-function repair({ model }: Scene, directory: string, target: Target): Pick<Forecast, "calls" | "refusal" | "uncertain"> {
+function repair({ model }: Scene, slot: Slot, directory: string, target: Target): Pick<Forecast, "calls" | "refusal" | "uncertain"> {
   const place = model.place(directory);
   if (!fs.existsSync(directory)) return { calls: 1 };
+  // What is known of the place is the other resource's.
+  if (model.stale.has(slot)) return { calls: undefined };
   const kinds = [...place.damages.values()];
   const ofFiles = kinds.some((kind) => kind === "missing" || kind === "resized" || kind === "altered" || kind === "replaced");
   const needed = place.vague ? undefined : ofFiles ? 1 : 0;
