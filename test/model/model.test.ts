@@ -7,7 +7,11 @@ const path = process.env.MODEL_PATH;
 /** Sequences wait for the clock more than they compute, so some run side by side; each has its own provider process. */
 const LANES = path === undefined ? Number(process.env.MODEL_LANES ?? 6) : 1;
 
-it(`${wanted} commands leave the world as the model says`, { timeout: 24 * 3_600_000 }, async () => {
+// The moments of kills are real time, so that two runs of a seed differ, and the model's forecast after a kill can be wrong on a loaded
+// machine. A failure is printed with its seed; one of the provider's is found again.
+const retry = process.env.MODEL_COMMANDS === undefined ? 1 : 0;
+
+it(`${wanted} commands leave the world as the model says`, { timeout: 24 * 3_600_000, retry }, async () => {
   const counts = noCounts();
   const startedAt = Date.now();
   const replay = path === undefined ? undefined : { path, replayPath: process.env.MODEL_REPLAY ?? "" };
