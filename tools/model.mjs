@@ -10,7 +10,7 @@ const { values } = parseArgs({
   options: {
     commands: { type: "string", default: "100000" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
-    lanes: { type: "string", default: "3" },
+    lanes: { type: "string", default: "6" },
     path: { type: "string" },
     replay: { type: "string" },
   },
@@ -24,6 +24,7 @@ const env = {
   MODEL_COMMANDS: values.commands,
   MODEL_SEED: values.seed,
   MODEL_LANES: values.lanes,
+  MODEL_FAILURES: "5",
   ...(values.path !== undefined && { MODEL_PATH: values.path, MODEL_REPLAY: values.replay ?? "" }),
 };
 const vitest = join(repository, "node_modules", "vitest", "vitest.mjs");

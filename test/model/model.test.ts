@@ -4,6 +4,8 @@ import { noCounts, runCommands } from "./sequences";
 const wanted = Number(process.env.MODEL_COMMANDS ?? 2000);
 const seed = Number(process.env.MODEL_SEED ?? 20261124);
 const path = process.env.MODEL_PATH;
+/** A long run goes on after a failure: what it costs is the way to the next one. */
+const mostFailures = Number(process.env.MODEL_FAILURES ?? 1);
 /** Sequences wait for the clock more than they compute, so some run side by side; each has its own provider process. */
 const LANES = path === undefined ? Number(process.env.MODEL_LANES ?? 6) : 1;
 
@@ -15,8 +17,8 @@ it(`${wanted} commands leave the world as the model says`, { timeout: 24 * 3_600
   const counts = noCounts();
   const startedAt = Date.now();
   const replay = path === undefined ? undefined : { path, replayPath: process.env.MODEL_REPLAY ?? "" };
-  const lanes = Array.from({ length: LANES }, (_, lane) => runCommands(wanted, seed + lane * 1_000_000, counts, replay));
-  const failures = (await Promise.all(lanes)).flatMap((failure) => failure?.text ?? []);
+  const lanes = Array.from({ length: LANES }, (_, lane) => runCommands(wanted, seed + lane * 1_000_000, counts, { mostFailures, replay }));
+  const failures = (await Promise.all(lanes)).flat().map((failure) => failure.text);
   const kinds = [...counts.byKind].sort(([, a], [, b]) => b - a).map(([kind, times]) => `${kind} ${times}`);
   console.log(
     `model: ${counts.commands} commands in ${counts.sequences} sequences, ${counts.operations} operations of the provider, ` +

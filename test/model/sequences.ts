@@ -43,61 +43,75 @@ export interface Failure {
   readonly steps: readonly Step[];
 }
 
-/** Runs sequences from a seed until so many commands have run; the first failure, made small. */
+interface Replay {
+  readonly path: string;
+  readonly replayPath: string;
+}
+
+/** Runs sequences from a seed until so many commands have run or so many sequences have failed; each failure made small. */
 export async function runCommands(
   wanted: number,
   seed: number,
   counts: Counts,
-  replay?: { path: string; replayPath: string },
-): Promise<Failure | undefined> {
+  { mostFailures = 1, replay }: { mostFailures?: number; replay?: Replay | undefined } = {},
+): Promise<Failure[]> {
   const template = await labTemplate();
   const pool = await ProviderPool.start();
-  let failed: { run: Run; at: number; problem: string } | undefined;
-
-  const property = fc.asyncProperty(
-    fc.commands([step.map((one) => new StepCommand(one, counts))], {
-      maxCommands: LONGEST_SEQUENCE,
-      size: "max",
-      ...(replay && { replayPath: replay.replayPath }),
-    }),
-    async (commands) => {
-      if (failed && Date.now() - failed.at > SHRINKING_MS) return;
-      const run = await Run.open(template, pool);
-      try {
-        counts.sequences++;
-        await fc.asyncModelRun(() => ({ model: run, real: run }), commands);
-        await run.finish();
-      } catch (error) {
-        failed = { run, at: failed?.at ?? Date.now(), problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-        throw error;
-      } finally {
-        counts.operations += run.operations;
-        run.world.close();
-        await pool.tidy();
-      }
-    },
-  );
-
+  const failures: Failure[] = [];
   try {
-    for (let round = 0; counts.commands < wanted; round++) {
-      const parameters = replay ? { seed, path: replay.path } : { seed: seed + round, numRuns: 2 };
-      const details = await fc.check(property, parameters);
-      if (details.failed && failed) {
-        const { run, problem } = failed;
-        const replayPath = /replayPath="([^"]*)"/.exec(String(details.counterexample?.[0]))?.[1] ?? "";
-        const again = `npm run model -- --seed ${details.seed} --path ${details.counterexamplePath} --replay ${replayPath}`;
-        const text = `${problem}\n\n${again}\n\n${JSON.stringify(run.history)}`;
-        // At once: the other lanes of a long run may take hours yet.
-        console.log(text);
-        return { text, steps: run.history };
+    for (let round = 0; counts.commands < wanted && failures.length < mostFailures; round++) {
+      const failure = await twoSequences(replay?.path === undefined ? { seed: seed + round } : { seed, path: replay.path });
+      if (failure) {
+        // At once: a long run may take hours yet.
+        console.log(failure.text);
+        failures.push(failure);
       }
-      if (replay) return undefined;
+      if (replay) break;
     }
-    return undefined;
+    return failures;
   } finally {
     counts.kills += pool.kills;
     await pool.close();
   }
+
+  async function twoSequences(parameters: { seed: number; path?: string }): Promise<Failure | undefined> {
+    let failed: { run: Run; at: number; problem: string } | undefined;
+    const property = fc.asyncProperty(
+      fc.commands([step.map((one) => new StepCommand(one, counts))], {
+        maxCommands: LONGEST_SEQUENCE,
+        size: "max",
+        ...(replay && { replayPath: replay.replayPath }),
+      }),
+      async (commands) => {
+        if (failed && Date.now() - failed.at > SHRINKING_MS) return;
+        const run = await Run.open(template, pool);
+        try {
+          counts.sequences++;
+          await fc.asyncModelRun(() => ({ model: run, real: run }), commands);
+          await run.finish();
+        } catch (error) {
+          const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+          failed = { run, at: failed?.at ?? Date.now(), problem };
+          throw error;
+        } finally {
+          counts.operations += run.operations;
+          run.world.close();
+          await pool.tidy();
+        }
+      },
+    );
+    const details = await fc.check(property, { ...parameters, numRuns: 2 });
+    return details.failed && failed ? failureOf(failed, details) : undefined;
+  }
+}
+
+function failureOf(
+  { run, problem }: { run: Run; problem: string },
+  { seed, counterexample, counterexamplePath }: Pick<fc.RunDetails<unknown[]>, "seed" | "counterexample" | "counterexamplePath">,
+): Failure {
+  const replayPath = /replayPath="([^"]*)"/.exec(String(counterexample?.[0]))?.[1] ?? "";
+  const again = `npm run model -- --seed ${seed} --path ${counterexamplePath} --replay ${replayPath}`;
+  return { text: `${problem}\n\n${again}\n\n${JSON.stringify(run.history)}`, steps: run.history };
 }
 
 /** Plays a list of steps again; what is wrong, if anything. */
