@@ -16,7 +16,7 @@ interface Survey {
 /**
  * A refresh asks for one directory after the other, a few at a time. The first question below a folder has all exports of the same
  * stack in that folder reported at once, and those that follow at once are answered from that, each once. A process lives for one
- * operation of the engine, so a folder is surveyed once.
+ * operation of the engine, so a folder is surveyed once, unless the operation goes on to change something.
  */
 export class LookAhead {
   private readonly surveys = new Map<string, Survey>();
@@ -38,6 +38,11 @@ export class LookAhead {
     const report = reports.get(key);
     reports.delete(key);
     return report;
+  }
+
+  /** Something is about to be changed: what has been reported and not asked for yet would be of before. */
+  forget(): void {
+    this.surveys.clear();
   }
 
   private surveyOf(operation: Operation, parent: string, containing: string): Survey {

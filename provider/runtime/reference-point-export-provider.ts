@@ -47,7 +47,7 @@ export const referencePointExport = {
   async create(news: Properties): Promise<pulumi.dynamic.CreateResult> {
     return guarded(news, async (say) => {
       const inputs = declaredInputs(news);
-      const { operation, turns } = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
+      const { operation, turns } = beginChange(inputs, inputs.timeouts.create, "timeouts.create", say);
       try {
         const state = await createExport(operation, turns, inputs, randomUUID());
         say.log.conclude(inShort(state));
@@ -72,7 +72,7 @@ export const referencePointExport = {
   async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
     return guarded(news, async (say) => {
       const inputs = declaredInputs(news);
-      const { operation, turns } = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
+      const { operation, turns } = beginChange(inputs, inputs.timeouts.create, "timeouts.create", say);
       const state = await updateExport(operation, turns, stored(id, olds), inputs);
       say.log.conclude(inShort(state));
       return { outs: asGiven(state, news) };
@@ -82,7 +82,7 @@ export const referencePointExport = {
   async delete(id: string, properties: Properties): Promise<void> {
     return guarded(properties, async (say) => {
       const state = located(id, properties);
-      const { operation } = begin(state, state.timeouts.delete, "timeouts.delete", say);
+      const { operation } = beginChange(state, state.timeouts.delete, "timeouts.delete", say);
       await deleteExport(operation, state);
     });
   },
@@ -112,6 +112,12 @@ async function guarded<T>(properties: Properties, work: (say: Speech) => Promise
   } finally {
     await log.delivered();
   }
+}
+
+function beginChange(...beginning: Parameters<typeof begin>): ReturnType<typeof begin> {
+  const begun = begin(...beginning);
+  begun.lookAhead.forget();
+  return begun;
 }
 
 function begin(
