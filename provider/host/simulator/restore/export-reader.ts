@@ -9,6 +9,7 @@ import { hostErrorFrom } from "../files/file-errors";
 import { withinDirectory } from "../files/relative-path";
 
 const PIECE = 1024 * 1024;
+const FOLDER = "Virtual Machines";
 const MANIFEST = "reference-point-export.manifest.json";
 const MAX_CONFIGURATION = 64 * 1024 * 1024;
 
@@ -55,19 +56,30 @@ export function broken(why: string, at: string): HostError {
   });
 }
 
+/** The export's own one: a manifest tells it from a configuration that somebody put beside it. */
 function configurationText(directory: string): { file: string; text: string } {
-  const folder = path.join(directory, "Virtual Machines");
+  const folder = path.join(directory, FOLDER);
   try {
-    const names = fs.readdirSync(folder).filter((name) => name.toLowerCase().endsWith(".vmcx"));
-    const [only] = names;
+    const names = filesIn(folder).filter((name) => name.toLowerCase().endsWith(".vmcx"));
+    const described = manifestOf(directory).map((one) => one.path);
+    const ours = names.filter((name) => described.includes(`${FOLDER}/${name}`));
+    const own = ours.length > 0 ? ours : names;
+    const [only] = own;
     if (only === undefined) throw broken(`${folder} holds no configuration file (.vmcx): the export is not finished`, folder);
-    if (names.length > 1) throw broken(`${folder} holds several configuration files: ${names.join(", ")}`, folder);
+    if (own.length > 1) throw broken(`${folder} holds several configuration files: ${own.join(", ")}`, folder);
     const file = path.join(folder, only);
     if (fs.statSync(file).size > MAX_CONFIGURATION) throw broken(`${file} is too large for a configuration`, file);
     return { file, text: fs.readFileSync(file, "utf8") };
   } catch (error) {
     throw hostErrorFrom(error, "read the export", folder);
   }
+}
+
+function filesIn(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
 }
 
 function parse(text: string, file: string): ExportConfiguration {
