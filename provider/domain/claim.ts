@@ -49,6 +49,11 @@ export const attempt = z.object({
 
 export type Attempt = z.infer<typeof attempt>;
 
+/** The attempt as one that has come to nothing: the next run clears what it left and calls the method again. */
+export function voided({ jobPath: _, ...attempt }: Attempt): Attempt {
+  return { ...attempt, state: "prepared", number: Math.max(attempt.number, 1), warnings: [] };
+}
+
 /** The file that makes a directory an export's own, and says how far it has come. */
 export const claim = z.object({
   format: z.literal(claimFormat),

@@ -1,5 +1,5 @@
 import type { Attempt, ExportTarget } from "./claim";
-import { type FileRole, isNamedAfter, roleOf, stemOf } from "./exported-file";
+import { type FileRole, isNamedAfter, roleOf, sourceStemOf, stemOf } from "./exported-file";
 import { repairDirectoryOf } from "./record-names";
 
 /** A file below an export directory, as the host lists it. */
@@ -24,8 +24,24 @@ function expectedStems(target: ExportTarget): string[] {
 
 /** Of everything in the export directory, the files that this attempt's job wrote; what else is there is foreign. */
 export function filesOfAttempt(attempt: Pick<Attempt, "subdirectory" | "target">, entries: readonly ListedFile[]): WrittenFile[] {
-  const stems = expectedStems(attempt.target);
-  const prefix = attempt.subdirectory === "" ? "" : `${attempt.subdirectory}/`;
+  return filesNamedAfter(expectedStems(attempt.target), attempt.subdirectory, entries);
+}
+
+/** The files of a repair of which no more is known than which files it was to replace. */
+export function filesOfRepair(
+  subdirectory: string,
+  replaced: readonly { readonly path: string }[],
+  entries: readonly ListedFile[],
+): WrittenFile[] {
+  return filesNamedAfter(
+    replaced.map((file) => sourceStemOf(file.path)),
+    subdirectory,
+    entries,
+  );
+}
+
+function filesNamedAfter(stems: readonly string[], subdirectory: string, entries: readonly ListedFile[]): WrittenFile[] {
+  const prefix = subdirectory === "" ? "" : `${subdirectory}/`;
   return entries.flatMap((entry) => {
     if (entry.kind !== "file" || !entry.path.startsWith(prefix)) return [];
     const path = entry.path.slice(prefix.length);

@@ -46,6 +46,13 @@ export function stemOf(path: string): string {
   return name.replace(/\.[^.]*$/, "").toLowerCase();
 }
 
+const guidSuffix = /_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The stem without the GUID that the files of a snapshot or a differential carry. */
+export function sourceStemOf(path: string): string {
+  return stemOf(path).replace(guidSuffix, "");
+}
+
 /**
  * The role of a file that an export wrote, or undefined for a file that is not the export's: one that does not lie in one of an
  * export's folders, whose extension Hyper-V does not write, or that is named after none of the expected stems (the disks' names and the
@@ -60,9 +67,13 @@ export function roleOf(path: string, expectedStems: readonly string[]): FileRole
   return expectedStems.some((expected) => isNamedAfter(stem, expected)) ? roleOfExtension[extension] : undefined;
 }
 
+/** Whether it is the configuration of a machine or a point: such a file is named after its GUID alone. */
+export function isConfiguration(path: string): boolean {
+  const role = roleOf(path, [stemOf(path)]);
+  return role === "configuration" && guidSuffix.test(`_${stemOf(path)}`);
+}
+
 /** The stem itself, or "data_GUID" as a snapshot's or a differential's file is named. A person's copy has another name. */
 export function isNamedAfter(stem: string, expected: string): boolean {
-  return (
-    expected !== "" && stem.startsWith(expected) && /^(_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/.test(stem.slice(expected.length))
-  );
+  return expected !== "" && (stem === expected || stem.replace(guidSuffix, "") === expected);
 }

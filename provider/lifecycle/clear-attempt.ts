@@ -1,4 +1,4 @@
-import type { Attempt } from "../domain/claim";
+import { type Attempt, voided } from "../domain/claim";
 import { ExportError } from "../domain/export-error";
 import { filesOfAttempt } from "../domain/export-files";
 import { jobOutcome } from "../domain/job-state";
@@ -21,6 +21,7 @@ export async function clearAttempt(
 ): Promise<void> {
   const place = directory.placeOf(attempt);
   await endJobs(operation, place.directory);
+  await voidAttempt(directory, attempt.subdirectory);
   const look = await lookAt(operation, directory.directory);
   if (look.kind !== "view") return;
   const files = filesOfAttempt(attempt, look.view.entries).map((file) => file.path);
@@ -28,6 +29,12 @@ export async function clearAttempt(
     files.push(MANIFEST_FILE);
   }
   if (files.length > 0) await runTask(operation, "remove what an unfinished export left", { ...place, kind: "remove", files });
+}
+
+/** Before the first file goes: what is left half removed must not pass for what a job that is still listed has written. */
+export async function voidAttempt(directory: ClaimedDirectory, subdirectory: string): Promise<void> {
+  const { attempt } = directory.claim;
+  if (attempt && attempt.subdirectory === subdirectory && attempt.state !== "prepared") await directory.saveAttempt(voided(attempt));
 }
 
 /** Cancels every job that writes to the directory: the claim makes it ours, whoever started the job. */

@@ -5,8 +5,9 @@ import { isExportFolder } from "../domain/exported-file";
 import { foreignFiles, nameSome } from "../domain/foreign-files";
 import { CLAIM_FILE, MANIFEST_FILE } from "../domain/record-names";
 import type { Place } from "../host/port";
-import { placeBelow } from "./claimed-directory";
-import { endJobs } from "./clear-attempt";
+import { removeAbandonedRepairs } from "./abandoned-repairs";
+import { ClaimedDirectory, placeBelow } from "./claimed-directory";
+import { endJobs, voidAttempt } from "./clear-attempt";
 import { type DirectoryView, lookAt, outOfReach, requireSamePlace } from "./directory-view";
 import type { Operation } from "./operation";
 import { leftoversOf } from "./remove-leftovers";
@@ -38,8 +39,10 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
   const mayBeWritten = claim ? claim.attempt !== undefined : state.status === "incomplete";
   const view = mayBeWritten ? await withoutJobs(operation, look.view, claim?.attempt?.subdirectory ?? "") : look.view;
   if (state.onDestroy === "keep" && state.status !== "incomplete") return giveUp(operation, view, claim);
+  if (claim) await voidAttempt(new ClaimedDirectory(operation, view, claim), claim.attempt?.subdirectory ?? "");
 
   operation.progress("removing the exported files");
+  await removeAbandonedRepairs(operation, view, { exportId: state.exportId, except: claim?.attempt?.subdirectory }, state.files ?? []);
   await removeFiles(operation, view, [...ownFiles(view, state, claim), ...recordsOf(view)]);
   if (view.claim.kind !== "absent") await removeFiles(operation, view, [CLAIM_FILE]);
   await removeDirectory(operation, view, claim);
@@ -63,7 +66,9 @@ async function withoutJobs(operation: Operation, view: DirectoryView, subdirecto
  */
 async function giveUp(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
   if (view.claim.kind === "absent") return;
-  const unwanted = claim?.attempt?.state === "swapping" ? [] : attemptFiles(view, claim);
+  const swapping = claim?.attempt?.state === "swapping";
+  if (claim && !swapping) await voidAttempt(new ClaimedDirectory(operation, view, claim), claim.attempt?.subdirectory ?? "");
+  const unwanted = swapping ? [] : attemptFiles(view, claim);
   await removeFiles(operation, view, [...unwanted, ...leftoversOf(view)]);
   await removeMadeFolders(operation, view, claim);
   await removeFiles(operation, view, [CLAIM_FILE]);

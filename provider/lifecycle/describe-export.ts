@@ -1,5 +1,5 @@
 import { formatBytes } from "../domain/byte-size";
-import type { Attempt } from "../domain/claim";
+import { type Attempt, voided } from "../domain/claim";
 import { ExportError } from "../domain/export-error";
 import { filesOfAttempt, missingParts } from "../domain/export-files";
 import { foreignWarnings } from "../domain/foreign-files";
@@ -33,7 +33,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
   const missing = missingParts(attempt.target, written);
   if (missing.length > 0) {
     // What is called written is not: the next run clears it and exports anew instead of failing here again.
-    await directory.saveAttempt(attempt, { state: "prepared", number: Math.max(attempt.number, 1) });
+    await directory.saveAttempt(voided(attempt));
     throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: `there is no ${missing.join(", no ")}` });
   }
   const total = written.reduce((sum, file) => sum + file.bytes, 0);

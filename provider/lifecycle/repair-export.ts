@@ -1,27 +1,24 @@
 import type { Attempt, ExportTarget } from "../domain/claim";
-import { ExportError } from "../domain/export-error";
 import { factsOf, intactState } from "../domain/export-facts";
 import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
-import { nameSome } from "../domain/foreign-files";
 import { parseManifest } from "../domain/manifest";
-import { describeOwner, ownerOfUrn } from "../domain/owner";
 import { MANIFEST_FILE, repairDirectoryName } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
 import { sameTarget } from "../domain/target-match";
+import { endAbandonedRepairs, removeAbandonedRepairs } from "./abandoned-repairs";
 import { newAttempt, writeInTurn } from "./attempt";
-import { ClaimedDirectory, newClaim } from "./claimed-directory";
+import type { ClaimedDirectory } from "./claimed-directory";
 import { clearAttempt } from "./clear-attempt";
 import { type Described, describeExport } from "./describe-export";
 import type { DirectoryView } from "./directory-view";
 import type { Operation } from "./operation";
 import { pinnedTarget } from "./pinned-target";
 import { requireSpace } from "./preflight";
+import { reclaimDirectory } from "./reclaim-directory";
 import { requireRoom, swapIntoPlace } from "./swap-files";
 import type { Turns } from "./turns";
 import { vouchedManifest } from "./vouched-manifest";
-
-const STEP = "repair the damaged export";
 
 /**
  * Replaces a damaged export by a new one of the same point. The new one is written into a directory of its own below the export's,
@@ -34,7 +31,7 @@ export async function repairExport(
   state: ExportState,
   inputs: ExportInputs,
 ): Promise<ExportState> {
-  const directory = claimOf(operation, view, state, inputs);
+  const directory = await reclaimDirectory(operation, view, state);
   const old = [...(state.files ?? []), ...(vouchedManifest(view, state)?.manifest.files ?? [])];
   const held = directory.claim.attempt;
   let described = held?.state === "swapping" ? await interruptedSwap(operation, directory, held) : undefined;
@@ -42,6 +39,7 @@ export async function repairExport(
   if (described === undefined || attempt === undefined) {
     // Known before hours of exporting: a folder or link in the place of a file stays in the way.
     requireRoom(view, { files: old }, old);
+    await endAbandonedRepairs(operation, view, { exportId: state.exportId, except: held?.subdirectory });
     const target = await pinnedTarget(operation, state, inputs);
     attempt = await repairAttempt(operation, directory, target, view.freeBytes);
     attempt = await writeInTurn(operation, turns, directory, attempt, inputs);
@@ -52,45 +50,20 @@ export async function repairExport(
   operation.progress("putting the repaired export into place");
   const oldPaths = old.map((file) => file.path);
   const foreign = await swapIntoPlace(operation, directory, attempt, described.manifest, oldPaths);
+  const abandoned = { exportId: state.exportId, except: attempt.subdirectory };
+  await removeAbandonedRepairs(operation, view, abandoned, [...old, ...described.manifest.files]);
   await directory.finish(attempt.target, described.manifestSha256);
   const facts = factsOf(described.manifest, described.manifestSha256);
   return intactState(inputs, state.exportId, facts, [...described.manifest.warnings, ...foreign]);
-}
-
-function claimOf(operation: Operation, view: DirectoryView, state: ExportState, inputs: ExportInputs): ClaimedDirectory {
-  const owner = ownerOfUrn(inputs.createUrn);
-  if (view.claim.kind === "read") {
-    const claim = view.claim.value;
-    if (claim.exportId === state.exportId) return new ClaimedDirectory(operation, view, claim);
-    const reason = `it belongs to ${describeOwner(claim.owner)}`;
-    throw new ExportError("directory-owned-by-another", { step: STEP, subject: view.directory, reason });
-  }
-  requireNotAnothers(view, state);
-  return new ClaimedDirectory(operation, view, newClaim(operation, { exportId: state.exportId, owner }, view.canonicalPath));
-}
-
-/**
- * Without a claim, a finished export of other files is somebody's: given up by another resource, and waiting to be adopted. So is
- * everything that came here with the claim of another directory.
- */
-function requireNotAnothers({ directory, entries, manifest, claimOfElsewhere }: DirectoryView, state: ExportState): void {
-  const refuse = (what: string) => new ExportError("directory-not-empty", { step: STEP, subject: directory, reason: `it holds ${what}` });
-  if (claimOfElsewhere)
-    throw refuse(`a copy of ${claimOfElsewhere.canonicalPath}, which belongs to ${describeOwner(claimOfElsewhere.owner)}`);
-  if (manifest.kind !== "read" || manifest.value.exportId === state.exportId) return;
-  const own = new Map((state.files ?? []).map((file) => [file.path, file.sha256]));
-  const there = new Set(entries.map((entry) => entry.path));
-  const others = manifest.value.files.filter(({ path, sha256 }) => there.has(path) && own.get(path) !== sha256);
-  if (others.length === 0) return;
-  const names = nameSome(others.map(({ path }) => path));
-  throw refuse(`another export (${manifest.value.exportId}) that no resource has claimed: ${names}`);
 }
 
 async function repairAttempt(operation: Operation, directory: ClaimedDirectory, target: ExportTarget, freeBytes: number): Promise<Attempt> {
   const held = directory.claim.attempt;
   const resumable = held !== undefined && held.subdirectory !== "" && held.state !== "swapping" && sameTarget(held.target, target);
   if (held && !resumable) await clearAttempt(operation, directory, held);
-  const attempt = resumable ? held : newAttempt(operation, target, repairDirectoryName(operation.surroundings.newExportId()));
+  const attempt = resumable
+    ? held
+    : newAttempt(operation, target, repairDirectoryName(directory.claim.exportId, operation.surroundings.newExportId()));
   if (!resumable) {
     requireSpace(target, directory.directory, freeBytes);
     await directory.saveAttempt(attempt);

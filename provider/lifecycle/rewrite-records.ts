@@ -3,13 +3,12 @@ import type { ExportFacts, ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { foreignWarnings } from "../domain/foreign-files";
 import { type Manifest, manifestFormat, targetOf } from "../domain/manifest";
-import { ownerOfUrn } from "../domain/owner";
 import { writeRecord } from "../domain/record-file";
 import { MANIFEST_FILE } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
-import { ClaimedDirectory, newClaim } from "./claimed-directory";
 import type { DirectoryView } from "./directory-view";
 import type { Operation } from "./operation";
+import { reclaimDirectory } from "./reclaim-directory";
 import { vouchedManifest } from "./vouched-manifest";
 
 /** Writes claim and manifest anew for an export whose files have all been found to be what they were. Needs no reference point. */
@@ -21,20 +20,19 @@ export async function rewriteRecords(
   facts: ExportFacts,
 ): Promise<ExportState> {
   const held = view.claim.kind === "read" ? view.claim.value : undefined;
-  const place = { directory: view.directory, canonicalPath: view.canonicalPath };
   const vouched = vouchedManifest(view, state);
   const manifest = vouched?.manifest ?? manifestOf(view, state, facts);
   const text = writeRecord(manifest);
   const manifestSha256 = vouched?.sha256 ?? sha256Of(text);
   operation.progress("writing the records anew");
+  const finished = { target: held?.finished?.target ?? targetOf(manifest), manifestSha256 };
+  // The claim goes first, and vouches for the manifest that is to come: whose the directory is has to be settled before.
+  const directory = await reclaimDirectory(operation, view, state, { finished });
+  if (view.claim.kind !== "absent") await directory.finish(finished.target, manifestSha256);
   if (vouched === undefined) {
-    await operation.ask("write the manifest", view.directory, () =>
-      operation.host.replaceTextFile({ ...place, path: MANIFEST_FILE, text }),
-    );
+    const file = { directory: view.directory, canonicalPath: view.canonicalPath, path: MANIFEST_FILE, text };
+    await operation.ask("write the manifest", view.directory, () => operation.host.replaceTextFile(file));
   }
-  const identity = { exportId: state.exportId, owner: ownerOfUrn(inputs.createUrn) };
-  const directory = new ClaimedDirectory(operation, place, held ?? newClaim(operation, identity, view.canonicalPath));
-  await directory.finish(held?.finished?.target ?? targetOf(manifest), manifestSha256);
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, facts.files)];
   return intactState(inputs, state.exportId, { ...facts, manifestSha256 }, warnings);
 }

@@ -1,9 +1,10 @@
-import type { Attempt } from "../domain/claim";
+import { type Attempt, voided } from "../domain/claim";
 import { ExportError } from "../domain/export-error";
 import { foreignWarnings, nameSome } from "../domain/foreign-files";
 import type { Manifest } from "../domain/manifest";
 import { MANIFEST_FILE } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
+import { removeFolders } from "./abandoned-repairs";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
 import { isHostError } from "./host-failure";
@@ -65,9 +66,9 @@ export async function swapIntoPlace(
   if (there.get(`${attempt.subdirectory}/${MANIFEST_FILE}`)?.kind === "file") await move(MANIFEST_FILE);
 
   const after = await look(operation, directory);
-  requireWhole(after, attempt, manifest);
+  await requireWhole(directory, after, attempt, manifest);
   await removeLeftovers(operation, after);
-  await removeDirectories(operation, directory, after, attempt.subdirectory);
+  await removeFolders(operation, after, attempt.subdirectory);
   return foreignWarnings(after.entries, manifest.files);
 }
 
@@ -78,30 +79,16 @@ async function look(operation: Operation, directory: ClaimedDirectory): Promise<
 }
 
 /** Every file is where it belongs, and none is left where it came from: a damaged one can have the size of the good one. */
-function requireWhole(view: DirectoryView, { subdirectory, manifestSha256 }: Attempt, manifest: Manifest): void {
+async function requireWhole(directory: ClaimedDirectory, view: DirectoryView, attempt: Attempt, manifest: Manifest): Promise<void> {
+  const { subdirectory, manifestSha256 } = attempt;
   const there = new Map(view.entries.map((entry) => [entry.path, entry.bytes]));
   const wrong = manifest.files
     .filter((file) => there.get(file.path) !== file.bytes || there.has(`${subdirectory}/${file.path}`))
     .map((file) => file.path);
   if (view.manifest.kind !== "read" || sha256Of(view.manifest.text) !== manifestSha256) wrong.push(MANIFEST_FILE);
   if (wrong.length === 0) return;
+  // What is nowhere was taken away: the next run exports anew instead of failing here again.
+  if (wrong.some((path) => !there.has(`${subdirectory}/${path}`))) await directory.saveAttempt(voided(attempt));
   const reason = `after the move these are not in place: ${nameSome(wrong)}`;
   throw new ExportError("export-incomplete", { step: STEP, subject: view.directory, reason });
-}
-
-/** Deepest first. What is not empty holds foreign files and stays. */
-async function removeDirectories(
-  operation: Operation,
-  directory: ClaimedDirectory,
-  view: DirectoryView,
-  subdirectory: string,
-): Promise<void> {
-  const below = view.entries
-    .filter((entry) => entry.kind === "directory" && entry.path.startsWith(`${subdirectory}/`))
-    .map((entry) => entry.path);
-  const deepestFirst = below.sort((a, b) => b.split("/").length - a.split("/").length);
-  for (const path of [...deepestFirst, subdirectory]) {
-    const place = directory.placeOf({ subdirectory: path }).directory;
-    await operation.ask("remove the repair directory", place, () => operation.host.removeEmptyDirectory(place));
-  }
 }

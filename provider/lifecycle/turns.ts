@@ -20,7 +20,7 @@ export class Turns {
     try {
       if (before) {
         operation.progress(`waiting for another export of ${subject}`);
-        await operation.withinTime("wait for the machine's other export", subject, before);
+        await operation.withinTime("wait for the other export", subject, before);
       }
       return await work();
     } finally {

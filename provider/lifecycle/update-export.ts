@@ -2,8 +2,9 @@ import { intactState } from "../domain/export-facts";
 import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { isOfRecordsOnly } from "../domain/problem";
+import { removeAbandonedRepairs } from "./abandoned-repairs";
 import { createExport } from "./create-export";
-import { type DirectoryView, lookAt, outOfReach, requireSamePlace } from "./directory-view";
+import { type DirectoryView, type Look, lookAt, outOfReach, requireSamePlace } from "./directory-view";
 import { inspectExport } from "./inspect-export";
 import type { Operation } from "./operation";
 import { pinnedTarget } from "./pinned-target";
@@ -23,7 +24,15 @@ export async function updateExport(operation: Operation, turns: Turns, olds: Exp
 
   const state = { ...olds, ...inputs };
   const look = await lookAt(operation, inputs.exportDirectory);
-  const makeAgain = () => createExport(operation, turns, inputs, olds.exportId, () => pinnedTarget(operation, state, inputs));
+  if (look.kind !== "view" || look.view.claim.kind !== "damaged") return mendExport(operation, turns, look, state, inputs);
+  // Two resources of one program may both believe that the directory is theirs. The second one finds the claim of the first.
+  return turns.take(operation, look.view.canonicalPath, inputs.exportDirectory, async () =>
+    mendExport(operation, turns, await lookAt(operation, inputs.exportDirectory), state, inputs),
+  );
+}
+
+async function mendExport(operation: Operation, turns: Turns, look: Look, state: ExportState, inputs: ExportInputs): Promise<ExportState> {
+  const makeAgain = () => createExport(operation, turns, inputs, state.exportId, () => pinnedTarget(operation, state, inputs));
   if (look.kind === "absent") return makeAgain();
   if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory);
   requireSamePlace(look.view, state);
@@ -34,6 +43,7 @@ export async function updateExport(operation: Operation, turns: Turns, olds: Exp
   // The records are all that is known to be wrong. Before the files are called well, every one is read.
   if ((await verifyContent(operation, look.view, facts.files)).length > 0) return repairExport(operation, turns, look.view, state, inputs);
   await removeLeftovers(operation, look.view);
+  await removeAbandonedRepairs(operation, look.view, { exportId: state.exportId, except: undefined }, facts.files);
   if (problems.length === 0) return intactState(inputs, state.exportId, facts, warnings);
   return rewriteRecords(operation, look.view, state, inputs, facts);
 }

@@ -1,4 +1,4 @@
-import { type Attempt, diskBytes } from "../domain/claim";
+import { type Attempt, diskBytes, voided } from "../domain/claim";
 import { ExportError, isExportError } from "../domain/export-error";
 import { filesOfAttempt, missingParts } from "../domain/export-files";
 import { jobOutcome } from "../domain/job-state";
@@ -59,7 +59,7 @@ function isKnownFailure(error: unknown): boolean {
 /** The record only helps: without it the next run finds the same by the job that is still listed. */
 async function recordFailure(directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
   const known = directory.claim.attempt ?? attempt;
-  await directory.saveAttempt(withoutJob(known), { state: "prepared", number: Math.max(known.number, 1) }).catch(() => {});
+  await directory.saveAttempt(voided(known)).catch(() => {});
 }
 
 type TryEnd =
@@ -122,9 +122,12 @@ async function nextStep(operation: Operation, directory: ClaimedDirectory, attem
   const jobs = await operation.ask("look for the export job", place, () => operation.host.findExportJobs(place));
   const ours = jobs.filter((job) => isOf(job, attempt));
   const live = ours.find((job) => jobOutcome(job.jobState) === "running") ?? ours.find((job) => jobOutcome(job.jobState) === "succeeded");
-  if (live) return { kind: "watch", job: live };
+  if (live && (jobOutcome(live.jobState) === "running" || (await partsAreThere(operation, directory, attempt)))) {
+    return { kind: "watch", job: live };
+  }
   // A job that ended badly is known to have: only a job that is not listed at all is judged by its files.
-  if (ours.length === 0 && (await filesAreWhole(operation, directory, attempt))) return { kind: "written" };
+  const provesEnd = ours.length === 0 && operation.host.configurationWrittenLast;
+  if (provesEnd && (await partsAreThere(operation, directory, attempt))) return { kind: "written" };
   return { kind: "call", clear: true, announce: true };
 }
 
@@ -135,8 +138,7 @@ function isOf(job: ExportJob, { target, knownJobs }: Attempt): boolean {
   return same(job.referencePointId, target.referencePointId) && same(job.baseReferencePointId, target.baseReferencePointId);
 }
 
-async function filesAreWhole(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<boolean> {
-  if (!operation.host.configurationWrittenLast) return false;
+async function partsAreThere(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<boolean> {
   const look = await lookAt(operation, directory.directory);
   if (look.kind !== "view") return false;
   return missingParts(attempt.target, filesOfAttempt(attempt, look.view.entries)).length === 0;

@@ -45,12 +45,12 @@ const forgeries: Readonly<Record<string, (finished: Json, scene: Scene) => unkno
   "files of somebody else": (finished) => ({ ...finished, files: files("notes.txt", "Virtual Hard Disks/somebody-elses.vhdx") }),
   "a repair directory that climbs": (finished, scene) => ({ ...finished, attempt: attempt(scene, { subdirectory: "../../elsewhere" }) }),
   "a repair directory that is a link": (finished, scene) => {
-    fs.symlinkSync(scene.at("elsewhere"), path.join(scene.inputs().exportDirectory, ".repair-00000000"));
-    return { ...finished, attempt: attempt(scene, { subdirectory: ".repair-00000000" }) };
+    fs.symlinkSync(scene.at("elsewhere"), path.join(scene.inputs().exportDirectory, ".repair-00000000-00000000"));
+    return { ...finished, attempt: attempt(scene, { subdirectory: ".repair-00000000-00000000" }) };
   },
   "a swap of somebody else's manifest": (finished, scene) => ({
     ...finished,
-    attempt: attempt(scene, { subdirectory: ".repair-00000000", state: "swapping", manifestSha256: HASH }),
+    attempt: attempt(scene, { subdirectory: ".repair-00000000-00000000", state: "swapping", manifestSha256: HASH }),
   }),
   "an attempt whose disks have foreign names": (finished, scene) => ({ ...finished, attempt: attempt(scene, {}) }),
 };

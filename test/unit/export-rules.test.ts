@@ -54,7 +54,7 @@ describe("which files an export wrote", () => {
     entry("Virtual Hard Disks", "directory", 0),
     entry("Virtual Hard Disks/SQL01-data.vhdx"),
     entry("Virtual Hard Disks/SQL01-system.vhdx", "link", 0),
-    entry(".repair-0a1b2c3d/Virtual Hard Disks/SQL01-system.vhdx"),
+    entry(".repair-0a1b2c3d-00000000/Virtual Hard Disks/SQL01-system.vhdx"),
     entry("reference-point-export.claim.json"),
     entry("notes.txt"),
   ];
@@ -64,7 +64,7 @@ describe("which files an export wrote", () => {
   });
 
   it("of a repair, relative to its place", () => {
-    const files = filesOfAttempt({ subdirectory: ".repair-0a1b2c3d", target }, entries);
+    const files = filesOfAttempt({ subdirectory: ".repair-0a1b2c3d-00000000", target }, entries);
     expect(files).toEqual([{ path: "Virtual Hard Disks/SQL01-system.vhdx", bytes: 1, role: "disk" }]);
   });
 

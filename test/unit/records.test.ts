@@ -7,6 +7,7 @@ import {
   CLAIM_FILE,
   isLeftoverRecord,
   isRecord,
+  isRepairOf,
   MANIFEST_FILE,
   repairDirectoryName,
   repairDirectoryOf,
@@ -114,13 +115,20 @@ describe("the names of our own files", () => {
 
   it("a repair directory is found by its name, and lies right below", () => {
     fc.assert(
-      fc.property(fc.uuid(), (id) => {
-        const name = repairDirectoryName(id);
+      fc.property(fc.string(), fc.uuid(), (exportId, id) => {
+        const name = repairDirectoryName(exportId, id);
+        expect([isRepairOf(exportId, name), isRepairOf(`${exportId}x`, name)]).toEqual([true, false]);
         expect(repairDirectoryOf(`${name}/a/b.vhdx`)).toBe(name);
         expect(repairDirectoryOf(`a/${name}/b.vhdx`)).toBeUndefined();
       }),
     );
-    for (const path of [".repair-", ".repair-XYZ00000/a", ".repair-123456789/a", "repair-12345678"])
+    for (const path of [
+      ".repair-",
+      ".repair-XYZ00000-12345678/a",
+      ".repair-12345678/a",
+      ".repair-12345678-123456789/a",
+      "repair-12345678-12345678",
+    ])
       expect(repairDirectoryOf(path)).toBeUndefined();
   });
 });

@@ -1,0 +1,70 @@
+import { filesOfRepair } from "../domain/export-files";
+import { isLeftoverRecord, isRepairOf, MANIFEST_FILE } from "../domain/record-names";
+import { placeBelow } from "./claimed-directory";
+import { endJobs } from "./clear-attempt";
+import { type DirectoryView, lookAt } from "./directory-view";
+import type { Operation } from "./operation";
+import { runTask } from "./run-task";
+
+const STEP = "remove an abandoned repair";
+
+/** What tells a repair that nobody goes on with: it is of this export, and not the one that the claim knows. */
+export interface Abandoned {
+  readonly exportId: string;
+  readonly except: string | undefined;
+}
+
+function abandonedRepairs({ entries }: DirectoryView, { exportId, except }: Abandoned): string[] {
+  return entries
+    .filter(({ kind, path }) => kind === "directory" && isRepairOf(exportId, path) && path !== except)
+    .map((entry) => entry.path);
+}
+
+/** Cancels their jobs: Hyper-V refuses another export of the machine while one runs. */
+export async function endAbandonedRepairs(operation: Operation, view: DirectoryView, which: Abandoned): Promise<void> {
+  for (const path of abandonedRepairs(view, which)) await endJobs(operation, placeBelow(operation, view, path).directory);
+}
+
+/**
+ * Removes repairs that were begun and lost, as by somebody who took the claim away, with what they have written. Not before the export is whole again, or unwanted: until then theirs may be the only good
+ * files.
+ *
+ * @param replaced the files of the export, which the repairs were to replace
+ */
+export async function removeAbandonedRepairs(
+  operation: Operation,
+  view: DirectoryView,
+  which: Abandoned,
+  replaced: readonly { readonly path: string }[],
+): Promise<void> {
+  const repairs = abandonedRepairs(view, which);
+  if (repairs.length === 0) return;
+  await endAbandonedRepairs(operation, view, which);
+  const look = await lookAt(operation, view.directory);
+  if (look.kind !== "view") return;
+  const { entries } = look.view;
+  for (const repair of repairs) {
+    const place = placeBelow(operation, view, repair);
+    const files = [...filesOfRepair(repair, replaced, entries).map((file) => file.path), ...recordsIn(look.view, repair)];
+    if (files.length > 0) {
+      const { directory, canonicalPath } = place;
+      await runTask(operation, STEP, { directory, canonicalPath, kind: "remove", files });
+    }
+    await removeFolders(operation, look.view, repair);
+  }
+}
+
+function recordsIn({ entries }: DirectoryView, repair: string): string[] {
+  const there = entries.filter(({ kind, path }) => kind === "file" && path.startsWith(`${repair}/`));
+  return there.map(({ path }) => path.slice(repair.length + 1)).filter((name) => name === MANIFEST_FILE || isLeftoverRecord(name));
+}
+
+/** Deepest first. What is not empty holds somebody's files and stays. */
+export async function removeFolders(operation: Operation, view: DirectoryView, top: string): Promise<void> {
+  const below = view.entries.filter(({ kind, path }) => kind === "directory" && path.startsWith(`${top}/`)).map(({ path }) => path);
+  const deepestFirst = below.sort((a, b) => b.split("/").length - a.split("/").length);
+  for (const path of [...deepestFirst, top]) {
+    const { directory } = placeBelow(operation, view, path);
+    await operation.ask("remove the repair directory", directory, () => operation.host.removeEmptyDirectory(directory));
+  }
+}
