@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import type { ExportTarget } from "../../provider/domain/claim";
 import { isRecord } from "../../provider/domain/record-names";
 import type { Properties } from "../engine/provider-process";
-import { argumentsOf, type Declaration, type Slot, slots, targetOf, urnOf } from "./declaration";
+import { argumentsOf, baseOf, type Declaration, disksOf, type Slot, slots, targetOf, urnOf } from "./declaration";
 import { type Calls, type Model, others, type Target } from "./model";
 import type { Kept, Stack } from "./stack";
 import type { World } from "./world";
@@ -91,12 +93,14 @@ function creation(
   const refusal = { calls: 0, refusal: ["directory-not-empty", "adoption-refused"] } as const;
   if (deletedBefore) {
     const keeps = deletedBefore.outputs.onDestroy === "keep" && deletedBefore.outputs.status !== "incomplete";
-    if (keeps || isUnproven(world, directory, deletedBefore.id)) return { calls: undefined, uncertain: "the delete before leaves files" };
+    if (keeps || isUnproven(world, directory, deletedBefore)) return { calls: undefined, uncertain: "the delete before leaves files" };
     return holdsForeign(world, directory) ? refusal : { calls: 1 };
   }
   if (claim.kind === "unreadable") return { calls: 0, refusal: ["claim-damaged"] };
   if (claim.kind === "read") {
     if (claim.value.owner.urn !== urnOf(slot)) return { calls: 0, refusal: ["directory-owned-by-another"] };
+    const { finished } = claim.value;
+    if (finished && !isOf(world, finished.target, declared)) return { calls: 0, refusal: ["directory-not-empty"] };
     return { calls: place.callsOwed(target) };
   }
   const content = listing(directory).filter((name) => !isRecord(name));
@@ -104,6 +108,17 @@ function creation(
   if (content.length === 0 && manifest.kind === "absent") return { calls: 1 };
   if (declared.onExisting === "adopt" && manifest.kind === "read") return { calls: 0, uncertain: "it may be adopted" };
   return refusal;
+}
+
+/** A finished export of something else, whose delete is still to come, is not written over. */
+function isOf({ template }: World, target: ExportTarget, declared: Declaration): boolean {
+  const base = baseOf(template, declared);
+  const disks = target.disks.map((disk) => path.basename(disk.path)).sort();
+  return (
+    target.referencePointId === template.points.get(declared.point)?.id &&
+    target.baseReferencePointId === (base && template.points.get(base)?.id) &&
+    isDeepStrictEqual(disks, [...disksOf(template, declared)].sort())
+  );
 }
 
 function repair({ model }: Scene, slot: Slot, directory: string, target: Target): Pick<Forecast, "calls" | "refusal" | "uncertain"> {
@@ -139,10 +154,9 @@ export function directoryOf(kept: Kept): string {
 }
 
 /** Neither record says whose the files are: then only those are the export's that are exactly as the state says. */
-export function isUnproven(world: World, directory: string, exportId: string): boolean {
-  const claim = world.claimIn(directory);
-  const manifest = world.manifestIn(directory);
-  return claim.kind !== "read" && !(manifest.kind === "read" && manifest.value.exportId === exportId);
+export function isUnproven(world: World, directory: string, { outputs }: Kept): boolean {
+  const sha256 = world.manifestSha256(directory);
+  return world.claimIn(directory).kind !== "read" && (sha256 === undefined || sha256 !== outputs.manifestSha256);
 }
 
 export function holdsForeign(world: World, directory: string): boolean {

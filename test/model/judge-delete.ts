@@ -26,7 +26,7 @@ export function doomed({ model, stack, world }: Scene): Doomed[] {
       id: kept.id,
       directory,
       keep,
-      unproven: shared || model.place(directory).meddled || model.strays.has(directory) || isUnproven(world, directory, kept.id),
+      unproven: shared || model.place(directory).meddled || isUnproven(world, directory, kept),
     };
   });
 }
@@ -43,8 +43,9 @@ export async function judgeDeletes(scene: Scene, before: readonly Doomed[], oper
       if (stopped?.step === "delete") Object.assign(place, { vague: true, unclear: true });
       continue;
     }
-    // The create that follows has been at it, too.
-    if (stopped?.step === "create" || isUsedAgain(scene, directory)) continue;
+    // The create that follows has been at it, too, unless it was refused what is there.
+    const refused = /Code: (directory-not-empty|adoption-refused)$/m.test(stopped?.failure ?? "");
+    if ((stopped?.step === "create" && !refused) || isUsedAgain(scene, directory)) continue;
     problems.push(...(await runningJobs(scene, directory)));
     const left = leftIn(scene, directory);
     if (keep || unproven) {
@@ -53,7 +54,7 @@ export async function judgeDeletes(scene: Scene, before: readonly Doomed[], oper
       if (claim.kind === "read" && claim.value.exportId === id) problems.push(`${slot}: the claim of ${directory} was left behind`);
       for (const file of left) if (!left.some((other) => other.startsWith(file + path.sep))) world.giveUp(file);
     } else problems.push(...left.map((file) => `${slot}: left behind by a delete: ${path.relative(world.volume, file)}`));
-    if (!isStillKnown(scene, directory)) model.forget(directory);
+    if (!refused && !isStillKnown(scene, directory)) model.forget(directory);
   }
   return problems;
 }

@@ -52,12 +52,6 @@ export class Model {
   /** Directories that were ever declared, absolute. */
   readonly directories = new Set<string>();
 
-  /**
-   * Where a person took the claim of a repair that was half done: the repair's directory stays, for nobody knows any more whose it is.
-   * Known, and not mended yet.
-   */
-  readonly strays = new Set<string>();
-
   place(directory: string): PlaceModel {
     const known = this.places.get(directory) ?? new PlaceModel();
     this.places.set(directory, known);
@@ -71,7 +65,7 @@ export class Model {
 
   /** Directories of which no state knows, or in which nobody can tell whose a file is. */
   unprovable(): string[] {
-    return [...this.strays, ...[...this.places].flatMap(([directory, { orphan, meddled }]) => (orphan || meddled ? [directory] : []))];
+    return [...this.places].flatMap(([directory, { orphan, meddled }]) => (orphan || meddled ? [directory] : []));
   }
 }
 

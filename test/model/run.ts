@@ -169,7 +169,6 @@ export class Run implements Scene {
         const directory = this.directoryFor(step.slot) ?? "";
         world.removeByHand(directory);
         model.forget(directory);
-        model.strays.delete(directory);
         Object.assign(model.place(directory), { gone: true, vague: true });
         return [];
       }
@@ -224,7 +223,6 @@ export class Run implements Scene {
     inflict(this.world, directory, damage.kind, name);
     if (kept === undefined || kept.outputs.status === "incomplete" || place.vague || place.orphan) {
       Object.assign(place, { vague: true, meddled: true });
-      if (name === "claim") this.model.strays.add(directory);
     } else place.damages.set(name, damage.kind);
     return [];
   }

@@ -114,11 +114,14 @@ function failureOf(
   return { text: `${problem}\n\n${again}\n\n${JSON.stringify(run.history)}`, steps: run.history };
 }
 
-/** Plays a list of steps again; what is wrong, if anything. */
+/** Plays a list of steps again; what is wrong, if anything. A step that cannot be done is wrong, too. */
 export async function play(steps: readonly Step[], pool: ProviderPool): Promise<string | undefined> {
   const run = await Run.open(await labTemplate(), pool);
   try {
-    for (const one of steps) if (run.applies(one)) await run.do(one);
+    for (const one of steps) {
+      if (!run.applies(one)) return `does not apply: ${JSON.stringify(one)}`;
+      await run.do(one);
+    }
     await run.finish();
     return undefined;
   } catch (error) {

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { type Claim, parseClaim } from "../../provider/domain/claim";
 import { type Manifest, parseManifest } from "../../provider/domain/manifest";
 import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../provider/domain/record-names";
+import { sha256Of } from "../../provider/domain/sha256";
 import { Simulator } from "../../provider/host/simulator/index";
 import { walk } from "../faults/invariants";
 import type { LabTemplate } from "./lab-template";
@@ -85,6 +86,11 @@ export class World {
 
   manifestIn(directory: string): Record<Manifest> {
     return record(path.join(directory, MANIFEST_FILE), parseManifest);
+  }
+
+  manifestSha256(directory: string): string | undefined {
+    const file = path.join(directory, MANIFEST_FILE);
+    return fs.existsSync(file) ? sha256Of(fs.readFileSync(file, "utf8")) : undefined;
   }
 
   /** What an export has written there, finished or not; never what a person put there. */
