@@ -8,7 +8,7 @@ import { runTask } from "./run-task";
 
 const STEP = "remove an abandoned repair";
 
-/** What tells a repair that nobody goes on with: it is of this export, and not the one that the claim knows. */
+/** What tells a repair that nobody goes on with: it is of this export, and not the one that the claim knows (`except`). */
 export interface Abandoned {
   readonly exportId: string;
   readonly except: string | undefined;
@@ -26,8 +26,8 @@ export async function endAbandonedRepairs(operation: Operation, view: DirectoryV
 }
 
 /**
- * Removes repairs that were begun and lost, as by somebody who took the claim away, with what they have written. Not before the export is whole again, or unwanted: until then theirs may be the only good
- * files.
+ * Removes repairs that were begun and lost, as by somebody who took the claim away, with what they have written. Not before the export
+ * is whole again, or unwanted: until then theirs may be the only good files.
  *
  * @param replaced the files of the export, which the repairs were to replace
  */

@@ -85,7 +85,8 @@ async function attemptOf(
   if (finished) await clearAttempt(operation, directory, { subdirectory: "", target: finished.target });
   if (finished && directory.claim.exportId !== exportId) await directory.takeOver(exportId);
   requireSpace(target, directory.directory, freeBytes);
-  return directory.saveAttempt(newAttempt(operation, target, ""));
+  // Not the first go in this directory, whatever its claim still knows: what lies there under the names of this export goes first.
+  return directory.saveAttempt({ ...newAttempt(operation, target, ""), number: 1 });
 }
 
 /**

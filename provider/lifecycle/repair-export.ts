@@ -2,7 +2,7 @@ import type { Attempt, ExportTarget } from "../domain/claim";
 import { factsOf, intactState } from "../domain/export-facts";
 import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
-import { parseManifest } from "../domain/manifest";
+import { parseManifest, targetOf } from "../domain/manifest";
 import { MANIFEST_FILE, repairDirectoryName } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
 import { sameTarget } from "../domain/target-match";
@@ -31,8 +31,11 @@ export async function repairExport(
   state: ExportState,
   inputs: ExportInputs,
 ): Promise<ExportState> {
-  const directory = await reclaimDirectory(operation, view, state);
-  const old = [...(state.files ?? []), ...(vouchedManifest(view, state)?.manifest.files ?? [])];
+  const vouched = vouchedManifest(view, state);
+  // A new claim says what is there: without that, a create could take the directory for one that nothing is in.
+  const finished = vouched && { target: targetOf(vouched.manifest), manifestSha256: vouched.sha256 };
+  const directory = await reclaimDirectory(operation, view, state, finished ? { finished } : {});
+  const old = [...(state.files ?? []), ...(vouched?.manifest.files ?? [])];
   const held = directory.claim.attempt;
   let described = held?.state === "swapping" ? await interruptedSwap(operation, directory, held) : undefined;
   let attempt = held;
