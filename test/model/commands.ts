@@ -31,6 +31,9 @@ export type Step =
 
 const slot = fc.constantFrom<Slot>(...slots);
 
+/** Of about a hundred commands so many are kills. Few: each costs the start of a process. */
+export const killWeight = Number(process.env.MODEL_KILLS ?? 1);
+
 const weighted: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [10, fc.record({ do: fc.constant("declare" as const), slot, as: declaration })],
   [8, fc.record({ do: fc.constant("change" as const), slot, to: change })],
@@ -38,9 +41,8 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [26, fc.constant({ do: "up" as const })],
   [12, fc.constant({ do: "refresh" as const })],
   [3, fc.constant({ do: "destroy" as const })],
-  // Few: each costs the start of a process.
   [
-    1,
+    killWeight,
     fc.record({
       do: fc.constant("kill" as const),
       during: fc.constantFrom("up" as const, "up" as const, "up" as const, "refresh" as const, "destroy" as const),

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Step, step } from "./commands";
+import { killWeight, type Step, step } from "./commands";
 import { labTemplate } from "./lab-template";
 import { ProviderPool } from "./provider-pool";
 import { Run } from "./run";
@@ -110,7 +110,8 @@ function failureOf(
   { seed, counterexample, counterexamplePath }: Pick<fc.RunDetails<unknown[]>, "seed" | "counterexample" | "counterexamplePath">,
 ): Failure {
   const replayPath = /replayPath="([^"]*)"/.exec(String(counterexample?.[0]))?.[1] ?? "";
-  const again = `npm run model -- --seed ${seed} --path ${counterexamplePath} --replay ${replayPath}`;
+  const kills = killWeight === 1 ? "" : ` --kills ${killWeight}`;
+  const again = `npm run model -- --seed ${seed}${kills} --path ${counterexamplePath} --replay ${replayPath}`;
   return { text: `${problem}\n\n${again}\n\n${JSON.stringify(run.history)}`, steps: run.history };
 }
 
