@@ -17,6 +17,7 @@ import { deleteExport } from "../lifecycle/delete-export";
 import { diffExport } from "../lifecycle/diff-export";
 import { Operation } from "../lifecycle/operation";
 import { readExport } from "../lifecycle/read-export";
+import { requireReplaceable } from "../lifecycle/require-replaceable";
 import { UnfinishedExport } from "../lifecycle/unfinished-export";
 import { updateExport } from "../lifecycle/update-export";
 import { EngineError, messageOf } from "./engine-error";
@@ -37,9 +38,14 @@ export const referencePointExport = {
   },
 
   async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
-    return guarded(news, async () => {
+    return guarded(news, async (say) => {
       const inputs = declaredInputs(news);
-      const difference = diffExport(stored(id, olds), inputs, pathStyleOf(inputs.host) ?? "posix");
+      const state = stored(id, olds);
+      const difference = diffExport(state, inputs, pathStyleOf(inputs.host) ?? "posix");
+      if (difference.deleteBeforeReplace) {
+        const { operation } = begin(state, state.timeouts.delete, "timeouts.delete", say);
+        await requireReplaceable(operation, state, inputs);
+      }
       return { ...difference, replaces: [...difference.replaces] };
     });
   },

@@ -19,6 +19,8 @@ export interface Forecast {
   readonly calls: Calls;
   /** One of these codes must stop it. */
   readonly refusal?: readonly string[];
+  /** The refusal comes before the old export in the same directory is deleted. */
+  readonly keepsOld?: boolean;
   /** Why nobody can tell whether it succeeds: what it comes to depends on another resource, or on a job that hangs. */
   readonly uncertain?: string;
 }
@@ -85,7 +87,7 @@ function creation(
   slot: Slot,
   declared: Declaration,
   deletedBefore: Kept | undefined,
-): Pick<Forecast, "calls" | "refusal" | "uncertain"> {
+): Pick<Forecast, "calls" | "refusal" | "keepsOld" | "uncertain"> {
   const directory = world.at(declared.directory);
   const place = model.place(directory);
   const target = targetOf(world.template, declared);
@@ -94,7 +96,8 @@ function creation(
   if (deletedBefore) {
     const keeps = deletedBefore.outputs.onDestroy === "keep" && deletedBefore.outputs.status !== "incomplete";
     if (keeps || isUnproven(world, directory, deletedBefore)) return { calls: undefined, uncertain: "the delete before leaves files" };
-    return holdsForeign(world, directory) ? refusal : { calls: 1 };
+    const keepsOld = deletedBefore.outputs.status !== "incomplete" && claim.kind === "read" && claim.value.exportId === deletedBefore.id;
+    return holdsForeign(world, directory) ? { ...refusal, keepsOld } : { calls: 1 };
   }
   if (claim.kind === "unreadable") return { calls: 0, refusal: ["claim-damaged"] };
   if (claim.kind === "read") {

@@ -49,11 +49,13 @@ export async function judgeUp(scene: Scene, seen: Seen): Promise<string[]> {
   return problems;
 }
 
-function outcomeProblems({ model }: Scene, slot: Slot, { kind, refusal, uncertain }: Forecast, { stopped }: Result): string[] {
+function outcomeProblems({ model }: Scene, slot: Slot, forecast: Forecast, { steps, stopped }: Result): string[] {
+  const { kind, refusal, keepsOld, uncertain } = forecast;
   if (uncertain !== undefined || (stopped && stopped.failure === undefined)) return [];
   if (refusal) {
     if (stopped?.failure === undefined) return [`${slot}: the ${kind} was not refused (${refusal.join(" or ")})`];
     const faulty = model.faults.some((fault) => !isHarmless(fault));
+    if (keepsOld && steps.includes("delete") && !faulty) return [`${slot}: the old export was deleted for a new one that was refused`];
     return faulty || refusal.includes(codeOf(stopped.failure)) ? [] : [`${slot}: the ${kind} was refused otherwise: ${stopped.failure}`];
   }
   if (stopped?.failure === undefined || model.faults.some((fault) => !isHarmless(fault)) || ofTime.includes(codeOf(stopped.failure)))

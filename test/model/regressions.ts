@@ -176,4 +176,18 @@ export const regressions: readonly Regression[] = [
       { do: "refresh" },
     ],
   },
+  {
+    name: "a replacement that would be refused does not delete the old export first",
+    steps: [
+      { do: "declare", slot: "a", as: plain },
+      { do: "up" },
+      { do: "putForeign", slot: "a", file: "notes.txt" },
+      { do: "change", slot: "a", to: { trigger: 1 } },
+      { do: "up" },
+      { do: "refresh" },
+      { do: "takeForeign", slot: "a" },
+      { do: "up" },
+      { do: "refresh" },
+    ],
+  },
 ];
