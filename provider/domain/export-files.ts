@@ -55,7 +55,9 @@ function filesNamedAfter(stems: readonly string[], subdirectory: string, entries
 export function missingParts(target: ExportTarget, files: readonly WrittenFile[]): string[] {
   const missing = target.disks.flatMap((disk) => {
     const stem = stemOf(disk.path);
-    const there = files.some((file) => (file.role === "disk" || file.role === "log") && isNamedAfter(stemOf(file.path), stem));
+    const there = files.some(
+      ({ path, bytes, role }) => bytes > 0 && (role === "disk" || role === "log") && isNamedAfter(stemOf(path), stem),
+    );
     return there ? [] : [`a file of the disk ${disk.path}`];
   });
   if (!files.some((file) => file.role === "configuration" && file.bytes > 0)) missing.push("a configuration file");

@@ -5,7 +5,7 @@ export const CLAIM_FILE = "reference-point-export.claim.json";
 export const MANIFEST_FILE = "reference-point-export.manifest.json";
 
 /** What a killed write of one of them leaves behind, in the directory or in a repair directory of it. */
-const leftover = /^(\.repair-[0-9a-f]{8}-[0-9a-f]{8}\/)?reference-point-export\.(claim|manifest)\.json\.[0-9A-Za-z-]+\.tmp$/;
+const leftover = /^(\.repair-[0-9a-f]{8}-[0-9a-f]{8}\/)?reference-point-export\.(claim|manifest)\.json\.[0-9a-f]{12}\.tmp$/;
 
 export function isLeftoverRecord(path: string): boolean {
   return leftover.test(path);

@@ -1,5 +1,5 @@
 import { type Attempt, voided } from "../domain/claim";
-import { ExportError } from "../domain/export-error";
+import { ExportError, isExportError } from "../domain/export-error";
 import { filesOfAttempt } from "../domain/export-files";
 import { jobOutcome } from "../domain/job-state";
 import { MANIFEST_FILE } from "../domain/record-names";
@@ -34,7 +34,11 @@ export async function clearAttempt(
 /** Before the first file goes: what is left half removed must not pass for what a job that is still listed has written. */
 export async function voidAttempt(directory: ClaimedDirectory, subdirectory: string): Promise<void> {
   const { attempt } = directory.claim;
-  if (attempt && attempt.subdirectory === subdirectory && attempt.state !== "prepared") await directory.saveAttempt(voided(attempt));
+  if (attempt === undefined || attempt.subdirectory !== subdirectory || attempt.state === "prepared") return;
+  await directory.saveAttempt(voided(attempt)).catch((error: unknown) => {
+    // What fills the volume is what is about to be removed.
+    if (!isExportError(error) || error.code !== "not-enough-space") throw error;
+  });
 }
 
 /** Cancels every job that writes to the directory: the claim makes it ours, whoever started the job. */

@@ -8,7 +8,7 @@ import { writeRecord } from "../domain/record-file";
 import { MANIFEST_FILE } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
 import type { ClaimedDirectory } from "./claimed-directory";
-import { lookAt } from "./directory-view";
+import { lookAt, outOfReach } from "./directory-view";
 import type { Operation } from "./operation";
 import { removeLeftovers } from "./remove-leftovers";
 import { runTask } from "./run-task";
@@ -26,15 +26,16 @@ export interface Described {
 export async function describeExport(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Described> {
   const place = directory.placeOf(attempt);
   const look = await lookAt(operation, directory.directory);
-  if (look.kind !== "view")
+  if (look.kind === "absent")
     throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: "the directory is gone" });
+  if (look.kind !== "view") throw outOfReach(look.kind, directory.directory);
   await removeLeftovers(operation, look.view);
   const written = filesOfAttempt(attempt, look.view.entries);
   const missing = missingParts(attempt.target, written);
   if (missing.length > 0) {
     // What is called written is not: the next run clears it and exports anew instead of failing here again.
     await directory.saveAttempt(voided(attempt));
-    throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: `there is no ${missing.join(", no ")}` });
+    throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: `it lacks ${missing.join(", ")}` });
   }
   const total = written.reduce((sum, file) => sum + file.bytes, 0);
   const { files } = await runTask(operation, STEP, { ...place, kind: "hash", files: written.map((file) => file.path) }, (done) =>

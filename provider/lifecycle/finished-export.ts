@@ -12,6 +12,7 @@ import { ClaimedDirectory, type Identity } from "./claimed-directory";
 import type { DirectoryView } from "./directory-view";
 import type { Operation } from "./operation";
 import { removeLeftovers } from "./remove-leftovers";
+import { verifyContent } from "./verify-content";
 
 /**
  * The state of an export that an earlier run of the same owner finished before it was killed; undefined when there is none, when it
@@ -34,6 +35,8 @@ export async function finishedExport(
   if (!same) return undefined;
   const manifest = finishedManifest(view, claim);
   if (manifest === undefined || !filesAsDescribed(view, manifest)) return undefined;
+  // Not only a killed create comes here, also a forced replacement of an export that is known to be damaged: sizes prove nothing.
+  if (claim.exportId !== identity.exportId && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
   await removeLeftovers(operation, view);
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
   const manifestSha256 = await underId(operation, new ClaimedDirectory(operation, view, claim), view, manifest, identity.exportId);

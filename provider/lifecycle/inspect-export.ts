@@ -57,9 +57,11 @@ function manifestProblems({ manifest }: DirectoryView, state: ExportState): Prob
 }
 
 function fileProblems(view: DirectoryView, files: readonly ExportedFile[]): Problem[] {
-  const there = new Map(view.entries.map((entry) => [entry.path.toLowerCase(), entry]));
+  const exactly = new Map(view.entries.map((entry) => [entry.path, entry]));
+  const inAnyCase = new Map(view.entries.map((entry) => [entry.path.toLowerCase(), entry]));
   return files.flatMap(({ path, bytes }): Problem[] => {
-    const entry = there.get(path.toLowerCase());
+    // Where names differ by case, somebody's file of nearly the same name is not the export's.
+    const entry = exactly.get(path) ?? inAnyCase.get(path.toLowerCase());
     if (entry === undefined) return [{ code: "file-missing", path, detail: `expected ${bytes} bytes` }];
     if (entry.kind !== "file") return [{ code: "file-replaced", path, detail: `expected a file, found a ${entry.kind}` }];
     return entry.bytes === bytes ? [] : [{ code: "file-resized", path, detail: `expected ${bytes} bytes, found ${entry.bytes}` }];

@@ -107,8 +107,15 @@ describe("a manifest", () => {
 
 describe("the names of our own files", () => {
   it("are told from others", () => {
-    for (const name of [CLAIM_FILE, MANIFEST_FILE, `${CLAIM_FILE}.0a-B.tmp`]) expect(isRecord(name)).toBe(true);
-    for (const name of ["claim.json", `x/${CLAIM_FILE}`, `${CLAIM_FILE}.bak`, `${CLAIM_FILE}.a/b.tmp`, `${CLAIM_FILE}.tmp`]) {
+    for (const name of [CLAIM_FILE, MANIFEST_FILE, `${CLAIM_FILE}.0123456789ab.tmp`]) expect(isRecord(name)).toBe(true);
+    for (const name of [
+      "claim.json",
+      `x/${CLAIM_FILE}`,
+      `${CLAIM_FILE}.bak`,
+      `${CLAIM_FILE}.a/b.tmp`,
+      `${CLAIM_FILE}.mine.tmp`,
+      `${CLAIM_FILE}.tmp`,
+    ]) {
       expect([isRecord(name), isLeftoverRecord(name)]).toEqual([false, false]);
     }
   });
