@@ -6,10 +6,10 @@ import { isWindowsSystemFolder } from "./windows-system-folders";
 const MAX_CLASSIC_PATH = 259;
 
 /**
- * Characters kept free for what is written below the export directory: a repair's folder adds about 20, "\Virtual Hard Disks\" 20,
+ * Characters kept free for what is written below the export directory: a repair's folder adds 26, "\Virtual Hard Disks\" 20,
  * and a disk's file, which Hyper-V names after the disk with a GUID and ".avhdx", 43 and the disk's own name.
  */
-const ROOM_BELOW = 100;
+const ROOM_BELOW = 110;
 
 /** Longest export directory on Windows, in UTF-16 units. */
 export const MAX_WINDOWS_DIRECTORY = MAX_CLASSIC_PATH - ROOM_BELOW;

@@ -50,7 +50,7 @@ export async function removeAbandonedRepairs(
       const { directory, canonicalPath } = place;
       await runTask(operation, STEP, { directory, canonicalPath, kind: "remove", files });
     }
-    await removeFolders(operation, look.view, repair);
+    await removeRepairDirectory(operation, look.view, repair);
   }
 }
 
@@ -60,10 +60,10 @@ function recordsIn({ entries }: DirectoryView, repair: string): string[] {
 }
 
 /** Deepest first. What is not empty holds somebody's files and stays. */
-export async function removeFolders(operation: Operation, view: DirectoryView, top: string): Promise<void> {
-  const below = view.entries.filter(({ kind, path }) => kind === "directory" && path.startsWith(`${top}/`)).map(({ path }) => path);
+export async function removeRepairDirectory(operation: Operation, view: DirectoryView, repair: string): Promise<void> {
+  const below = view.entries.filter(({ kind, path }) => kind === "directory" && path.startsWith(`${repair}/`)).map(({ path }) => path);
   const deepestFirst = below.sort((a, b) => b.split("/").length - a.split("/").length);
-  for (const path of [...deepestFirst, top]) {
+  for (const path of [...deepestFirst, repair]) {
     const { directory } = placeBelow(operation, view, path);
     await operation.ask("remove the repair directory", directory, () => operation.host.removeEmptyDirectory(directory));
   }

@@ -38,8 +38,10 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
   // Without its claim an unfinished export is known by the state alone, and its job may still write.
   const mayBeWritten = claim ? claim.attempt !== undefined : state.status === "incomplete";
   const view = mayBeWritten ? await withoutJobs(operation, look.view, claim?.attempt?.subdirectory ?? "") : look.view;
-  if (state.onDestroy === "keep" && state.status !== "incomplete") return giveUp(operation, view, claim);
-  if (claim) await voidAttempt(new ClaimedDirectory(operation, view, claim), claim.attempt?.subdirectory ?? "");
+  const keeps = state.onDestroy === "keep" && state.status !== "incomplete";
+  const attempt = keeps && claim?.attempt?.state === "swapping" ? undefined : claim?.attempt;
+  if (claim && attempt) await voidAttempt(new ClaimedDirectory(operation, view, claim), attempt.subdirectory);
+  if (keeps) return giveUp(operation, view, claim);
 
   operation.progress("removing the exported files");
   await removeAbandonedRepairs(operation, view, { exportId: state.exportId, except: claim?.attempt?.subdirectory }, state.files ?? []);
@@ -66,9 +68,7 @@ async function withoutJobs(operation: Operation, view: DirectoryView, subdirecto
  */
 async function giveUp(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
   if (view.claim.kind === "absent") return;
-  const swapping = claim?.attempt?.state === "swapping";
-  if (claim && !swapping) await voidAttempt(new ClaimedDirectory(operation, view, claim), claim.attempt?.subdirectory ?? "");
-  const unwanted = swapping ? [] : attemptFiles(view, claim);
+  const unwanted = claim?.attempt?.state === "swapping" ? [] : attemptFiles(view, claim);
   await removeFiles(operation, view, [...unwanted, ...leftoversOf(view)]);
   await removeMadeFolders(operation, view, claim);
   await removeFiles(operation, view, [CLAIM_FILE]);

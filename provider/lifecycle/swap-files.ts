@@ -4,7 +4,7 @@ import { foreignWarnings, nameSome } from "../domain/foreign-files";
 import type { Manifest } from "../domain/manifest";
 import { MANIFEST_FILE } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
-import { removeFolders } from "./abandoned-repairs";
+import { removeRepairDirectory } from "./abandoned-repairs";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
 import { isHostError } from "./host-failure";
@@ -68,7 +68,7 @@ export async function swapIntoPlace(
   const after = await look(operation, directory);
   await requireWhole(directory, after, attempt, manifest);
   await removeLeftovers(operation, after);
-  await removeFolders(operation, after, attempt.subdirectory);
+  await removeRepairDirectory(operation, after, attempt.subdirectory);
   return foreignWarnings(after.entries, manifest.files);
 }
 
