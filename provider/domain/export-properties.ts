@@ -126,7 +126,7 @@ export const exportProperties = {
     schema: z.string(),
     required: false,
     type: "string",
-    onChange: "nothing",
+    onChange: "update",
     internal: true,
     meaning: "URN of the resource: the owner that the claim names and the row that progress goes to.",
   },

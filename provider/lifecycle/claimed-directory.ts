@@ -44,6 +44,10 @@ export class ClaimedDirectory implements Place {
     await this.write({ ...this.current, exportId, ...(finished && manifestSha256 && { finished: { ...finished, manifestSha256 } }) });
   }
 
+  async nameOwner(owner: Owner): Promise<void> {
+    await this.write({ ...this.current, owner });
+  }
+
   async saveAttempt(attempt: Attempt, changes: Partial<Attempt> = {}): Promise<Attempt> {
     const next = { ...attempt, ...changes };
     await this.write({ ...this.current, attempt: next });

@@ -6,6 +6,7 @@ import { removeAbandonedRepairs } from "./abandoned-repairs";
 import { createExport } from "./create-export";
 import { type DirectoryView, type Look, lookAt, outOfReach, requireSamePlace } from "./directory-view";
 import { inspectExport } from "./inspect-export";
+import { nameOwner } from "./name-owner";
 import type { Operation } from "./operation";
 import { pinnedTarget } from "./pinned-target";
 import { removeLeftovers } from "./remove-leftovers";
@@ -15,15 +16,17 @@ import type { Turns } from "./turns";
 import { verifyContent } from "./verify-content";
 
 /**
- * Brings an existing export in line: finishes an incomplete one, repairs a damaged one, and takes new settings over.
- * The damage is looked for again first: what the last refresh saw may have been mended by hand, or by a repair that was killed late.
+ * Brings an existing export in line: finishes an incomplete one, repairs a damaged one, and takes new settings over, also a new name of
+ * the resource. The damage is looked for again first: what the last refresh saw may have been mended by hand, or by a repair that was killed late.
  */
 export async function updateExport(operation: Operation, turns: Turns, olds: ExportState, inputs: ExportInputs): Promise<ExportState> {
-  if (olds.status === "intact") return { ...olds, ...inputs };
+  const state = { ...olds, ...inputs };
+  const isRenamed = olds.createUrn !== inputs.createUrn;
+  if (olds.status === "intact" && !isRenamed) return state;
+  const look = isRenamed ? await nameOwner(operation, state) : await lookAt(operation, inputs.exportDirectory);
+  if (olds.status === "intact" && isClaimedBy(state, look)) return state;
   if (olds.status === "incomplete") return createExport(operation, turns, inputs, olds.exportId);
 
-  const state = { ...olds, ...inputs };
-  const look = await lookAt(operation, inputs.exportDirectory);
   if (look.kind !== "view" || look.view.claim.kind !== "damaged") return mendExport(operation, turns, look, state, inputs);
   // Two resources of one program may both believe that the directory is theirs. The second one finds the claim of the first.
   return turns.take(operation, look.view.canonicalPath, inputs.exportDirectory, async () =>
@@ -46,6 +49,10 @@ async function mendExport(operation: Operation, turns: Turns, look: Look, state:
   await removeAbandonedRepairs(operation, look.view, { exportId: state.exportId, except: undefined }, facts.files);
   if (problems.length === 0) return intactState(inputs, state.exportId, facts, warnings);
   return rewriteRecords(operation, look.view, state, inputs, facts);
+}
+
+function isClaimedBy({ exportId }: ExportState, look: Look): boolean {
+  return look.kind === "view" && look.view.claim.kind === "read" && look.view.claim.value.exportId === exportId;
 }
 
 /** A run before this one found the directory gone and was killed while it exported into it again: its job is to be gone on with. */

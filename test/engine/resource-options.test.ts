@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ReferencePointExport } from "pulumi-hyperv-reference-point";
@@ -54,22 +54,6 @@ it("ignoreChanges keeps what was", async () => {
   expect(opOf(run)).toBe("same");
   expect(stack.resource().outputs.referencePointId).toBe(points.sql01[1]);
   await place.expectRestorable([exportDirectory], points.sql01[1]);
-});
-
-it("an alias renames the resource: nothing is done, it stays the owner, and destroy works", async () => {
-  const stack = await place.stack();
-  const exportDirectory = place.directory();
-  await stack.up(place.program({ exportDirectory }));
-  const renamed = place.program({ exportDirectory }, { name: "renamed", aliases: [{ name: "export" }] });
-  expect(opOf(await stack.up(renamed), "renamed")).toBe("same");
-  expect(opOf(await stack.up(renamed), "renamed")).toBe("same");
-  expect(await stack.refresh({ expectNoChanges: true })).toMatchObject({ ok: true });
-  // A repair by the renamed resource writes into its own directory, whose claim has the old name.
-  rmSync(join(exportDirectory, "Virtual Hard Disks"), { recursive: true });
-  expect(await stack.up(renamed, { refresh: true })).toMatchObject({ ok: true });
-  await place.expectRestorable([exportDirectory], points.sql01[1]);
-  expect(await stack.destroy()).toMatchObject({ ok: true });
-  expect(existsSync(exportDirectory)).toBe(false);
 });
 
 it("--target touches one export and not the other, up and destroy", async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -108,6 +109,17 @@ export class TestStack {
     return this.run((onEvent, onOutput) => this.stack.destroy({ onEvent, onOutput, color: "never", ...options }));
   }
 
+  async rename(stackName: string): Promise<void> {
+    await this.stack.rename({ stackName });
+  }
+
+  /** `pulumi state rename`, which the SDK does not have. */
+  renameResource(urn: string, name: string): void {
+    const { workDir, envVars, pulumiHome } = this.stack.workspace;
+    const env = { ...process.env, ...envVars, PULUMI_HOME: pulumiHome };
+    execFileSync(pulumiFile(), ["state", "rename", urn, name, "--yes", "--stack", this.name], { cwd: workDir, env, stdio: "pipe" });
+  }
+
   /** The outputs of the program, secrets in plain. */
   async outputs(): Promise<Record<string, unknown>> {
     return Object.fromEntries(Object.entries(await this.stack.outputs()).map(([name, { value }]) => [name, value]));
@@ -165,11 +177,15 @@ export class TestStack {
 let command: Promise<PulumiCommand> | undefined;
 
 function pulumiCommand(): Promise<PulumiCommand> {
-  const pulumi = process.env.HYPERV_TEST_PULUMI;
-  if (pulumi === undefined) throw new Error("HYPERV_TEST_PULUMI is not set: run the tests with vitest.config.mts, which sets it.");
   // Its root is the folder above bin.
-  command ??= PulumiCommand.get({ root: join(pulumi, "..", ".."), skipVersionCheck: true });
+  command ??= PulumiCommand.get({ root: join(pulumiFile(), "..", ".."), skipVersionCheck: true });
   return command;
+}
+
+function pulumiFile(): string {
+  const file = process.env.HYPERV_TEST_PULUMI;
+  if (file === undefined) throw new Error("HYPERV_TEST_PULUMI is not set: run the tests with vitest.config.mts, which sets it.");
+  return file;
 }
 
 function stepsOf({ resourcePreEvent }: EngineEvent): Step[] {

@@ -49,8 +49,8 @@ export class Workplace {
     rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  stack(config: Parameters<typeof TestStack.create>[0]["config"] = {}): Promise<TestStack> {
-    return TestStack.create({ scratch: this.scratch, name: `stack${++this.made}`, config });
+  stack(config: Parameters<typeof TestStack.create>[0]["config"] = {}, name = `stack${++this.made}`): Promise<TestStack> {
+    return TestStack.create({ scratch: this.scratch, name, config });
   }
 
   /** The path of a directory that is not there yet; its parent is. */

@@ -14,6 +14,8 @@ export interface Expected {
   readonly onTopOf?: readonly string[];
   /** False: given up with onDestroy "keep", so there must be no claim. */
   readonly claimed?: boolean;
+  /** The URN that the claim must name. */
+  readonly owner?: string;
 }
 
 /** Everything that is wrong with what is on the volume; empty when nothing is. */
@@ -37,7 +39,7 @@ export async function violations(scene: Scene, expected: readonly Expected[]): P
 }
 
 /** The files that the export's own records name; the records must agree with each other. */
-function filesOf({ directory, claimed = true }: Expected, found: string[]): string[] {
+function filesOf({ directory, claimed = true, owner }: Expected, found: string[]): string[] {
   const read = (name: string) => {
     const file = path.join(directory, name);
     return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
@@ -53,6 +55,7 @@ function filesOf({ directory, claimed = true }: Expected, found: string[]): stri
   if (!claim.ok) found.push(`no claim in ${directory}`);
   else if (claim.value.exportId !== manifest.value.exportId) found.push(`claim and manifest of ${directory} name two exports`);
   else if (claim.value.attempt !== undefined) found.push(`the claim of ${directory} still has an attempt`);
+  else if (owner !== undefined && claim.value.owner.urn !== owner) found.push(`the claim of ${directory} names ${claim.value.owner.urn}`);
   return [CLAIM_FILE, ...files];
 }
 

@@ -195,6 +195,13 @@ export const stories: readonly Story[] = [
     after: one,
   },
   {
+    name: "rename",
+    exports: 0,
+    before: (scene, engine) => up(scene, engine, { createUrn: OTHER }),
+    run: (scene, engine, session) => engine.up(session, scene.inputs()),
+    after: (scene) => one(scene).map((expected) => ({ ...expected, owner: scene.inputs().createUrn })),
+  },
+  {
     name: "delete",
     exports: 0,
     before: (scene, engine) => up(scene, engine),
