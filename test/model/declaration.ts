@@ -20,6 +20,8 @@ export interface Declaration {
   readonly onDestroy: "delete" | "keep";
   readonly onExisting: "fail" | "adopt";
   readonly trigger: number;
+  /** How the program calls the resource now; another one is an alias of the one before. */
+  readonly name?: "first" | "second";
 }
 
 const row = {
@@ -31,6 +33,7 @@ const row = {
   onDestroy: fc.constantFrom("delete" as const, "delete" as const, "delete" as const, "keep" as const),
   onExisting: fc.constantFrom("fail" as const, "adopt" as const),
   trigger: fc.integer({ min: 0, max: 3 }),
+  name: fc.constantFrom("first" as const, "second" as const),
 };
 
 export const declaration: fc.Arbitrary<Declaration> = fc.record(row);
@@ -57,8 +60,8 @@ export function targetOf(template: LabTemplate, declared: Declaration): { readon
   return { exported, asked: declared.disks === "all" ? `${exported}, all` : exported };
 }
 
-export function urnOf(slot: Slot): string {
-  return `urn:pulumi:dev::model::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::${slot}`;
+export function urnOf(slot: Slot, { name = "first" }: Pick<Declaration, "name"> = {}): string {
+  return `urn:pulumi:dev::model::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::${slot}-${name}`;
 }
 
 /** Short, so that a host that never answers costs a moment; the exports themselves take a few milliseconds. */
@@ -80,6 +83,6 @@ export function argumentsOf(template: LabTemplate, labDirectory: string, volume:
     onExisting,
     timeouts,
     ...(trigger > 0 && { triggers: [trigger] }),
-    createUrn: urnOf(slot),
+    createUrn: urnOf(slot, declared),
   };
 }

@@ -67,12 +67,19 @@ function forecast(scene: Scene, slot: Slot, hanging: ReadonlySet<string>): Forec
   if (isReplaced(kept.outputs, given)) {
     return { kind: "replace", ...creation(scene, slot, declared, directoryOf(kept) === directory ? kept : undefined), ...about };
   }
-  if (kept.outputs.status === "incomplete") return { kind: "finish", ...creation(scene, slot, declared, undefined), ...about };
-  if (kept.outputs.status === "damaged") return { kind: "repair", ...repair(scene, slot, directory, target), ...about };
-  const settings = ["verification", "onDestroy", "onExisting", "timeouts"].some(
+  const isRenamed = kept.outputs.createUrn !== given.createUrn;
+  if (kept.outputs.status === "incomplete") return { kind: "finish", ...creation(scene, slot, declared, undefined, kept.id), ...about };
+  if (kept.outputs.status === "damaged" || (isRenamed && !isOwn(world, kept)))
+    return { kind: "repair", ...repair(scene, slot, directory, target), ...about };
+  const settings = ["verification", "onDestroy", "onExisting", "timeouts", "createUrn"].some(
     (name) => !isDeepStrictEqual(kept.outputs[name], given[name]),
   );
   return { kind: settings || kept.initErrors ? "settings" : "same", ...about, calls: 0 };
+}
+
+function isOwn(world: World, kept: Kept): boolean {
+  const claim = world.claimIn(directoryOf(kept));
+  return claim.kind === "read" && claim.value.exportId === kept.id;
 }
 
 const replacing = ["virtualMachine", "referencePoint", "baseReferencePoint", "disksToExport", "exportDirectory", "triggers"];
@@ -81,12 +88,13 @@ function isReplaced(olds: Properties, given: Properties): boolean {
   return replacing.some((name) => !isDeepStrictEqual(olds[name], given[name]));
 }
 
-/** A create: into what is there, or into what the delete of the old export leaves there. */
+/** A create: into what is there, or into what the delete of the old export leaves there. `unfinished`: the id of one that is gone on with. */
 function creation(
   { model, world }: Scene,
   slot: Slot,
   declared: Declaration,
   deletedBefore: Kept | undefined,
+  unfinished?: string,
 ): Pick<Forecast, "calls" | "refusal" | "keepsOld" | "uncertain"> {
   const directory = world.at(declared.directory);
   const place = model.place(directory);
@@ -101,7 +109,8 @@ function creation(
   }
   if (claim.kind === "unreadable") return { calls: 0, refusal: ["claim-damaged"] };
   if (claim.kind === "read") {
-    if (claim.value.owner.urn !== urnOf(slot)) return { calls: 0, refusal: ["directory-owned-by-another"] };
+    if (claim.value.owner.urn !== urnOf(slot, declared) && claim.value.exportId !== unfinished)
+      return { calls: 0, refusal: ["directory-owned-by-another"] };
     const { finished } = claim.value;
     if (finished && !isOf(world, finished.target, declared)) return { calls: 0, refusal: ["directory-not-empty"] };
     return { calls: place.callsOwed(target) };

@@ -92,7 +92,7 @@ async function note(scene: Scene, slot: Slot, forecast: Forecast, result: Result
   const exported = result.steps.includes("create") || (result.steps.includes("update") && kind !== "settings");
   if (!result.stopped && declared) model.applied.set(slot, declared);
   const owner = world.claimIn(directory);
-  if (result.stopped && owner.kind === "read" && owner.value.owner.urn === urnOf(slot)) world.adopted(directory);
+  if (result.stopped && owner.kind === "read" && owner.value.owner.urn === urnOf(slot, declared)) world.adopted(directory);
   const stoppedIn = result.stopped?.step;
   const code = codeOf(result.stopped?.failure ?? "");
   const untouched = kind !== "repair" && forecast.refusal?.includes(code);

@@ -198,7 +198,8 @@ export class Run implements Scene {
     if (directory === undefined) return undefined;
     const place = model.place(directory);
     const claim = world.claimIn(directory);
-    const isAnothers = claim.kind === "read" && (kept ? claim.value.exportId !== kept.id : claim.value.owner.urn !== urnOf(slot));
+    const isAnothers =
+      claim.kind === "read" && (kept ? claim.value.exportId !== kept.id : claim.value.owner.urn !== urnOf(slot, model.declared.get(slot)));
     const settled = kept !== undefined && kept.outputs.status !== "incomplete" && !place.vague && !place.orphan;
     // Not what was given up before and is being adopted now: that is a person's until it is.
     if (world.foreign.has(path.join(directory, MANIFEST_FILE))) return undefined;

@@ -15,17 +15,18 @@ export async function exportProblems(world: World, slot: Slot, declared: Declara
   const point = world.template.points.get(declared.point);
   const base = baseOf(world.template, declared);
   const found: string[] = [];
-  const { status, problems, referencePointId, kind, manifestSha256, exportId } = kept.outputs;
+  const { status, problems, referencePointId, kind, manifestSha256, exportId, createUrn } = kept.outputs;
   if (status !== "intact" || !Array.isArray(problems) || problems.length > 0) found.push(`status ${status}, problems ${problems}`);
   if (referencePointId !== point?.id) found.push(`the state is of ${referencePointId}`);
   if (kind !== (base === undefined ? "full" : "differential")) found.push(`the state says ${kind}`);
+  if (createUrn !== urnOf(slot, declared)) found.push(`the state is of ${createUrn}`);
   if (exportId !== kept.id) found.push(`the state's exportId is ${exportId}, the id ${kept.id}`);
 
   const claim = world.claimIn(directory);
   if (claim.kind !== "read") found.push(`the claim is ${claim.kind}`);
   else {
     if (claim.value.exportId !== kept.id) found.push("the claim is of another export");
-    if (claim.value.owner.urn !== urnOf(slot)) found.push(`the claim is of ${claim.value.owner.urn}`);
+    if (claim.value.owner.urn !== createUrn) found.push(`the claim is of ${claim.value.owner.urn}`);
     if (claim.value.attempt !== undefined) found.push(`the claim still has an attempt: ${claim.value.attempt.state}`);
     if (claim.value.finished?.manifestSha256 !== manifestSha256) found.push("the claim vouches for another manifest than the state");
   }
