@@ -87,8 +87,8 @@ export const errorTable = {
     remedy: "Look at the directory; run pulumi up again.",
   },
   "repair-blocked": {
-    meaning: "A foreign file stands where the repaired export needs to put one.",
-    remedy: "Move that file away and run pulumi up again.",
+    meaning: "Something foreign stands where the repaired export has a file or a folder.",
+    remedy: "Move it away and run pulumi up again.",
   },
   "host-unreachable": { meaning: "The host cannot be reached.", remedy: "Check the host and the network, then run the command again." },
   "connection-lost": {

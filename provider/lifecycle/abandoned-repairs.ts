@@ -3,6 +3,7 @@ import { isLeftoverRecord, isRepairOf, MANIFEST_FILE } from "../domain/record-na
 import { placeBelow } from "./claimed-directory";
 import { endJobs } from "./clear-attempt";
 import { type DirectoryView, lookAt } from "./directory-view";
+import { removeEmptyFolders } from "./empty-folders";
 import type { Operation } from "./operation";
 import { runTask } from "./run-task";
 
@@ -59,12 +60,7 @@ function recordsIn({ entries }: DirectoryView, repair: string): string[] {
   return there.map(({ path }) => path.slice(repair.length + 1)).filter((name) => name === MANIFEST_FILE || isLeftoverRecord(name));
 }
 
-/** Deepest first. What is not empty holds somebody's files and stays. */
 export async function removeRepairDirectory(operation: Operation, view: DirectoryView, repair: string): Promise<void> {
   const below = view.entries.filter(({ kind, path }) => kind === "directory" && path.startsWith(`${repair}/`)).map(({ path }) => path);
-  const deepestFirst = below.sort((a, b) => b.split("/").length - a.split("/").length);
-  for (const path of [...deepestFirst, repair]) {
-    const { directory } = placeBelow(operation, view, path);
-    await operation.ask("remove the repair directory", directory, () => operation.host.removeEmptyDirectory(directory));
-  }
+  await removeEmptyFolders(operation, view, [...below, repair]);
 }

@@ -2,13 +2,14 @@ import type { Claim } from "../domain/claim";
 import { filesOfAttempt } from "../domain/export-files";
 import type { ExportState } from "../domain/export-outputs";
 import { isExportFolder } from "../domain/exported-file";
-import { foreignFiles, nameSome } from "../domain/foreign-files";
+import { nameSome } from "../domain/foreign-files";
 import { CLAIM_FILE, MANIFEST_FILE } from "../domain/record-names";
 import type { Place } from "../host/port";
 import { removeAbandonedRepairs } from "./abandoned-repairs";
 import { ClaimedDirectory, placeBelow } from "./claimed-directory";
 import { endJobs, voidAttempt } from "./clear-attempt";
 import { type DirectoryView, lookAt, outOfReach, requireSamePlace } from "./directory-view";
+import { removeEmptyFolders, removeIfEmpty } from "./empty-folders";
 import type { Operation } from "./operation";
 import { leftoversOf } from "./remove-leftovers";
 import { runTask } from "./run-task";
@@ -116,22 +117,22 @@ async function removeDirectory(operation: Operation, view: DirectoryView, claim:
   if ((await removeIfEmpty(operation, view.directory)) === "notEmpty") await warnOfForeign(operation, view);
 }
 
-/** Folders that the job made and wrote nothing into, deepest first. */
-async function removeMadeFolders(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
+/** Folders that the job made and wrote nothing into. */
+function removeMadeFolders(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
   const repair = claim?.attempt?.subdirectory;
   const made = view.entries.filter(({ kind, path }) => kind === "directory" && (isExportFolder(path) || path === repair));
-  const deepestFirst = made.map(({ path }) => path).sort((a, b) => b.split("/").length - a.split("/").length);
-  for (const path of deepestFirst) await removeIfEmpty(operation, placeBelow(operation, view, path).directory);
-}
-
-function removeIfEmpty(operation: Operation, directory: string): Promise<"removed" | "notEmpty" | "absent"> {
-  return operation.ask("remove the emptied directory", directory, () => operation.host.removeEmptyDirectory(directory));
+  return removeEmptyFolders(
+    operation,
+    view,
+    made.map(({ path }) => path),
+  );
 }
 
 async function warnOfForeign(operation: Operation, view: DirectoryView): Promise<void> {
   const look = await lookAt(operation, view.directory);
   if (look.kind !== "view") return;
-  const foreign = foreignFiles(look.view.entries, []);
-  const what = foreign.length === 0 ? "empty folders" : nameSome(foreign);
-  operation.warn(`${view.directory} was not removed: it holds files that are not the export's: ${what}`);
+  const paths = look.view.entries.map(({ path }) => path);
+  const folders = new Set(paths.map((path) => path.replace(/\/?[^/]*$/, "")));
+  const foreign = nameSome(paths.filter((path) => !folders.has(path)));
+  operation.warn(`${view.directory} was not removed: it holds what is not the export's: ${foreign}`);
 }

@@ -16,7 +16,8 @@ import type { Operation } from "./operation";
 import { pinnedTarget } from "./pinned-target";
 import { requireSpace } from "./preflight";
 import { reclaimDirectory } from "./reclaim-directory";
-import { requireRoom, swapIntoPlace } from "./swap-files";
+import { requireRoom } from "./require-room";
+import { swapIntoPlace } from "./swap-files";
 import type { Turns } from "./turns";
 import { vouchedManifest } from "./vouched-manifest";
 
@@ -40,14 +41,13 @@ export async function repairExport(
   let described = held?.state === "swapping" ? await interruptedSwap(operation, directory, held) : undefined;
   let attempt = held;
   if (described === undefined || attempt === undefined) {
-    // Known before hours of exporting: a folder or link in the place of a file stays in the way.
-    requireRoom(view, { files: old }, old);
+    requireRoom(view, old, old);
     await endAbandonedRepairs(operation, view, { exportId: state.exportId, except: held?.subdirectory });
     const target = await pinnedTarget(operation, state, inputs);
     attempt = await repairAttempt(operation, directory, target, view.freeBytes);
     attempt = await writeInTurn(operation, turns, directory, attempt, inputs);
     described = await describeExport(operation, directory, attempt);
-    requireRoom(view, described.manifest, old);
+    requireRoom(view, described.manifest.files, old);
     attempt = await directory.saveAttempt(attempt, { state: "swapping", manifestSha256: described.manifestSha256 });
   }
   operation.progress("putting the repaired export into place");

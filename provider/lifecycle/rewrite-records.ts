@@ -9,6 +9,7 @@ import { sha256Of } from "../domain/sha256";
 import type { DirectoryView } from "./directory-view";
 import type { Operation } from "./operation";
 import { reclaimDirectory } from "./reclaim-directory";
+import { requireRoom } from "./require-room";
 import { vouchedManifest } from "./vouched-manifest";
 
 /** Writes claim and manifest anew for an export whose files have all been found to be what they were. Needs no reference point. */
@@ -24,6 +25,7 @@ export async function rewriteRecords(
   const manifest = vouched?.manifest ?? manifestOf(view, state, facts);
   const text = writeRecord(manifest);
   const manifestSha256 = vouched?.sha256 ?? sha256Of(text);
+  requireRoom(view, facts.files, facts.files);
   operation.progress("writing the records anew");
   const finished = { target: held?.finished?.target ?? targetOf(manifest), manifestSha256 };
   // The claim goes first, and vouches for the manifest that is to come: whose the directory is has to be settled before.

@@ -14,23 +14,6 @@ import { runTask } from "./run-task";
 
 const STEP = "put the repaired export into place";
 
-/** Refuses a swap that would cover a file which is not ours. Looked at before the first move, so nothing is half done. */
-export function requireRoom(
-  view: DirectoryView,
-  manifest: { readonly files: readonly { readonly path: string }[] },
-  own: readonly { readonly path: string }[],
-): void {
-  const ours = new Set(own.map((file) => file.path.toLowerCase()));
-  const wanted = new Set(manifest.files.map((file) => file.path.toLowerCase()));
-  const blockers = view.entries.filter((entry) => {
-    const path = entry.path.toLowerCase();
-    return wanted.has(path) && (entry.kind !== "file" || !ours.has(path));
-  });
-  if (blockers.length === 0) return;
-  const reason = `these are in the way: ${nameSome(blockers.map((entry) => entry.path))}`;
-  throw new ExportError("repair-blocked", { step: STEP, subject: view.directory, reason });
-}
-
 /**
  * Moves the repaired files over the damaged ones, removes what the new export does not have, and puts the manifest in place last.
  * Goes on from wherever a killed swap stopped.

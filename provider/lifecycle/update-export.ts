@@ -11,6 +11,7 @@ import type { Operation } from "./operation";
 import { pinnedTarget } from "./pinned-target";
 import { removeLeftovers } from "./remove-leftovers";
 import { repairExport } from "./repair-export";
+import { requireRoom } from "./require-room";
 import { rewriteRecords } from "./rewrite-records";
 import type { Turns } from "./turns";
 import { verifyContent } from "./verify-content";
@@ -39,6 +40,7 @@ async function mendExport(operation: Operation, turns: Turns, look: Look, state:
   if (look.kind === "absent") return makeAgain();
   if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory);
   requireSamePlace(look.view, state);
+  requireRoom(look.view, [], []);
   if (isBeingMadeAgain(look.view, state)) return makeAgain();
 
   const { facts, problems, warnings } = inspectExport(look.view, state);
