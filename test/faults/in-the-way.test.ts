@@ -18,7 +18,7 @@ const places: Readonly<Record<string, { file: (scene: Scene) => string; exports:
   "a folder": { file: (scene) => path.dirname(diskFile(scene)), exports: 1 },
 };
 
-const blockers: Readonly<Record<string, (scene: Scene, at: string) => void>> = {
+const blockers: Readonly<Record<string, Put>> = {
   "a folder": (_, at) => fs.mkdirSync(at),
   "a link": (scene, at) => {
     scene.putForeign("somebody's");
@@ -28,24 +28,33 @@ const blockers: Readonly<Record<string, (scene: Scene, at: string) => void>> = {
   "a file": (_, at) => fs.writeFileSync(at, "mine"),
 };
 
-describe("something in the place of a part of the export stops its repair before anything is exported", () => {
+type Put = (scene: Scene, at: string) => void;
+
+/** A finished export of which a part has been replaced. */
+async function replaced(file: (scene: Scene) => string, put: Put): Promise<{ scene: Scene; engine: Engine; at: string; name: string }> {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  const at = file(scene);
+  fs.rmSync(at, { recursive: true });
+  put(scene, at);
+  return { scene, engine, at, name: path.relative(scene.inputs().exportDirectory, at) };
+}
+
+describe("in the place of a part of the export", () => {
   for (const [place, { file, exports }] of Object.entries(places)) {
     for (const [blocker, put] of Object.entries(blockers)) {
       // A folder in a folder's place is no blocker, nor is a file in a file's: that is damage.
       if (blocker === (place === "a folder" ? "a folder" : "a file")) continue;
-      test(`${blocker} in place of ${place}`, async () => {
-        const scene = await Scene.open();
-        const engine = new Engine();
-        await up(scene, engine);
-        const at = file(scene);
-        fs.rmSync(at, { recursive: true });
-        put(scene, at);
+
+      test(`${blocker}, for ${place}: a repair is refused before anything is exported, and done once it is away`, async () => {
+        const { scene, engine, at, name } = await replaced(file, put);
         await refresh(scene, engine);
         expect(engine.current?.status).toBe("damaged");
         for (let time = 1; time <= 2; time++) {
           const { code, reason } = await up(scene, engine);
           expect(code).toBe("repair-blocked");
-          expect(reason).toBe(`these are in the way: ${path.relative(scene.inputs().exportDirectory, at)}`);
+          expect(reason).toBe(`these are in the way: ${name}`);
           expect(await scene.calls()).toBe(1);
         }
         fs.rmSync(at, { recursive: true });
@@ -55,16 +64,11 @@ describe("something in the place of a part of the export stops its repair before
         expect(await violations(scene, [{ directory: scene.inputs().exportDirectory, point: scene.points[0] }])).toEqual([]);
       });
 
-      test(`${blocker} in place of ${place}: a destroy leaves it and names it`, async () => {
-        const scene = await Scene.open();
-        const engine = new Engine();
-        await up(scene, engine);
-        const at = file(scene);
-        fs.rmSync(at, { recursive: true });
-        put(scene, at);
+      test(`${blocker}, for ${place}: a destroy leaves it and names it`, async () => {
+        const { scene, engine, at, name } = await replaced(file, put);
         const { code, warnings } = await destroy(scene, engine);
         expect(code).toBeUndefined();
-        expect(warnings).toMatch(new RegExp(`holds what is not the export's: ${path.relative(scene.inputs().exportDirectory, at)}$`));
+        expect(warnings).toMatch(new RegExp(`holds what is not the export's: ${name}$`));
         expect(fs.lstatSync(at)).toBeDefined();
       });
     }

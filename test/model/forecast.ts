@@ -141,7 +141,9 @@ function repair({ model }: Scene, slot: Slot, directory: string, target: Target)
   const kinds = [...place.damages.values()];
   const ofFiles = kinds.some((kind) => kind === "missing" || kind === "resized" || kind === "altered" || kind === "replaced");
   const needed = place.vague ? undefined : ofFiles ? 1 : 0;
-  const calls = place.owed || place.unclear ? place.callsOwed(target) : needed;
+  // What the other resource owes here, since its create was refused or failed, tells nothing of this export.
+  const isOthers = place.owed !== undefined && place.owed.target.exported !== target.exported;
+  const calls = isOthers ? undefined : place.owed || place.unclear ? place.callsOwed(target) : needed;
   return kinds.includes("replaced") ? { calls, refusal: ["repair-blocked"] } : { calls };
 }
 
