@@ -52,7 +52,8 @@ export async function judgeDeletes(scene: Scene, before: readonly Doomed[], oper
       // One that cannot be read, beside another export's manifest, is left to whoever put it there.
       const claim = world.claimIn(directory);
       if (claim.kind === "read" && claim.value.exportId === id) problems.push(`${slot}: the claim of ${directory} was left behind`);
-      for (const file of left) if (!left.some((other) => other.startsWith(file + path.sep))) world.giveUp(file);
+      const given = isStillKnown(scene, directory) ? [] : left.filter((file) => !left.some((other) => other.startsWith(file + path.sep)));
+      for (const file of given) world.giveUp(file);
     } else problems.push(...left.map((file) => `${slot}: left behind by a delete: ${path.relative(world.volume, file)}`));
     if (!refused && !isStillKnown(scene, directory)) model.forget(directory);
   }
@@ -64,11 +65,12 @@ function isStillKnown({ stack }: Scene, directory: string): boolean {
   return [...stack.resources.values(), ...stack.pendingDeletes.map((one) => one.kept)].some((kept) => directoryOf(kept) === directory);
 }
 
-/** The create that follows, or the other resource, has the directory now. */
-function isUsedAgain({ model, stack, world }: Scene, directory: string): boolean {
-  const declared = [...model.declared.values()].map((one) => world.at(one.directory));
-  const kept = [...stack.resources.values(), ...stack.pendingDeletes.map((one) => one.kept)].map(directoryOf);
-  return [...declared, ...kept].includes(directory) && world.claimIn(directory).kind !== "absent";
+/** The create that follows, or the other resource, has the directory now. A claim that nobody can read is nobody's who is only declared. */
+function isUsedAgain(scene: Scene, directory: string): boolean {
+  const { model, world } = scene;
+  const claim = world.claimIn(directory).kind;
+  const isDeclared = [...model.declared.values()].some((one) => world.at(one.directory) === directory);
+  return (isDeclared && claim === "read") || (claim !== "absent" && isStillKnown(scene, directory));
 }
 
 function leftIn({ world }: Scene, directory: string): string[] {
