@@ -73,7 +73,7 @@ export function requireSamePlace(view: DirectoryView, state: Pick<ExportState, "
   throw new ExportError("directory-moved", { step: "look at the export directory", subject: view.directory, reason });
 }
 
-/** What is in the directory beside the provider's own records. */
+/** What is in the directory beside the provider's own records, which are files. */
 export function contentOf(view: DirectoryView): readonly DirectoryEntry[] {
-  return view.entries.filter((entry) => !isRecord(entry.path));
+  return view.entries.filter((entry) => entry.kind !== "file" || !isRecord(entry.path));
 }

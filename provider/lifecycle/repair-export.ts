@@ -51,8 +51,7 @@ export async function repairExport(
     attempt = await directory.saveAttempt(attempt, { state: "swapping", manifestSha256: described.manifestSha256 });
   }
   operation.progress("putting the repaired export into place");
-  const oldPaths = old.map((file) => file.path);
-  const foreign = await swapIntoPlace(operation, directory, attempt, described.manifest, oldPaths);
+  const foreign = await swapIntoPlace(operation, directory, attempt, described.manifest, old);
   const abandoned = { exportId: state.exportId, except: attempt.subdirectory };
   await removeAbandonedRepairs(operation, view, abandoned, [...old, ...described.manifest.files]);
   await directory.finish(attempt.target, described.manifestSha256);

@@ -9,7 +9,7 @@ interface Named {
 
 /**
  * Refuses a repair that something stands in the way of: where a file or a record belongs, a folder, a link or a file that is not ours;
- * where a folder belongs, a file or a link. Looked at before hours of exporting and again before the first move, so nothing is half done.
+ * where a folder belongs, a file or a link. Looked at before hours of exporting, and once more before the first move.
  *
  * @param wanted the files that the repaired export has
  * @param own files that may be covered
@@ -27,7 +27,7 @@ export function requireRoom(view: DirectoryView, wanted: readonly Named[], own: 
   throw new ExportError("repair-blocked", { step: "repair the damaged export", subject: view.directory, reason });
 }
 
-/** Names that differ by case alone are one file on a host. */
+/** Windows does not tell names apart by their case. */
 function namesOf(files: readonly Named[]): Set<string> {
   return new Set(files.map(({ path }) => path.toLowerCase()));
 }

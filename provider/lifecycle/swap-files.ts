@@ -10,6 +10,7 @@ import { type DirectoryView, lookAt, outOfReach } from "./directory-view";
 import { isHostError } from "./host-failure";
 import type { Operation } from "./operation";
 import { removeLeftovers } from "./remove-leftovers";
+import { requireRoom } from "./require-room";
 import { runTask } from "./run-task";
 
 const STEP = "put the repaired export into place";
@@ -25,7 +26,7 @@ export async function swapIntoPlace(
   directory: ClaimedDirectory,
   attempt: Attempt,
   manifest: Manifest,
-  oldPaths: readonly string[],
+  old: readonly { readonly path: string }[],
 ): Promise<string[]> {
   const place = { directory: directory.directory, canonicalPath: directory.canonicalPath };
   const move = (path: string) =>
@@ -41,10 +42,11 @@ export async function swapIntoPlace(
   const before = await look(operation, directory);
   const there = new Map(before.entries.map((entry) => [entry.path, entry]));
   const waiting = manifest.files.filter((file) => there.get(`${attempt.subdirectory}/${file.path}`)?.kind === "file");
+  requireRoom(before, waiting, old);
   await Promise.all(waiting.map((file) => move(file.path)));
 
   const kept = new Set(manifest.files.map((file) => file.path.toLowerCase()));
-  const superfluous = oldPaths.filter((path) => !kept.has(path.toLowerCase()) && there.get(path)?.kind === "file");
+  const superfluous = old.map(({ path }) => path).filter((path) => !kept.has(path.toLowerCase()) && there.get(path)?.kind === "file");
   if (superfluous.length > 0) await runTask(operation, STEP, { ...place, kind: "remove", files: [...new Set(superfluous)] });
   if (there.get(`${attempt.subdirectory}/${MANIFEST_FILE}`)?.kind === "file") await move(MANIFEST_FILE);
 

@@ -1,14 +1,17 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, test } from "vitest";
+import { isExportError } from "../../provider/domain/export-error";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
+import { Session } from "./session";
 import { destroy, finished, refresh, up } from "./steps";
 import { diskFile } from "./stories";
 
-const inside = (scene: Scene, name: string) => path.join(scene.inputs().exportDirectory, name);
+const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
+const inside = (scene: Scene, name: string) => path.join(directoryOf(scene), name);
 
 /** What a repair needs the place of; the last has to be exported again. */
 const places: Readonly<Record<string, { file: (scene: Scene) => string; exports: number }>> = {
@@ -38,7 +41,7 @@ async function replaced(file: (scene: Scene) => string, put: Put): Promise<{ sce
   const at = file(scene);
   fs.rmSync(at, { recursive: true });
   put(scene, at);
-  return { scene, engine, at, name: path.relative(scene.inputs().exportDirectory, at) };
+  return { scene, engine, at, name: path.relative(directoryOf(scene), at) };
 }
 
 describe("in the place of a part of the export", () => {
@@ -61,7 +64,7 @@ describe("in the place of a part of the export", () => {
         expect((await up(scene, engine)).code).toBeUndefined();
         finished(engine);
         expect(await scene.calls()).toBe(1 + exports);
-        expect(await violations(scene, [{ directory: scene.inputs().exportDirectory, point: scene.points[0] }])).toEqual([]);
+        expect(await violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }])).toEqual([]);
       });
 
       test(`${blocker}, for ${place}: a destroy leaves it and names it`, async () => {
@@ -71,6 +74,74 @@ describe("in the place of a part of the export", () => {
         expect(warnings).toMatch(new RegExp(`holds what is not the export's: ${name}$`));
         expect(fs.lstatSync(at)).toBeDefined();
       });
+    }
+  }
+});
+
+describe("put there while the repair exports", () => {
+  /** A repair at whose first move something has come into its way; `renamed`: a disk file has another name than before. */
+  async function surprised(put: (scene: Scene) => void, renamed?: string): Promise<{ scene: Scene; engine: Engine; code: unknown }> {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    await up(scene, engine);
+    const file = diskFile(scene);
+    fs.rmSync(file);
+    await refresh(scene, engine);
+    const session = new Session(scene, async (call, run) => {
+      if (call.method !== "poll" || !JSON.stringify(call.items).includes('"tasks":[]')) return run();
+      const answer = await run();
+      const repair = fs.readdirSync(directoryOf(scene)).find((name) => name.startsWith(".repair-"));
+      const made = path.join(directoryOf(scene), repair ?? "", path.relative(directoryOf(scene), file));
+      const { jobs } = await scene.lab.describe();
+      if (jobs.every(({ jobState }) => jobState === 7) && fs.existsSync(made)) {
+        if (renamed) fs.renameSync(made, path.join(path.dirname(made), renamed));
+        put(scene);
+      }
+      return answer;
+    });
+    const error: unknown = await engine.up(session, scene.inputs()).catch((reason: unknown) => reason);
+    await session.close();
+    return { scene, engine, code: isExportError(error) ? error.code : error };
+  }
+
+  test("a folder", async () => {
+    const at = (scene: Scene) => path.join(directoryOf(scene), "Virtual Hard Disks", "data.vhdx");
+    const { scene, engine, code } = await surprised((one) => fs.mkdirSync(at(one), { recursive: true }));
+    expect(code).toBe("repair-blocked");
+    fs.rmdirSync(at(scene));
+    expect((await up(scene, engine)).code).toBeUndefined();
+    finished(engine);
+    expect(await scene.calls()).toBe(2);
+    expect(await violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }])).toEqual([]);
+  });
+
+  test("a file whose name only the new export has", async () => {
+    const name = "data_11111111-1111-4111-8111-111111111111.vhdx";
+    const { scene, engine, code } = await surprised((one) => one.putForeign("exports", "sql01", "Virtual Hard Disks", name), name);
+    expect(code).toBe("repair-blocked");
+    const at = scene.at("exports", "sql01", "Virtual Hard Disks", name);
+    for (let time = 1; time <= 2; time++) {
+      expect(fs.readFileSync(at, "utf8")).toBe(scene.foreignFiles().get(at));
+      expect((await up(scene, engine)).code).toBe("repair-blocked");
+    }
+    scene.takeForeign("exports", "sql01", "Virtual Hard Disks", name);
+    expect((await up(scene, engine)).code).toBeUndefined();
+    const file = finished(engine).files?.find((one) => one.path.endsWith(name));
+    expect(fs.statSync(at).size).toBe(file?.bytes);
+    expect(await scene.calls()).toBe(2);
+  });
+});
+
+test("a folder or a link in the place of a record is met before a create exports", async () => {
+  for (const name of [CLAIM_FILE, MANIFEST_FILE]) {
+    for (const put of [blockers["a folder"], blockers["a link"]]) {
+      const scene = await Scene.open();
+      fs.mkdirSync(directoryOf(scene), { recursive: true });
+      put?.(scene, inside(scene, name));
+      const { code, reason } = await up(scene, new Engine());
+      expect(code).toBe("directory-not-empty");
+      expect(reason).toBe(`it holds ${name}`);
+      expect(await scene.calls()).toBe(0);
     }
   }
 });

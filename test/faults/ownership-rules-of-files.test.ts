@@ -6,7 +6,7 @@ import type { Fault } from "../../provider/host/simulator/index";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
-import { bytesBelow, destroy, finished, recordsIn, refresh, up } from "./steps";
+import { destroy, finished, recordsIn, refresh, up } from "./steps";
 import { diskFile, leaveUnfinished } from "./stories";
 
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
@@ -139,21 +139,4 @@ test("a claim that was deleted is written again and the manifest is not, so the 
   finished(adopter);
   expect(await scene.calls()).toBe(1);
   expect(await whole(scene)).toEqual([]);
-});
-
-test("a folder in the place of a file: the repair is refused before anything is called", async () => {
-  const scene = await Scene.open();
-  const engine = new Engine();
-  await up(scene, engine);
-  const file = diskFile(scene);
-  fs.rmSync(file);
-  fs.mkdirSync(file);
-  await refresh(scene, engine);
-  expect(engine.current?.problems.join("\n")).toContain("file-replaced");
-  const before = bytesBelow(scene.volume);
-  const { code, reason } = await up(scene, engine);
-  expect(code).toBe("repair-blocked");
-  expect(reason).toContain("Virtual Hard Disks/data.vhdx");
-  expect(await scene.calls()).toBe(1);
-  expect(bytesBelow(scene.volume)).toEqual(before);
 });

@@ -107,6 +107,11 @@ export class Scene {
     this.foreign.set(file, text);
   }
 
+  takeForeign(...names: string[]): void {
+    fs.rmSync(this.at(...names));
+    this.foreign.delete(this.at(...names));
+  }
+
   foreignFiles(): ReadonlyMap<string, string> {
     return this.foreign;
   }
