@@ -43,16 +43,21 @@ export async function removeAbandonedRepairs(
   await endAbandonedRepairs(operation, view, which);
   const look = await lookAt(operation, view.directory);
   if (look.kind !== "view") return;
-  const { entries } = look.view;
   for (const repair of repairs) {
-    const place = placeBelow(operation, view, repair);
-    const files = [...filesOfRepair(repair, replaced, entries).map((file) => file.path), ...recordsIn(look.view, repair)];
-    if (files.length > 0) {
-      const { directory, canonicalPath } = place;
-      await runTask(operation, STEP, { directory, canonicalPath, kind: "remove", files });
-    }
+    const { directory, canonicalPath } = placeBelow(operation, view, repair);
+    const files = filesIn(look.view, repair, replaced);
+    if (files.length > 0) await runTask(operation, STEP, { directory, canonicalPath, kind: "remove", files });
     await removeRepairDirectory(operation, look.view, repair);
   }
+}
+
+/** The files, relative to the export directory, that {@link removeAbandonedRepairs} would remove. */
+export function abandonedFiles(view: DirectoryView, which: Abandoned, replaced: readonly { readonly path: string }[]): string[] {
+  return abandonedRepairs(view, which).flatMap((repair) => filesIn(view, repair, replaced).map((file) => `${repair}/${file}`));
+}
+
+function filesIn(view: DirectoryView, repair: string, replaced: readonly { readonly path: string }[]): string[] {
+  return [...filesOfRepair(repair, replaced, view.entries).map((file) => file.path), ...recordsIn(view, repair)];
 }
 
 function recordsIn({ entries }: DirectoryView, repair: string): string[] {

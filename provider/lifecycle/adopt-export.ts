@@ -9,6 +9,7 @@ import { writeRecord } from "../domain/record-file";
 import { MANIFEST_FILE } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
 import { answers } from "../domain/target-match";
+import { removeAbandonedRepairs } from "./abandoned-repairs";
 import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
 import { type DirectoryView, lookAt } from "./directory-view";
 import { filesAsDescribed } from "./finished-export";
@@ -48,6 +49,7 @@ export async function adoptExport(
   }
   const file = { directory: subject, canonicalPath: view.canonicalPath, path: MANIFEST_FILE, text };
   await operation.ask("write the manifest", subject, () => operation.host.replaceTextFile(file));
+  await removeAbandonedRepairs(operation, view, { exportId: found.exportId, except: undefined }, manifest.files);
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
   return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
 }
@@ -60,8 +62,8 @@ function describeTarget(manifest: Manifest): string {
 
 /**
  * One write claims the directory and says that its export is finished, as the manifest will describe it that is written next: a claim
- * that did not say so would have the next run export over the adopted files. A claim that came along with a copied directory claims nothing here and is replaced; where there is none, the
- * first one wins. False when that was somebody else's.
+ * that did not say so would have the next run export over the adopted files. A claim that came along with a copied directory claims
+ * nothing here and is replaced; where there is none, the first one wins. False when that was somebody else's.
  */
 async function claimAdopted(
   operation: Operation,

@@ -5,6 +5,7 @@ import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { ownerOfUrn } from "../domain/owner";
 import { sameTarget } from "../domain/target-match";
+import { removeAbandonedRepairs } from "./abandoned-repairs";
 import { adoptExport } from "./adopt-export";
 import { newAttempt, writeInTurn } from "./attempt";
 import { resolveOrBegun } from "./begun-target";
@@ -78,15 +79,24 @@ async function attemptOf(
   exportId: string,
   freeBytes: number,
 ): Promise<Attempt> {
-  const { attempt: held, finished } = directory.claim;
+  const { attempt: held, finished, exportId: former } = directory.claim;
   if (finished && !sameTarget(finished.target, target)) throw holdsAnother(directory, finished.target);
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
   if (held) await clearAttempt(operation, directory, held);
+  if (former !== exportId) await removeFormerRepairs(operation, directory, former);
   if (finished) await clearAttempt(operation, directory, { subdirectory: "", target: finished.target });
   if (finished && directory.claim.exportId !== exportId) await directory.takeOver(exportId);
   requireSpace(target, directory.directory, freeBytes);
   // Not the first go in this directory, whatever its claim still knows: what lies there under the names of this export goes first.
   return directory.saveAttempt({ ...newAttempt(operation, target, ""), number: 1 });
+}
+
+/** Repairs of an export that is made anew under another id: nobody would know them any more. */
+async function removeFormerRepairs(operation: Operation, { directory }: ClaimedDirectory, exportId: string): Promise<void> {
+  const look = await lookAt(operation, directory);
+  if (look.kind !== "view") return;
+  const known = look.view.manifest.kind === "read" ? look.view.manifest.value.files : [];
+  await removeAbandonedRepairs(operation, look.view, { exportId, except: undefined }, known);
 }
 
 /**

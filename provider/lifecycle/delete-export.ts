@@ -1,9 +1,8 @@
 import type { Claim } from "../domain/claim";
-import { filesOfAttempt } from "../domain/export-files";
 import type { ExportState } from "../domain/export-outputs";
 import { isExportFolder } from "../domain/exported-file";
 import { nameSome } from "../domain/foreign-files";
-import { CLAIM_FILE, MANIFEST_FILE } from "../domain/record-names";
+import { CLAIM_FILE } from "../domain/record-names";
 import type { Place } from "../host/port";
 import { removeAbandonedRepairs } from "./abandoned-repairs";
 import { ClaimedDirectory, placeBelow } from "./claimed-directory";
@@ -11,9 +10,9 @@ import { endJobs, voidAttempt } from "./clear-attempt";
 import { type DirectoryView, lookAt, outOfReach, requireSamePlace } from "./directory-view";
 import { removeEmptyFolders, removeIfEmpty } from "./empty-folders";
 import type { Operation } from "./operation";
+import { attemptFiles, isAnothers, ownFiles } from "./own-files";
 import { leftoversOf } from "./remove-leftovers";
 import { runTask } from "./run-task";
-import { vouchedManifest } from "./vouched-manifest";
 
 const STEP = "delete the export";
 
@@ -46,14 +45,10 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
 
   operation.progress("removing the exported files");
   await removeAbandonedRepairs(operation, view, { exportId: state.exportId, except: claim?.attempt?.subdirectory }, state.files ?? []);
-  await removeFiles(operation, view, [...ownFiles(view, state, claim), ...recordsOf(view)]);
+  await removeFiles(operation, view, ownFiles(view, state, claim));
+  // The claim goes last: until then a killed delete can be told from a foreign directory.
   if (view.claim.kind !== "absent") await removeFiles(operation, view, [CLAIM_FILE]);
   await removeDirectory(operation, view, claim);
-}
-
-/** Without a claim of ours, a claim that came from elsewhere or a manifest under another id says that the files are somebody's. */
-function isAnothers({ claimOfElsewhere, manifest }: DirectoryView, { exportId }: ExportState): boolean {
-  return claimOfElsewhere !== undefined || (manifest.kind === "read" && manifest.value.exportId !== exportId);
 }
 
 async function withoutJobs(operation: Operation, view: DirectoryView, subdirectory: string): Promise<DirectoryView> {
@@ -75,36 +70,10 @@ async function giveUp(operation: Operation, view: DirectoryView, claim: Claim | 
   await removeFiles(operation, view, [CLAIM_FILE]);
 }
 
-/**
- * The files that are provably this export's: those of its manifest and its unfinished attempt. Without claim and manifest of ours,
- * only a file that is where the state says, with the size that it says.
- */
-function ownFiles(view: DirectoryView, state: ExportState, claim: Claim | undefined): string[] {
-  const there = new Map(view.entries.filter((entry) => entry.kind === "file").map((entry) => [entry.path, entry.bytes]));
-  const manifest = vouchedManifest(view, state)?.manifest;
-  const owned = claim !== undefined || manifest !== undefined;
-  const known = (state.files ?? []).filter((file) => owned || there.get(file.path) === file.bytes);
-  const paths = [...known, ...(manifest?.files ?? [])].map((file) => file.path);
-  return [...new Set([...paths, ...attemptFiles(view, claim)])].filter((path) => there.has(path));
-}
-
-/** What the unfinished attempt has written, relative to the export directory. */
-function attemptFiles(view: DirectoryView, claim: Claim | undefined): string[] {
-  if (claim?.attempt === undefined) return [];
-  const written = filesOfAttempt(claim.attempt, view.entries).map((file) => file.path);
-  const { subdirectory } = claim.attempt;
-  return subdirectory === "" ? written : [...written, MANIFEST_FILE].map((path) => `${subdirectory}/${path}`);
-}
-
 async function removeFiles(operation: Operation, place: Place, files: readonly string[]): Promise<void> {
   if (files.length === 0) return;
   const { directory, canonicalPath } = place;
   await runTask(operation, STEP, { directory, canonicalPath, kind: "remove", files });
-}
-
-/** Everything of ours but the claim, which goes last: until then a killed delete can be told from a foreign directory. */
-function recordsOf(view: DirectoryView): string[] {
-  return view.manifest.kind === "absent" ? leftoversOf(view) : [...leftoversOf(view), MANIFEST_FILE];
 }
 
 /**

@@ -43,8 +43,9 @@ export const referencePointExport = {
       const state = stored(id, olds);
       const difference = diffExport(state, inputs, pathStyleOf(inputs.host) ?? "posix");
       if (difference.deleteBeforeReplace) {
-        const { operation } = begin(state, state.timeouts.delete, "timeouts.delete", say);
-        await requireReplaceable(operation, state, inputs);
+        const deleting = begin(state, state.timeouts.delete, "timeouts.delete", say);
+        const creating = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
+        await requireReplaceable(deleting.operation, creating.operation, state, inputs);
       }
       return { ...difference, replaces: [...difference.replaces] };
     });

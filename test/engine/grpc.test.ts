@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { Simulator } from "pulumi-hyperv-reference-point/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Properties, ProviderFailure, ProviderProcess } from "./provider-process";
 import { CLAIM, DATA_DISK, filesIn, points, Workplace } from "./workplace";
@@ -177,6 +178,21 @@ describe("diff", () => {
         deleteBeforeReplace: false,
       });
     }
+  });
+
+  it("a change of the host in one directory looks for the machine and its point on the new host", async () => {
+    const { id, properties } = await provider.create(await checked(args()));
+    const lab = await Simulator.open(join(place.scratch, "second-lab"));
+    await lab.addVirtualMachine({ name: "SQL02", disks: [{ name: "d.vhdx", bytes: 4096 }] });
+    const point = await lab.addReferencePoint({ virtualMachine: "SQL02", kind: "rct" });
+    const elsewhere = { ...properties, host: { kind: "simulator", directory: lab.directory } };
+    const moved = { ...elsewhere, virtualMachine: "SQL02", referencePoint: point.id };
+    expect(await provider.diff(id, properties, moved)).toMatchObject({ changes: true, deleteBeforeReplace: true });
+    const missing = await failureOf(provider.diff(id, properties, { ...moved, virtualMachine: "SQL03" }));
+    expect(missing.message).toContain("Code: virtual-machine-not-found");
+    await lab.setFaults([{ fault: "hostUnreachable" }]);
+    expect((await failureOf(provider.diff(id, properties, moved))).message).toContain("Code: host-unreachable");
+    await provider.delete(id, properties);
   });
 
   it("ignores what is secret", async () => {

@@ -4,6 +4,7 @@ import { createExport } from "../../provider/lifecycle/create-export";
 import { deleteExport } from "../../provider/lifecycle/delete-export";
 import { diffExport } from "../../provider/lifecycle/diff-export";
 import { readExport } from "../../provider/lifecycle/read-export";
+import { requireReplaceable } from "../../provider/lifecycle/require-replaceable";
 import { durationOf } from "../../provider/lifecycle/time-limit";
 import { UnfinishedExport } from "../../provider/lifecycle/unfinished-export";
 import { updateExport } from "../../provider/lifecycle/update-export";
@@ -24,6 +25,8 @@ export class Engine {
     } else {
       const { changes, replaces, deleteBeforeReplace } = diffExport(olds, inputs, "posix");
       if (replaces.length > 0 && deleteBeforeReplace) {
+        const operation = session.operation(durationOf(olds.timeouts.delete), "timeouts.delete");
+        await requireReplaceable(operation, operation, olds, inputs);
         await this.delete(session, olds);
         this.current = undefined;
         await this.create(session, inputs);

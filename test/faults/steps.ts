@@ -7,6 +7,7 @@ import type { ExportInputs } from "../../provider/domain/export-properties";
 import { type Manifest, parseManifest } from "../../provider/domain/manifest";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
 import { sha256Of } from "../../provider/domain/sha256";
+import { Death, type Point } from "./death";
 import { Engine } from "./engine";
 import { walk } from "./invariants";
 import type { Scene } from "./scene";
@@ -30,6 +31,15 @@ async function command(scene: Scene, work: (session: Session) => Promise<void>):
 
 export const up = (scene: Scene, engine: Engine, changes: Partial<ExportInputs> = {}) =>
   command(scene, (session) => engine.up(session, scene.inputs(changes)));
+
+/** An up whose process ends at one call. */
+export async function killedUp(scene: Scene, engine: Engine, point: Point, changes: Partial<ExportInputs> = {}): Promise<void> {
+  const death = new Death(point);
+  const session = new Session(scene, death.intervene);
+  await Promise.race([engine.up(session, scene.inputs(changes)), death.moment]);
+  await session.close();
+  if (!death.happened) throw new Error(`the up ended without ${point.key}`);
+}
 
 export const refresh = (scene: Scene, engine: Engine) => command(scene, (session) => engine.refresh(session));
 

@@ -1,0 +1,117 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { describe, expect, test } from "vitest";
+import { CLAIM_FILE } from "../../provider/domain/record-names";
+import { Engine } from "./engine";
+import { violations } from "./invariants";
+import { Scene } from "./scene";
+import { bytesBelow, destroy, finished, killedUp, refresh, up } from "./steps";
+import { diskFile } from "./stories";
+
+const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
+const whole = (scene: Scene) => violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }]);
+const NO_POINT = "Microsoft:11111111-1111-4111-8111-111111111111";
+
+/** Leaves a repair directory of the export that is in the directory; its job has failed. */
+async function failedRepair(scene: Scene, engine: Engine): Promise<string> {
+  fs.rmSync(diskFile(scene));
+  await refresh(scene, engine);
+  await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
+  expect((await up(scene, engine)).code).toBe("job-failed");
+  const repair = fs.readdirSync(directoryOf(scene)).find((name) => name.startsWith(".repair-"));
+  if (repair === undefined) throw new Error("the failed repair left no directory");
+  return repair;
+}
+
+describe("a replacement in place whose create would be refused leaves the old export", () => {
+  const obstacles: Readonly<Record<string, (scene: Scene, engine: Engine) => Promise<unknown>>> = {
+    "a foreign file": async (scene) => scene.putForeign("exports", "sql01", "notes.txt"),
+    "a foreign folder": async (scene) => fs.mkdirSync(path.join(directoryOf(scene), "mine")),
+    "a foreign file that differs by case": async (scene) => scene.putForeign("exports", "sql01", "Virtual Hard Disks", "DATA.vhdx"),
+    "a foreign file in a repair directory": async (scene, engine) =>
+      scene.putForeign("exports", "sql01", await failedRepair(scene, engine), "notes.txt"),
+    "a foreign file, the claim lost": async (scene) => {
+      scene.putForeign("exports", "sql01", "notes.txt");
+      fs.rmSync(path.join(directoryOf(scene), CLAIM_FILE));
+    },
+    "a folder that is named like another's repair": async (scene) =>
+      fs.mkdirSync(path.join(directoryOf(scene), ".repair-01234567-89abcdef")),
+  };
+
+  for (const [name, put] of Object.entries(obstacles)) {
+    test(name, async () => {
+      const scene = await Scene.open();
+      const engine = new Engine();
+      await up(scene, engine);
+      await put(scene, engine);
+      const before = bytesBelow(scene.volume);
+      for (let time = 1; time <= 2; time++) {
+        const { code, reason } = await up(scene, engine, { triggers: [1] });
+        expect(code).toBe("directory-not-empty");
+        expect(reason).toContain("the old export goes first, but these would stay in the new one's way");
+        expect(bytesBelow(scene.volume)).toEqual(before);
+      }
+    });
+  }
+
+  for (const claim of ["there", "lost"] as const) {
+    test(`no such point, the claim ${claim}`, async () => {
+      const scene = await Scene.open();
+      const engine = new Engine();
+      await up(scene, engine);
+      if (claim === "lost") fs.rmSync(path.join(directoryOf(scene), CLAIM_FILE));
+      const before = bytesBelow(scene.volume);
+      expect((await up(scene, engine, { referencePoint: NO_POINT })).code).toBe("reference-point-not-found");
+      expect(bytesBelow(scene.volume)).toEqual(before);
+    });
+  }
+});
+
+test("a replacement in place takes its own failed repair along", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  await failedRepair(scene, engine);
+  expect((await up(scene, engine, { triggers: [1] })).code).toBeUndefined();
+  finished(engine);
+  expect(await whole(scene)).toEqual([]);
+});
+
+test("an export that is made again under another id takes the failed repair of the one before along", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  await failedRepair(scene, engine);
+  const again = new Engine();
+  expect((await up(scene, again)).code).toBeUndefined();
+  finished(again);
+  expect(await whole(scene)).toEqual([]);
+  await destroy(scene, again);
+  expect(fs.existsSync(directoryOf(scene))).toBe(false);
+});
+
+describe("a forced replacement (--replace) that took the export over and was killed before the engine knew", () => {
+  for (const damaged of [false, true]) {
+    for (const when of ["before", "after"] as const) {
+      for (const number of [1, 2, 3]) {
+        test(`${damaged ? "damaged" : "whole"}, killed ${when} write ${number}: the next up goes on`, async () => {
+          const scene = await Scene.open();
+          const engine = new Engine();
+          await up(scene, engine);
+          if (damaged) fs.rmSync(diskFile(scene));
+          const forced = new Engine();
+          const key = `replaceTextFiles#${number}`;
+          // A whole export is taken over with two writes.
+          if (!damaged && number === 3) return expect(killedUp(scene, forced, { key, when })).rejects.toThrow(key);
+          await killedUp(scene, forced, { key, when });
+          await refresh(scene, engine);
+          expect((await up(scene, engine)).code).toBeUndefined();
+          await refresh(scene, engine);
+          finished(engine);
+          expect(await scene.calls()).toBe(damaged ? 2 : 1);
+          expect(await whole(scene)).toEqual([]);
+        });
+      }
+    }
+  }
+});
