@@ -68,7 +68,7 @@ function resumeClaim(operation: Operation, view: DirectoryView, { owner, exportI
   if (view.claim.kind === "damaged") throw new ExportError("claim-damaged", { step: STEP, subject, reason: view.claim.reason });
   const claim = view.claim.value;
   // The id is fresh for a new export; for a known one it holds even if the resource was renamed since.
-  if (claim.owner.urn === owner.urn || claim.exportId === exportId) return new ClaimedDirectory(operation, view, claim);
+  if (claim.owner.urn === owner.urn || claim.exportId === exportId) return new ClaimedDirectory(operation, view, { ...claim, owner });
   throw new ExportError("directory-owned-by-another", { step: STEP, subject, reason: `it belongs to ${describeOwner(claim.owner)}` });
 }
 

@@ -8,6 +8,7 @@ import { writeRecord } from "../domain/record-file";
 import { MANIFEST_FILE } from "../domain/record-names";
 import { sha256Of } from "../domain/sha256";
 import { answers, sameTarget } from "../domain/target-match";
+import { removeAbandonedRepairs } from "./abandoned-repairs";
 import { ClaimedDirectory, type Identity } from "./claimed-directory";
 import type { DirectoryView } from "./directory-view";
 import type { Operation } from "./operation";
@@ -38,13 +39,16 @@ export async function finishedExport(
   // Not only a killed create comes here, also a forced replacement of an export that is known to be damaged: sizes prove nothing.
   if (claim.exportId !== identity.exportId && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
   await removeLeftovers(operation, view);
+  if (claim.exportId !== identity.exportId) {
+    await removeAbandonedRepairs(operation, view, { exportId: claim.exportId, except: undefined }, manifest.files);
+  }
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
-  const manifestSha256 = await underId(operation, new ClaimedDirectory(operation, view, claim), view, manifest, identity.exportId);
+  const manifestSha256 = await underIdentity(operation, new ClaimedDirectory(operation, view, claim), view, manifest, identity);
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), warnings);
 }
 
 /**
- * The manifest that the claim vouches for, as it lies there or, where {@link underId} was killed between claim and manifest, as it
+ * The manifest that the claim vouches for, as it lies there or, where {@link underIdentity} was killed between claim and manifest, as it
  * was about to be.
  */
 function finishedManifest(view: DirectoryView, { exportId, finished }: Claim): Manifest | undefined {
@@ -55,16 +59,17 @@ function finishedManifest(view: DirectoryView, { exportId, finished }: Claim): M
   return sha256Of(writeRecord(renamed)) === finished.manifestSha256 ? renamed : undefined;
 }
 
-/** Gives claim and manifest the id of this create. The claim goes first and vouches for the manifest that is to come. */
-async function underId(
+/** Gives claim and manifest the id of this create, and the claim its owner. It goes first and vouches for the manifest that is to come. */
+async function underIdentity(
   operation: Operation,
   directory: ClaimedDirectory,
   view: DirectoryView,
   manifest: Manifest,
-  exportId: string,
+  { exportId, owner }: Identity,
 ): Promise<string> {
   const there = view.manifest.kind === "read" ? view.manifest : undefined;
   const { claim } = directory;
+  if (claim.owner.urn !== owner.urn) await directory.nameOwner(owner);
   if (claim.exportId === exportId && there?.value.exportId === exportId) return sha256Of(there.text);
   const text = writeRecord({ ...manifest, exportId });
   const manifestSha256 = sha256Of(text);

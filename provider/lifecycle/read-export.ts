@@ -28,11 +28,18 @@ export async function readExport(operation: Operation, lookAhead: LookAhead, sta
   return {
     ...state,
     ...inspection.facts,
+    createUrn: claimedUrn(view, state),
     status: problems.length === 0 ? "intact" : "damaged",
     problems: describeProblems(problems),
     warnings: [...inspection.warnings],
     ...content.progress,
   };
+}
+
+/** A rename that was given up half way has left its name in the claim: the next up has something to mend. */
+function claimedUrn({ claim }: DirectoryView, { exportId, createUrn }: ExportState): string {
+  const isOwn = claim.kind === "read" && claim.value.exportId === exportId;
+  return isOwn && createUrn !== "" ? claim.value.owner.urn : createUrn;
 }
 
 interface ContentCheck {

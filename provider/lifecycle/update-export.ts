@@ -3,6 +3,7 @@ import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { isOfRecordsOnly } from "../domain/problem";
 import { removeAbandonedRepairs } from "./abandoned-repairs";
+import { ClaimedDirectory } from "./claimed-directory";
 import { createExport } from "./create-export";
 import { type DirectoryView, type Look, lookAt, outOfReach, requireSamePlace } from "./directory-view";
 import { inspectExport } from "./inspect-export";
@@ -21,13 +22,15 @@ import { verifyContent } from "./verify-content";
  * the resource. The damage is looked for again first: what the last refresh saw may have been mended by hand, or by a repair that was killed late.
  */
 export async function updateExport(operation: Operation, turns: Turns, olds: ExportState, inputs: ExportInputs): Promise<ExportState> {
-  const state = { ...olds, ...inputs };
-  const isRenamed = olds.createUrn !== inputs.createUrn;
-  if (olds.status === "intact" && !isRenamed) return state;
-  const look = isRenamed ? await nameOwner(operation, state) : await lookAt(operation, inputs.exportDirectory);
-  if (olds.status === "intact" && isClaimedBy(state, look)) return state;
   if (olds.status === "incomplete") return createExport(operation, turns, inputs, olds.exportId);
+  const state = { ...olds, ...inputs };
+  if (olds.status === "intact" && olds.createUrn === inputs.createUrn) return state;
 
+  const look = await nameOwner(operation, state);
+  if (olds.status === "intact" && look.kind === "view" && inspectExport(look.view, state).problems.length === 0) {
+    await removeLeftovers(operation, look.view);
+    return state;
+  }
   if (look.kind !== "view" || look.view.claim.kind !== "damaged") return mendExport(operation, turns, look, state, inputs);
   // Two resources of one program may both believe that the directory is theirs. The second one finds the claim of the first.
   return turns.take(operation, look.view.canonicalPath, inputs.exportDirectory, async () =>
@@ -42,6 +45,7 @@ async function mendExport(operation: Operation, turns: Turns, look: Look, state:
   requireSamePlace(look.view, state);
   requireRoom(look.view, [], []);
   if (isBeingMadeAgain(look.view, state)) return makeAgain();
+  if (await takeBack(operation, look.view, state)) return makeAgain();
 
   const { facts, problems, warnings } = inspectExport(look.view, state);
   if (facts === undefined || !isOfRecordsOnly(problems)) return repairExport(operation, turns, look.view, state, inputs);
@@ -53,11 +57,19 @@ async function mendExport(operation: Operation, turns: Turns, look: Look, state:
   return rewriteRecords(operation, look.view, state, inputs, facts);
 }
 
-function isClaimedBy({ exportId }: ExportState, look: Look): boolean {
-  return look.kind === "view" && look.view.claim.kind === "read" && look.view.claim.value.exportId === exportId;
-}
-
 /** A run before this one found the directory gone and was killed while it exported into it again: its job is to be gone on with. */
 function isBeingMadeAgain({ claim }: DirectoryView, { exportId }: ExportState): boolean {
   return claim.kind === "read" && claim.value.exportId === exportId && claim.value.attempt?.subdirectory === "";
+}
+
+/**
+ * A forced replacement of this very resource took the export over, and was killed before the engine knew the new id. What is finished
+ * is taken back by the create that follows, after its content has been checked.
+ */
+async function takeBack(operation: Operation, view: DirectoryView, { exportId, createUrn }: ExportState): Promise<boolean> {
+  if (view.claim.kind !== "read") return false;
+  const claim = view.claim.value;
+  if (claim.exportId === exportId || claim.owner.urn !== createUrn) return false;
+  if (claim.finished === undefined || claim.attempt) await new ClaimedDirectory(operation, view, claim).takeOver(exportId);
+  return true;
 }

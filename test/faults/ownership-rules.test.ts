@@ -8,7 +8,7 @@ import { killEverywhere } from "./every-point";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { bytesBelow, destroy, engineWith, finished, recordsIn, refresh, up } from "./steps";
-import { diskFile, hostManners, leaveUnfinished, type Story } from "./stories";
+import { diskFile, hostManners, type Story } from "./stories";
 
 const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
 
@@ -74,66 +74,6 @@ describe("a finished export whose resource is forgotten (retainOnDelete), declar
     finished(engine);
     expect(await scene.calls()).toBe(1);
     expect(await whole(scene)).toEqual([]);
-  });
-});
-
-describe("a resource that is renamed (alias, stack rename, state move)", () => {
-  const before: Record<string, (scene: Scene, engine: Engine) => Promise<unknown>> = {
-    intact: async () => {},
-    damaged: async (scene, engine) => {
-      fs.rmSync(diskFile(scene));
-      await refresh(scene, engine);
-    },
-    "damaged in its records": async (scene, engine) => {
-      fs.rmSync(path.join(directoryOf(scene), CLAIM_FILE));
-      await refresh(scene, engine);
-    },
-    "damaged as nobody knows yet": async (scene) => fs.rmSync(path.join(directoryOf(scene), CLAIM_FILE)),
-    gone: async (scene) => fs.rmSync(directoryOf(scene), { recursive: true }),
-  };
-
-  for (const [status, prepare] of Object.entries(before)) {
-    test(`${status}: a new resource of the old name is refused its directory`, async () => {
-      const scene = await Scene.open();
-      const engine = new Engine();
-      await up(scene, engine, { createUrn: OTHER });
-      await prepare(scene, engine);
-      expect((await up(scene, engine)).code).toBeUndefined();
-      const { exportId } = finished(engine);
-      expect(recordsIn(directoryOf(scene)).claim).toMatchObject({ exportId, owner: { urn: scene.inputs().createUrn } });
-      const before = bytesBelow(scene.volume);
-      for (const changes of [{}, { onExisting: "adopt" as const }]) {
-        const { code, reason } = await up(scene, new Engine(), { createUrn: OTHER, ...changes });
-        expect(code).toBe("directory-owned-by-another");
-        expect(reason).toContain('belongs to resource "sql01" of stack "ops/dev"');
-      }
-      expect(bytesBelow(scene.volume)).toEqual(before);
-      expect(await whole(scene)).toEqual([]);
-    });
-  }
-
-  test("while its create is unfinished: the claim names the new owner, and its job is gone on with", async () => {
-    const scene = await Scene.open();
-    const engine = new Engine();
-    await leaveUnfinished(scene, engine, 2_000_000);
-    expect((await up(scene, engine, { createUrn: OTHER })).code).toBeUndefined();
-    finished(engine);
-    expect(recordsIn(directoryOf(scene)).claim.owner.urn).toBe(OTHER);
-    expect(await scene.calls()).toBe(1);
-    expect((await up(scene, new Engine())).code).toBe("directory-owned-by-another");
-    expect(await whole(scene)).toEqual([]);
-  });
-
-  test("after its directory went to another: refused, and nothing is touched", async () => {
-    const scene = await Scene.open();
-    const [engine, second] = [new Engine(), new Engine()];
-    await up(scene, engine, { createUrn: OTHER });
-    await up(scene, second, { createUrn: OTHER });
-    const before = bytesBelow(scene.volume);
-    expect((await up(scene, engine)).code).toBe("directory-owned-by-another");
-    expect(bytesBelow(scene.volume)).toEqual(before);
-    await refresh(scene, second);
-    finished(second);
   });
 });
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ExportInputs } from "../../provider/domain/export-properties";
-import { MANIFEST_FILE } from "../../provider/domain/record-names";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
 import { HostError, type LabConfiguration } from "../../provider/host/simulator/index";
 import { Engine } from "./engine";
 import type { Expected } from "./invariants";
@@ -107,6 +107,20 @@ function reading(name: string, changes: Partial<ExportInputs>): Story {
   };
 }
 
+/** The resource has another name from now on. */
+function renamed(name: string, exports: number, prepare: (scene: Scene, engine: Engine) => Promise<void>): Story {
+  return {
+    name,
+    exports,
+    async before(scene, engine) {
+      await up(scene, engine, { createUrn: OTHER });
+      await prepare(scene, engine);
+    },
+    run: (scene, engine, session) => engine.up(session, scene.inputs()),
+    after: (scene) => one(scene).map((expected) => ({ ...expected, owner: scene.inputs().createUrn })),
+  };
+}
+
 export const stories: readonly Story[] = [
   {
     name: "create, full",
@@ -194,13 +208,13 @@ export const stories: readonly Story[] = [
     run: (scene, engine, session) => engine.up(session, scene.inputs()),
     after: one,
   },
-  {
-    name: "rename",
-    exports: 0,
-    before: (scene, engine) => up(scene, engine, { createUrn: OTHER }),
-    run: (scene, engine, session) => engine.up(session, scene.inputs()),
-    after: (scene) => one(scene).map((expected) => ({ ...expected, owner: scene.inputs().createUrn })),
-  },
+  renamed("rename", 0, async () => {}),
+  renamed("rename while the directory is gone", 1, async (scene) => fs.rmSync(directoryOf(scene), { recursive: true })),
+  renamed("rename while the claim is lost", 0, async (scene) => fs.rmSync(path.join(directoryOf(scene), CLAIM_FILE))),
+  renamed("rename of a damaged export", 1, async (scene, engine) => {
+    fs.rmSync(diskFile(scene));
+    await undisturbed(scene, (session) => engine.refresh(session));
+  }),
   {
     name: "delete",
     exports: 0,

@@ -69,17 +69,21 @@ function forecast(scene: Scene, slot: Slot, hanging: ReadonlySet<string>): Forec
   }
   const isRenamed = kept.outputs.createUrn !== given.createUrn;
   if (kept.outputs.status === "incomplete") return { kind: "finish", ...creation(scene, slot, declared, undefined, kept.id), ...about };
-  if (kept.outputs.status === "damaged" || (isRenamed && !isOwn(world, kept)))
+  if (kept.outputs.status === "damaged" || (isRenamed && foundByRename(scene, kept))) {
     return { kind: "repair", ...repair(scene, slot, directory, target), ...about };
+  }
   const settings = ["verification", "onDestroy", "onExisting", "timeouts", "createUrn"].some(
     (name) => !isDeepStrictEqual(kept.outputs[name], given[name]),
   );
   return { kind: settings || kept.initErrors ? "settings" : "same", ...about, calls: 0 };
 }
 
-function isOwn(world: World, kept: Kept): boolean {
-  const claim = world.claimIn(directoryOf(kept));
-  return claim.kind === "read" && claim.value.exportId === kept.id;
+/** A rename looks at the directory without reading a file, and mends what it sees. */
+function foundByRename({ model, world }: Scene, kept: Kept): boolean {
+  const directory = directoryOf(kept);
+  const claim = world.claimIn(directory);
+  const isClaimed = claim.kind === "read" && claim.value.exportId === kept.id && claim.value.attempt === undefined;
+  return !isClaimed || [...model.place(directory).damages.values()].some((kind) => kind !== "altered");
 }
 
 const replacing = ["virtualMachine", "referencePoint", "baseReferencePoint", "disksToExport", "exportDirectory", "triggers"];
@@ -104,7 +108,8 @@ function creation(
   if (deletedBefore) {
     const keeps = deletedBefore.outputs.onDestroy === "keep" && deletedBefore.outputs.status !== "incomplete";
     if (keeps || isUnproven(world, directory, deletedBefore)) return { calls: undefined, uncertain: "the delete before leaves files" };
-    const keepsOld = deletedBefore.outputs.status !== "incomplete" && claim.kind === "read" && claim.value.exportId === deletedBefore.id;
+    const isOwn = claim.kind !== "read" || claim.value.exportId === deletedBefore.id;
+    const keepsOld = deletedBefore.outputs.status !== "incomplete" && isOwn;
     return holdsForeign(world, directory) ? { ...refusal, keepsOld } : { calls: 1 };
   }
   if (claim.kind === "unreadable") return { calls: 0, refusal: ["claim-damaged"] };

@@ -37,7 +37,9 @@ export async function judgeRefresh(scene: Scene, before: ReadonlyMap<Slot, Kept>
     }
     if (found === undefined) continue;
     if (isGone) say("the directory is gone, and the state stays");
-    if (result?.drift !== (found.outputs.status !== "intact")) say(`status ${found.outputs.status}, and diff says ${result?.drift}`);
+    const isRenamed = found.outputs.createUrn !== old.inputs.createUrn;
+    if (result?.drift !== (found.outputs.status !== "intact" || isRenamed))
+      say(`status ${found.outputs.status}, and diff says ${result?.drift}`);
     if (old.outputs.status === "incomplete") {
       if (found.outputs.status !== "incomplete") say(`an unfinished export became ${found.outputs.status}`);
       continue;
