@@ -18,8 +18,9 @@ import type { Turns } from "./turns";
 import { verifyContent } from "./verify-content";
 
 /**
- * Brings an existing export in line: finishes an incomplete one, repairs a damaged one, and takes new settings over, also a new name of
- * the resource. The damage is looked for again first: what the last refresh saw may have been mended by hand, or by a repair that was killed late.
+ * Brings an existing export in line: finishes an incomplete one, repairs a damaged one, and takes over new settings and a new name of
+ * the resource. The damage is looked for again first: what the last refresh saw may have been mended by hand, or by a repair that was
+ * killed late.
  */
 export async function updateExport(operation: Operation, turns: Turns, olds: ExportState, inputs: ExportInputs): Promise<ExportState> {
   if (olds.status === "incomplete") return createExport(operation, turns, inputs, olds.exportId);
