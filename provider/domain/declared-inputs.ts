@@ -1,4 +1,4 @@
-import { type ExportInputs, exportProperties } from "./export-properties";
+import { type ExportInputs, type ExportPropertyName, exportProperties } from "./export-properties";
 import type { Property } from "./property-table";
 import { containsUnknown } from "./unknown-value";
 
@@ -16,12 +16,14 @@ export function declaredInputs(given: Readonly<Record<string, unknown>>): Export
   return Object.fromEntries(entries) as ExportInputs;
 }
 
+/** Of these the provider declares what should be, and the state says what is. */
+const found: ReadonlySet<string> = new Set(["status", "problems", "createUrn"] satisfies ExportPropertyName[]);
+
 /** What the engine is to keep: the arguments as they were given, and everything else of the state. */
 export function asGiven(state: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(state).flatMap(([name, value]) => {
-      // Of these two the provider declares what should be, and the state says what is.
-      if (!Object.hasOwn(exportProperties, name) || name === "status" || name === "problems") return [[name, value]];
+      if (!Object.hasOwn(exportProperties, name) || (found.has(name) && value !== "")) return [[name, value]];
       return given[name] === undefined ? [] : [[name, given[name]]];
     }),
   );

@@ -22,6 +22,11 @@ function expectedStems(target: ExportTarget): string[] {
   return [...guids, ...target.disks.map((disk) => stemOf(disk.path))];
 }
 
+/** A name for each of the files that an export of this target writes, without its folder. */
+export function expectedFiles(target: ExportTarget): { readonly path: string }[] {
+  return expectedStems(target).map((stem) => ({ path: `${stem}.` }));
+}
+
 /** Of everything in the export directory, the files that this attempt's job wrote; what else is there is foreign. */
 export function filesOfAttempt(attempt: Pick<Attempt, "subdirectory" | "target">, entries: readonly ListedFile[]): WrittenFile[] {
   return filesNamedAfter(expectedStems(attempt.target), attempt.subdirectory, entries);

@@ -27,7 +27,7 @@ export const problemTable = {
   "claim-of-another-export": {
     meaning: "Another export has claimed the directory.",
     ofRecords: false,
-    nextUp: "refuses: the directory is no longer this resource's",
+    nextUp: "refuses: the directory is no longer this resource's; takes it back from a replacement of this resource that was stopped",
   },
   "repair-unfinished": { meaning: "A repair was interrupted.", ofRecords: false, nextUp: "goes on with the repair" },
   "export-unfinished": { meaning: "The export was interrupted.", ofRecords: false, nextUp: "goes on with the export" },

@@ -42,6 +42,8 @@ export async function adoptExport(
   if (!filesAsDescribed(view, manifest)) throw refuse("files of the manifest are missing or have another size");
   await verifyContent(operation, view, manifest, refuse);
 
+  // Before its id is lost: the export is whole, so what a repair of it has left is of no use.
+  await removeAbandonedRepairs(operation, view, { exportId: found.exportId, except: undefined }, manifest.files);
   const text = writeRecord(manifest);
   const manifestSha256 = sha256Of(text);
   if (!(await claimAdopted(operation, view, identity, { target, manifestSha256 }))) {
@@ -49,7 +51,6 @@ export async function adoptExport(
   }
   const file = { directory: subject, canonicalPath: view.canonicalPath, path: MANIFEST_FILE, text };
   await operation.ask("write the manifest", subject, () => operation.host.replaceTextFile(file));
-  await removeAbandonedRepairs(operation, view, { exportId: found.exportId, except: undefined }, manifest.files);
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
   return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
 }

@@ -41,11 +41,17 @@ export class ClaimedDirectory implements Place {
    */
   async takeOver(exportId: string, manifestSha256?: string): Promise<void> {
     const { finished } = this.current;
-    await this.write({ ...this.current, exportId, ...(finished && manifestSha256 && { finished: { ...finished, manifestSha256 } }) });
+    await this.identify({ exportId, ...(finished && manifestSha256 && { finished: { ...finished, manifestSha256 } }) });
   }
 
-  async nameOwner(owner: Owner): Promise<void> {
-    await this.write({ ...this.current, owner });
+  nameOwner(owner: Owner): Promise<void> {
+    return this.identify({ owner });
+  }
+
+  /** Where there is no room to write it, the next write says it, too. */
+  private identify(changes: Partial<Claim>): Promise<void> {
+    this.current = { ...this.current, ...changes };
+    return this.write(this.current);
   }
 
   async saveAttempt(attempt: Attempt, changes: Partial<Attempt> = {}): Promise<Attempt> {

@@ -1,12 +1,12 @@
 import { type Attempt, voided } from "../domain/claim";
-import { ExportError, isExportError } from "../domain/export-error";
+import { ExportError } from "../domain/export-error";
 import { filesOfAttempt } from "../domain/export-files";
 import { jobOutcome } from "../domain/job-state";
 import { MANIFEST_FILE } from "../domain/record-names";
 import { cancelJob } from "./cancel-job";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { lookAt } from "./directory-view";
-import { explain } from "./host-failure";
+import { explain, ignoreFullVolume } from "./host-failure";
 import type { Operation } from "./operation";
 import { runTask } from "./run-task";
 
@@ -35,10 +35,7 @@ export async function clearAttempt(
 export async function voidAttempt(directory: ClaimedDirectory, subdirectory: string): Promise<void> {
   const { attempt } = directory.claim;
   if (attempt === undefined || attempt.subdirectory !== subdirectory || attempt.state === "prepared") return;
-  await directory.saveAttempt(voided(attempt)).catch((error: unknown) => {
-    // What fills the volume is what is about to be removed.
-    if (!isExportError(error) || error.code !== "not-enough-space") throw error;
-  });
+  await directory.saveAttempt(voided(attempt)).catch(ignoreFullVolume);
 }
 
 /** Cancels every job that writes to the directory: the claim makes it ours, whoever started the job. */

@@ -1,6 +1,7 @@
 import type { Attempt, ExportTarget } from "../domain/claim";
 import { ExportError, isExportError } from "../domain/export-error";
 import { factsOf, incompleteState, intactState } from "../domain/export-facts";
+import { expectedFiles } from "../domain/export-files";
 import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { ownerOfUrn } from "../domain/owner";
@@ -10,12 +11,12 @@ import { adoptExport } from "./adopt-export";
 import { newAttempt, writeInTurn } from "./attempt";
 import { resolveOrBegun } from "./begun-target";
 import { claimDirectory, isOccupied } from "./claim-directory";
-import type { ClaimedDirectory } from "./claimed-directory";
+import type { ClaimedDirectory, Identity } from "./claimed-directory";
 import { clearAttempt } from "./clear-attempt";
 import { describeExport } from "./describe-export";
 import { lookAt } from "./directory-view";
 import { finishedExport } from "./finished-export";
-import { explain } from "./host-failure";
+import { explain, ignoreFullVolume } from "./host-failure";
 import type { Operation } from "./operation";
 import { hasSpace, requireSpace } from "./preflight";
 import { resolveTarget } from "./resolve-target";
@@ -54,49 +55,56 @@ export async function createExport(
   if (outcome.kind === "occupied") return adoptExport(operation, outcome.view, inputs, identity);
   const { directory } = outcome;
   try {
-    const attempt = await attemptOf(operation, directory, target, exportId, outcome.freeBytes);
+    const attempt = await attemptOf(operation, directory, target, identity, outcome.freeBytes);
     const first = outcome.isNew ? announcedStep : undefined;
     const written = await writeInTurn(operation, turns, directory, attempt, inputs, first);
     const { manifest, manifestSha256, foreign } = await describeExport(operation, directory, written);
     await directory.finish(written.target, manifestSha256);
-    return intactState(inputs, directory.claim.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
+    return intactState(inputs, exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
   } catch (error) {
     // Nothing of this export is there.
     if (isExportError(error) && error.code === "directory-not-empty") throw error;
     const reason = explain(error, "export the reference point", inputs.exportDirectory);
-    throw new UnfinishedExport(incompleteState(inputs, directory.claim.exportId, target, `export-unfinished: ${reason.reason}`), reason);
+    throw new UnfinishedExport(incompleteState(inputs, exportId, target, `export-unfinished: ${reason.reason}`), reason);
   }
 }
 
 /**
- * The attempt that the claim holds, if it is of this target: another run of the same create may be at it still, so it keeps its id.
- * Else a new one, after what was written before has been cleared.
+ * The attempt that the claim holds, if it is of this target: another run of the same create may be at it still. Else a new one, after
+ * what was written before has been cleared.
  */
 async function attemptOf(
   operation: Operation,
   directory: ClaimedDirectory,
   target: ExportTarget,
-  exportId: string,
+  { exportId }: Identity,
   freeBytes: number,
 ): Promise<Attempt> {
   const { attempt: held, finished, exportId: former } = directory.claim;
   if (finished && !sameTarget(finished.target, target)) throw holdsAnother(directory, finished.target);
+  // First of all: the old half of a replacement, which is still to be deleted, must not find its id here any more.
+  if (former !== exportId) await directory.takeOver(exportId).catch(ignoreFullVolume);
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
   if (held) await clearAttempt(operation, directory, held);
-  if (former !== exportId) await removeFormerRepairs(operation, directory, former);
   if (finished) await clearAttempt(operation, directory, { subdirectory: "", target: finished.target });
-  if (finished && directory.claim.exportId !== exportId) await directory.takeOver(exportId);
-  requireSpace(target, directory.directory, freeBytes);
+  requireSpace(target, directory.directory, held || finished ? await clearedOf(operation, directory, former, target) : freeBytes);
   // Not the first go in this directory, whatever its claim still knows: what lies there under the names of this export goes first.
   return directory.saveAttempt({ ...newAttempt(operation, target, ""), number: 1 });
 }
 
-/** Repairs of an export that is made anew under another id: nobody would know them any more. */
-async function removeFormerRepairs(operation: Operation, { directory }: ClaimedDirectory, exportId: string): Promise<void> {
+/** Removes the repairs of an export that goes on under another id: nobody would know them any more. Answers the free bytes after it. */
+async function clearedOf(
+  operation: Operation,
+  { directory, claim }: ClaimedDirectory,
+  former: string,
+  target: ExportTarget,
+): Promise<number> {
   const look = await lookAt(operation, directory);
-  if (look.kind !== "view") return;
-  const known = look.view.manifest.kind === "read" ? look.view.manifest.value.files : [];
-  await removeAbandonedRepairs(operation, look.view, { exportId, except: undefined }, known);
+  if (look.kind !== "view") return 0;
+  if (claim.exportId === former) return look.view.freeBytes;
+  await removeAbandonedRepairs(operation, look.view, { exportId: former, except: undefined }, expectedFiles(target));
+  const after = await lookAt(operation, directory);
+  return after.kind === "view" ? after.view.freeBytes : 0;
 }
 
 /**

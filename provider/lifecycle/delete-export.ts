@@ -2,7 +2,7 @@ import type { Claim } from "../domain/claim";
 import type { ExportState } from "../domain/export-outputs";
 import { isExportFolder } from "../domain/exported-file";
 import { nameSome } from "../domain/foreign-files";
-import { CLAIM_FILE } from "../domain/record-names";
+import { CLAIM_FILE, repairDirectoryOf } from "../domain/record-names";
 import type { Place } from "../host/port";
 import { removeAbandonedRepairs } from "./abandoned-repairs";
 import { ClaimedDirectory, placeBelow } from "./claimed-directory";
@@ -88,8 +88,10 @@ async function removeDirectory(operation: Operation, view: DirectoryView, claim:
 
 /** Folders that the job made and wrote nothing into. */
 function removeMadeFolders(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
-  const repair = claim?.attempt?.subdirectory;
-  const made = view.entries.filter(({ kind, path }) => kind === "directory" && (isExportFolder(path) || path === repair));
+  const repair = claim?.attempt?.subdirectory || undefined;
+  const made = view.entries.filter(
+    ({ kind, path }) => kind === "directory" && (isExportFolder(path) || (repair !== undefined && repairDirectoryOf(path) === repair)),
+  );
   return removeEmptyFolders(
     operation,
     view,

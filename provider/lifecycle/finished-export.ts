@@ -37,11 +37,11 @@ export async function finishedExport(
   const manifest = finishedManifest(view, claim);
   if (manifest === undefined || !filesAsDescribed(view, manifest)) return undefined;
   // Not only a killed create comes here, also a forced replacement of an export that is known to be damaged: sizes prove nothing.
-  if (claim.exportId !== identity.exportId && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
+  const ids = view.manifest.kind === "read" ? [claim.exportId, view.manifest.value.exportId] : [claim.exportId];
+  const former = [...new Set(ids)].filter((exportId) => exportId !== identity.exportId);
+  if (former.length > 0 && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
   await removeLeftovers(operation, view);
-  if (claim.exportId !== identity.exportId) {
-    await removeAbandonedRepairs(operation, view, { exportId: claim.exportId, except: undefined }, manifest.files);
-  }
+  for (const exportId of former) await removeAbandonedRepairs(operation, view, { exportId, except: undefined }, manifest.files);
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
   const manifestSha256 = await underIdentity(operation, new ClaimedDirectory(operation, view, claim), view, manifest, identity);
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), warnings);
@@ -59,7 +59,7 @@ function finishedManifest(view: DirectoryView, { exportId, finished }: Claim): M
   return sha256Of(writeRecord(renamed)) === finished.manifestSha256 ? renamed : undefined;
 }
 
-/** Gives claim and manifest the id of this create, and the claim its owner. It goes first and vouches for the manifest that is to come. */
+/** Gives the claim, and then the manifest that it vouches for, the id and the owner of this create. */
 async function underIdentity(
   operation: Operation,
   directory: ClaimedDirectory,

@@ -51,3 +51,8 @@ export function explain(error: unknown, step: string, subject: string): ExportEr
     { cause: error },
   );
 }
+
+/** For a write that may wait: what fills the volume may be what is about to be removed. */
+export function ignoreFullVolume(error: unknown): void {
+  if (!isExportError(error) || error.code !== "not-enough-space") throw error;
+}

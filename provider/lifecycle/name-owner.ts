@@ -2,6 +2,7 @@ import type { ExportState } from "../domain/export-outputs";
 import { ownerOfUrn } from "../domain/owner";
 import { ClaimedDirectory } from "./claimed-directory";
 import { type Look, lookAt } from "./directory-view";
+import { ignoreFullVolume } from "./host-failure";
 import type { Operation } from "./operation";
 
 /**
@@ -10,12 +11,13 @@ import type { Operation } from "./operation";
  *
  * @returns what is in the directory
  */
-export async function nameOwner(operation: Operation, { exportDirectory, exportId, createUrn }: ExportState): Promise<Look> {
+export async function nameOwner(operation: Operation, { exportDirectory, exportId, createUrn, status }: ExportState): Promise<Look> {
   const look = await lookAt(operation, exportDirectory);
   if (look.kind !== "view" || look.view.claim.kind !== "read") return look;
   const claim = look.view.claim.value;
   if (claim.exportId !== exportId || claim.owner.urn === createUrn) return look;
   const directory = new ClaimedDirectory(operation, look.view, claim);
-  await directory.nameOwner(ownerOfUrn(createUrn));
+  const named = directory.nameOwner(ownerOfUrn(createUrn));
+  await (status === "intact" ? named : named.catch(ignoreFullVolume));
   return { kind: "view", view: { ...look.view, claim: { ...look.view.claim, value: directory.claim } } };
 }

@@ -4,35 +4,48 @@ import type { ExportInputs } from "../domain/export-properties";
 import { isExportFolder } from "../domain/exported-file";
 import { nameSome } from "../domain/foreign-files";
 import { CLAIM_FILE, isRepairOf, repairDirectoryOf } from "../domain/record-names";
-import { containsUnknown } from "../domain/unknown-value";
 import { abandonedFiles } from "./abandoned-repairs";
 import { type DirectoryView, lookAt } from "./directory-view";
 import { isHostError } from "./host-failure";
 import type { Operation } from "./operation";
 import { isAnothers, ownFiles } from "./own-files";
 import { resolveTarget } from "./resolve-target";
+import { isHeldUnderAnotherId } from "./take-back";
 
 const STEP = "replace the export in its directory";
 
 /**
  * Refuses a replacement whose create would be refused: in one directory the old export is deleted first, and would be lost for
- * nothing. A host that does not answer is no reason: it would not answer the delete either.
+ * nothing. A directory that cannot be looked at is no reason: the delete could not touch it either.
  *
- * @param creating on the host of the new export, which may be another one
+ * @param deleting on the host of the old export
+ * @param creating on the host of the new one
  */
 export async function requireReplaceable(deleting: Operation, creating: Operation, olds: ExportState, news: ExportInputs): Promise<void> {
-  if (olds.status === "incomplete" || containsUnknown(news)) return;
-  try {
-    const look = await lookAt(deleting, olds.exportDirectory);
-    // The delete will leave what is another's, so nothing is lost.
-    if (look.kind !== "view" || isAnothers(look.view, olds)) return;
-    requireNothingLeft(look.view, olds);
-    if (deleting.host === creating.host) await resolveTarget(creating, news);
-  } catch (error) {
-    if (isExportError(error) && error.code !== "timed-out" && !isHostError(error.cause)) throw error;
-    return;
-  }
-  if (deleting.host !== creating.host) await resolveTarget(creating, news);
+  const look = await lookAt(deleting, olds.exportDirectory).catch(unlessRefused);
+  if (look?.kind !== "view") return;
+  const { view } = look;
+  if (isHeldUnderAnotherId(view, olds)) throw heldUnderAnotherId(view);
+  // The delete will leave what is another's, so nothing is lost.
+  if (isAnothers(view, olds)) return;
+  const isFinished = view.claim.kind === "read" && view.claim.value.finished !== undefined;
+  if (olds.status === "incomplete" && !isFinished) return;
+  requireNothingLeft(view, olds);
+  await resolveTarget(creating, news);
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (isExportError(error) && error.code !== "timed-out" && !isHostError(error.cause)) throw error;
+}
+
+/** Its delete would leave the export and drop the state, and the create would find an export of something else. */
+function heldUnderAnotherId({ directory }: DirectoryView): ExportError {
+  return new ExportError("directory-owned-by-another", {
+    step: STEP,
+    subject: directory,
+    reason: "a replacement of this resource that was stopped has given the export another id",
+    remedy: "Run pulumi up --refresh once with the arguments as they were, then change them.",
+  });
 }
 
 /** What the delete will not remove: the create would find it. */
@@ -44,7 +57,7 @@ function requireNothingLeft(view: DirectoryView, olds: ExportState): void {
       reason: `the old export goes first, but ${reason}`,
       remedy,
     });
-  if (olds.onDestroy === "keep") {
+  if (olds.onDestroy === "keep" && olds.status !== "incomplete") {
     throw refuse('its onDestroy is "keep"', 'Choose another exportDirectory, or set onDestroy to "delete" with an up of its own before.');
   }
   const claim = view.claim.kind === "read" ? view.claim.value : undefined;

@@ -3,7 +3,6 @@ import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { isOfRecordsOnly } from "../domain/problem";
 import { removeAbandonedRepairs } from "./abandoned-repairs";
-import { ClaimedDirectory } from "./claimed-directory";
 import { createExport } from "./create-export";
 import { type DirectoryView, type Look, lookAt, outOfReach, requireSamePlace } from "./directory-view";
 import { inspectExport } from "./inspect-export";
@@ -14,6 +13,7 @@ import { removeLeftovers } from "./remove-leftovers";
 import { repairExport } from "./repair-export";
 import { requireRoom } from "./require-room";
 import { rewriteRecords } from "./rewrite-records";
+import { takeBack } from "./take-back";
 import type { Turns } from "./turns";
 import { verifyContent } from "./verify-content";
 
@@ -45,32 +45,22 @@ async function mendExport(operation: Operation, turns: Turns, look: Look, state:
   if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory);
   requireSamePlace(look.view, state);
   requireRoom(look.view, [], []);
-  if (isBeingMadeAgain(look.view, state)) return makeAgain();
-  if (await takeBack(operation, look.view, state)) return makeAgain();
+  const taken = await takeBack(operation, look.view, state, inputs);
+  if (taken.kind === "whole") return taken.state;
+  const { view } = taken;
+  if (isBeingMadeAgain(view, state)) return makeAgain();
 
-  const { facts, problems, warnings } = inspectExport(look.view, state);
-  if (facts === undefined || !isOfRecordsOnly(problems)) return repairExport(operation, turns, look.view, state, inputs);
+  const { facts, problems, warnings } = inspectExport(view, state);
+  if (facts === undefined || !isOfRecordsOnly(problems)) return repairExport(operation, turns, view, state, inputs);
   // The records are all that is known to be wrong. Before the files are called well, every one is read.
-  if ((await verifyContent(operation, look.view, facts.files)).length > 0) return repairExport(operation, turns, look.view, state, inputs);
-  await removeLeftovers(operation, look.view);
-  await removeAbandonedRepairs(operation, look.view, { exportId: state.exportId, except: undefined }, facts.files);
+  if ((await verifyContent(operation, view, facts.files)).length > 0) return repairExport(operation, turns, view, state, inputs);
+  await removeLeftovers(operation, view);
+  await removeAbandonedRepairs(operation, view, { exportId: state.exportId, except: undefined }, facts.files);
   if (problems.length === 0) return intactState(inputs, state.exportId, facts, warnings);
-  return rewriteRecords(operation, look.view, state, inputs, facts);
+  return rewriteRecords(operation, view, state, inputs, facts);
 }
 
 /** A run before this one found the directory gone and was killed while it exported into it again: its job is to be gone on with. */
 function isBeingMadeAgain({ claim }: DirectoryView, { exportId }: ExportState): boolean {
   return claim.kind === "read" && claim.value.exportId === exportId && claim.value.attempt?.subdirectory === "";
-}
-
-/**
- * A forced replacement of this very resource took the export over, and was killed before the engine knew the new id. What is finished
- * is taken back by the create that follows, after its content has been checked.
- */
-async function takeBack(operation: Operation, view: DirectoryView, { exportId, createUrn }: ExportState): Promise<boolean> {
-  if (view.claim.kind !== "read") return false;
-  const claim = view.claim.value;
-  if (claim.exportId === exportId || claim.owner.urn !== createUrn) return false;
-  if (claim.finished === undefined || claim.attempt) await new ClaimedDirectory(operation, view, claim).takeOver(exportId);
-  return true;
 }

@@ -10,6 +10,7 @@ import { hostName } from "../domain/host-input";
 import { pathRules } from "../domain/path-rules";
 import { redact, secretTexts } from "../domain/redaction";
 import { parseStoredState } from "../domain/stored-state";
+import { containsUnknown } from "../domain/unknown-value";
 import { checkArguments } from "../lifecycle/check-arguments";
 import { systemClock } from "../lifecycle/clock";
 import { createExport } from "../lifecycle/create-export";
@@ -42,7 +43,7 @@ export const referencePointExport = {
       const inputs = declaredInputs(news);
       const state = stored(id, olds);
       const difference = diffExport(state, inputs, pathStyleOf(inputs.host) ?? "posix");
-      if (difference.deleteBeforeReplace) {
+      if (difference.deleteBeforeReplace && !containsUnknown(inputs)) {
         const deleting = begin(state, state.timeouts.delete, "timeouts.delete", say);
         const creating = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
         await requireReplaceable(deleting.operation, creating.operation, state, inputs);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { opOf, type TestStack } from "./test-stack";
@@ -73,4 +73,19 @@ it("pulumi stack rename: a new stack of the old name is refused the exports of t
   await expectOwned(exportDirectory, stack, "export", await place.stack({}, formerName), "export");
   expect(await stack.destroy()).toMatchObject({ ok: true });
   expect(existsSync(exportDirectory)).toBe(false);
+});
+
+it("a rename that was given up half way: refresh shows the name in the claim, and the next up takes it back", async () => {
+  const stack = await place.stack();
+  const exportDirectory = place.directory();
+  await stack.up(place.program({ exportDirectory }));
+  const { urn, id } = stack.resource();
+  const claim = join(exportDirectory, CLAIM);
+  writeFileSync(claim, readFileSync(claim, "utf8").replaceAll(urn, urn.replace(/export$/, "renamed")));
+  expect((await stack.refresh({ expectNoChanges: true })).ok).toBe(false);
+  await stack.refresh();
+  expect(stack.resource().outputs).toMatchObject({ status: "intact", createUrn: urn.replace(/export$/, "renamed") });
+  expect(opOf(await stack.up(place.program({ exportDirectory })))).toBe("update");
+  expect(claimIn(exportDirectory)).toMatchObject({ exportId: id, owner: { urn } });
+  expect(await stack.refresh({ expectNoChanges: true })).toMatchObject({ ok: true });
 });

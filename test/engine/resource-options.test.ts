@@ -56,6 +56,21 @@ it("ignoreChanges keeps what was", async () => {
   await place.expectRestorable([exportDirectory], points.sql01[1]);
 });
 
+it("--replace of an unfinished export: the new half has an id of its own, and the delete of the old one leaves it", async () => {
+  const stack = await place.stack();
+  const exportDirectory = place.directory();
+  const program = place.program({ exportDirectory });
+  await place.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
+  expect((await stack.up(program)).ok).toBe(false);
+  const { id, urn } = stack.resource();
+  const replaced = await stack.up(program, { replace: [urn] });
+  expect(replaced.ok).toBe(true);
+  expect(opOf(replaced)).toContain("delete-replaced");
+  expect(stack.resource().id).not.toBe(id);
+  await place.expectRestorable([exportDirectory], points.sql01[1]);
+  expect(await stack.refresh({ expectNoChanges: true })).toMatchObject({ ok: true });
+});
+
 it("--target touches one export and not the other, up and destroy", async () => {
   const stack = await place.stack();
   const [one, two] = [place.directory(), place.directory()];
@@ -146,6 +161,23 @@ describe("values that are not known in a preview", () => {
     expect(up.ok).toBe(true);
     expect([existsSync(before), existsSync(after)]).toEqual([false, true]);
   });
+});
+
+it("a host that only the up knows replaces nothing in a preview", async () => {
+  const stack = await place.stack();
+  const [first, second] = [place.directory(), place.directory()];
+  const program = (trigger: number, isKnown: boolean) => async () => {
+    const { exportId } = new ReferencePointExport("first", {
+      ...{ host: place.host, virtualMachine: "SQL01", referencePoint: points.sql01[1], exportDirectory: first },
+      triggers: [trigger],
+    });
+    const host = isKnown ? place.host : exportId.apply(() => place.host);
+    await place.program({ host, exportDirectory: second, triggers: [trigger] })();
+  };
+  expect(await stack.up(program(1, true))).toMatchObject({ ok: true });
+  expect(await stack.preview(program(2, false))).toMatchObject({ ok: true });
+  expect(await stack.up(program(2, false))).toMatchObject({ ok: true });
+  await place.expectRestorable([second], points.sql01[1]);
 });
 
 it("a component's export knows its own row and owner", async () => {

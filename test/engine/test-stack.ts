@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type * as automation from "@pulumi/pulumi/automation";
 import {
   CommandError,
   type ConfigMap,
@@ -54,6 +55,8 @@ export interface StackResource {
   readonly initErrors?: readonly string[];
 }
 
+type UpOptions = Pick<automation.UpOptions, "target" | "replace" | "refresh" | "diff">;
+
 interface Options {
   readonly scratch: string;
   readonly name: string;
@@ -93,7 +96,7 @@ export class TestStack {
     return this.stack.name;
   }
 
-  up(program: PulumiFn, options: { readonly target?: string[]; readonly refresh?: boolean; readonly diff?: boolean } = {}): Promise<Run> {
+  up(program: PulumiFn, options: UpOptions = {}): Promise<Run> {
     return this.run((onEvent, onOutput) => this.stack.up({ program, onEvent, onOutput, color: "never", ...options }));
   }
 

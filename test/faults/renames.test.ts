@@ -15,6 +15,19 @@ const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePoint
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
 const whole = (scene: Scene) => violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }]);
 
+/** An up under the other name: no record can be written before files have been removed. */
+async function upOnFullVolume(scene: Scene, engine: Engine): Promise<void> {
+  let cleared = false;
+  const session = new Session(scene, async (call, run) => {
+    cleared ||= call.method === "startTasks";
+    if (call.method !== "replaceTextFiles" || cleared) return run();
+    return [{ ok: false, error: new HostError("noSpace", "no space left") }];
+  });
+  await engine.up(session, scene.inputs({ createUrn: OTHER }));
+  await session.close();
+  expect(cleared).toBe(true);
+}
+
 describe("a resource that is renamed (alias, stack rename, state move)", () => {
   const before: Record<string, (scene: Scene, engine: Engine) => Promise<unknown>> = {
     intact: async () => {},
@@ -108,20 +121,26 @@ describe("a resource that is renamed (alias, stack rename, state move)", () => {
     expect(await whole(scene)).toEqual([]);
   });
 
+  test("while it is damaged, and what its failed repair has written fills the volume: that is cleared first", async () => {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    await up(scene, engine);
+    fs.rmSync(diskFile(scene));
+    await refresh(scene, engine);
+    await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
+    expect((await up(scene, engine)).code).toBe("job-failed");
+    await upOnFullVolume(scene, engine);
+    finished(engine);
+    expect(recordsIn(directoryOf(scene)).claim.owner.urn).toBe(OTHER);
+    expect(await whole(scene)).toEqual([]);
+  });
+
   test("while it is unfinished and the volume is full: what is there is cleared first", async () => {
     const scene = await Scene.open();
     const engine = new Engine();
     await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
     expect((await up(scene, engine)).code).toBe("job-failed");
-    let cleared = false;
-    const session = new Session(scene, async (call, run) => {
-      cleared ||= call.method === "startTasks";
-      if (call.method !== "replaceTextFiles" || cleared) return run();
-      return [{ ok: false, error: new HostError("noSpace", "no space left") }];
-    });
-    await engine.up(session, scene.inputs({ createUrn: OTHER }));
-    await session.close();
-    expect(cleared).toBe(true);
+    await upOnFullVolume(scene, engine);
     finished(engine);
     expect(recordsIn(directoryOf(scene)).claim.owner.urn).toBe(OTHER);
     expect(await whole(scene)).toEqual([]);

@@ -1,12 +1,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, test } from "vitest";
-import { CLAIM_FILE } from "../../provider/domain/record-names";
+import type { ExportState } from "../../provider/domain/export-outputs";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
+import { HostError } from "../../provider/host/simulator/index";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
-import { bytesBelow, destroy, finished, killedUp, refresh, up } from "./steps";
-import { diskFile } from "./stories";
+import { Session } from "./session";
+import { bytesBelow, destroy, engineWith, finished, killedUp, refresh, up } from "./steps";
+import { diskFile, leaveUnfinished } from "./stories";
 
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
 const whole = (scene: Scene) => violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }]);
@@ -67,11 +70,37 @@ describe("a replacement in place whose create would be refused leaves the old ex
   }
 });
 
+test("a host that refuses to list the points: the old export stays", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  const before = bytesBelow(scene.volume);
+  const session = new Session(scene, async (call, run) => {
+    if (call.method !== "listReferencePoints") return run();
+    return [{ ok: false, error: new HostError("accessDenied", "no right to list reference points") }];
+  });
+  await expect(engine.up(session, scene.inputs({ triggers: [1] }))).rejects.toMatchObject({ code: "access-denied" });
+  await session.close();
+  expect(bytesBelow(scene.volume)).toEqual(before);
+});
+
+test("finished, and the engine does not know it: a replacement by no such point leaves it", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await leaveUnfinished(scene, engine, 2_000_000);
+  await up(scene, engineWith(engine.current as ExportState));
+  const before = bytesBelow(scene.volume);
+  expect(engine.current?.status).toBe("incomplete");
+  expect((await up(scene, engine, { referencePoint: NO_POINT })).code).toBe("reference-point-not-found");
+  expect(bytesBelow(scene.volume)).toEqual(before);
+});
+
 test("a replacement in place takes its own failed repair along", async () => {
   const scene = await Scene.open();
   const engine = new Engine();
   await up(scene, engine);
-  await failedRepair(scene, engine);
+  const repair = await failedRepair(scene, engine);
+  fs.mkdirSync(path.join(directoryOf(scene), repair, "empty"));
   expect((await up(scene, engine, { triggers: [1] })).code).toBeUndefined();
   finished(engine);
   expect(await whole(scene)).toEqual([]);
@@ -88,6 +117,45 @@ test("an export that is made again under another id takes the failed repair of t
   expect(await whole(scene)).toEqual([]);
   await destroy(scene, again);
   expect(fs.existsSync(directoryOf(scene))).toBe(false);
+});
+
+test("so it does where the manifest is lost", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  fs.rmSync(diskFile(scene));
+  await refresh(scene, engine);
+  await killedUp(scene, engine, { key: "moveFiles#1", when: "before" });
+  fs.rmSync(path.join(directoryOf(scene), MANIFEST_FILE));
+  const again = new Engine();
+  expect((await up(scene, again)).code).toBeUndefined();
+  finished(again);
+  expect(await whole(scene)).toEqual([]);
+});
+
+describe("an unfinished export that is made again under another id, the old half deleted afterwards", () => {
+  for (const how of ["replaced by force", "its clearing refused"] as const) {
+    test(how, async () => {
+      const scene = await Scene.open();
+      const engine = new Engine();
+      await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
+      expect((await up(scene, engine)).code).toBe("job-failed");
+      const again = new Engine();
+      if (how === "its clearing refused") {
+        const session = new Session(scene, async (call, run) => {
+          if (call.method !== "startTasks") return run();
+          return [{ ok: false, error: new HostError("accessDenied", "no right to remove files") }];
+        });
+        await expect(again.up(session, scene.inputs())).rejects.toMatchObject({ code: "access-denied" });
+        await session.close();
+      }
+      expect((await up(scene, again)).code).toBeUndefined();
+      await destroy(scene, engine);
+      expect(await whole(scene)).toEqual([]);
+      await refresh(scene, again);
+      finished(again);
+    });
+  }
 });
 
 describe("a forced replacement (--replace) that took the export over and was killed before the engine knew", () => {
@@ -113,5 +181,71 @@ describe("a forced replacement (--replace) that took the export over and was kil
         });
       }
     }
+  }
+});
+
+describe("after a forced replacement that took the export over and was killed", () => {
+  async function takenOver(): Promise<{ scene: Scene; engine: Engine }> {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    await up(scene, engine);
+    await killedUp(scene, new Engine(), { key: "replaceTextFiles#2", when: "after" });
+    return { scene, engine };
+  }
+
+  test("another point is refused until an up has taken the export back", async () => {
+    const { scene, engine } = await takenOver();
+    const before = bytesBelow(scene.volume);
+    const other = { referencePoint: scene.points[1] };
+    for (let time = 1; time <= 2; time++) {
+      expect((await up(scene, engine, other)).code).toBe("directory-owned-by-another");
+      expect(bytesBelow(scene.volume)).toEqual(before);
+    }
+    await refresh(scene, engine);
+    await up(scene, engine);
+    expect((await up(scene, engine, other)).code).toBeUndefined();
+    finished(engine);
+    expect(await violations(scene, [{ directory: directoryOf(scene), point: scene.points[1] }])).toEqual([]);
+  });
+
+  test("a lost manifest is written anew, without an export", async () => {
+    const { scene, engine } = await takenOver();
+    fs.rmSync(path.join(directoryOf(scene), MANIFEST_FILE));
+    await refresh(scene, engine);
+    expect((await up(scene, engine)).code).toBeUndefined();
+    finished(engine);
+    expect(await scene.calls()).toBe(1);
+    expect(await whole(scene)).toEqual([]);
+  });
+
+  test("a lost file is repaired beside the good ones", async () => {
+    const { scene, engine } = await takenOver();
+    fs.rmSync(diskFile(scene));
+    await refresh(scene, engine);
+    await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
+    const before = bytesBelow(path.join(directoryOf(scene), "Virtual Hard Disks"));
+    expect((await up(scene, engine)).code).toBe("job-failed");
+    expect(bytesBelow(path.join(directoryOf(scene), "Virtual Hard Disks"))).toEqual(before);
+    expect((await up(scene, engine)).code).toBeUndefined();
+    finished(engine);
+    expect(await whole(scene)).toEqual([]);
+  });
+});
+
+test("a state of before a replacement takes nothing back that is of another point", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  const before = engineWith(finished(engine));
+  await up(scene, engine, { referencePoint: scene.points[1] });
+  fs.rmSync(diskFile(scene));
+  await refresh(scene, engine);
+  await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
+  expect((await up(scene, engine, { referencePoint: scene.points[1] })).code).toBe("job-failed");
+  const bytes = bytesBelow(scene.volume);
+  await refresh(scene, before);
+  for (let time = 1; time <= 2; time++) {
+    expect((await up(scene, before)).code).toBe("directory-owned-by-another");
+    expect(bytesBelow(scene.volume)).toEqual(bytes);
   }
 });

@@ -1,0 +1,38 @@
+import type { ExportState } from "../domain/export-outputs";
+import type { ExportInputs } from "../domain/export-properties";
+import { ownerOfUrn } from "../domain/owner";
+import { answers, samePoint } from "../domain/target-match";
+import { ClaimedDirectory } from "./claimed-directory";
+import type { DirectoryView } from "./directory-view";
+import { finishedExport } from "./finished-export";
+import type { Operation } from "./operation";
+
+export type TakenBack =
+  /** It is whole: nothing else is to be done. */
+  { readonly kind: "whole"; readonly state: ExportState } | { readonly kind: "view"; readonly view: DirectoryView };
+
+/**
+ * Takes an export back that a forced replacement of this very resource had taken over when it was killed: the claim names the resource
+ * under an id that the engine never came to know. An export of something else stays as it is.
+ */
+export async function takeBack(operation: Operation, view: DirectoryView, state: ExportState, inputs: ExportInputs): Promise<TakenBack> {
+  if (!isHeldUnderAnotherId(view, state) || view.claim.kind !== "read") return { kind: "view", view };
+  const identity = { owner: ownerOfUrn(state.createUrn), exportId: state.exportId };
+  const whole = await finishedExport(operation, view, inputs, identity);
+  if (whole) return { kind: "whole", state: whole };
+  const directory = new ClaimedDirectory(operation, view, view.claim.value);
+  await directory.takeOver(state.exportId);
+  return { kind: "view", view: { ...view, claim: { ...view.claim, value: directory.claim } } };
+}
+
+/** Whether the claim names this resource, and the same export, under another id than the state. */
+export function isHeldUnderAnotherId({ claim }: DirectoryView, state: ExportState): boolean {
+  if (claim.kind !== "read") return false;
+  const { exportId, owner, finished, attempt } = claim.value;
+  if (exportId === state.exportId || owner.urn !== state.createUrn) return false;
+  return [finished?.target, attempt?.target].every(
+    (target) =>
+      target === undefined ||
+      (answers(target, state) && (state.referencePointId === undefined || samePoint(state.referencePointId, target.referencePointId))),
+  );
+}
