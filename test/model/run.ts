@@ -118,13 +118,14 @@ export class Run implements Scene {
     }
   }
 
-  /** Where a person has taken claims away, a person has to go elsewhere, or to clear up. */
+  /** Where a person has taken claims away, a person has to clear up, and to go elsewhere. */
   private async moveMeddled(): Promise<boolean> {
     if (!/Code: (claim-damaged|directory-not-empty|adoption-refused)$/m.test(this.lastFailures)) return false;
     const meddled = [...forecasts(this, new Set())].filter(([, { uncertain }]) => uncertain === MEDDLED).map(([slot]) => slot);
     for (const slot of meddled) {
       this.model.place(this.directoryFor(slot) ?? "").meddled = false;
       await this.act({ do: "removeDirectory", slot });
+      await this.act({ do: "change", slot, to: { directory: `fresh-${slot}` } });
     }
     return meddled.length > 0;
   }
