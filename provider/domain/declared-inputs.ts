@@ -17,13 +17,13 @@ export function declaredInputs(given: Readonly<Record<string, unknown>>): Export
 }
 
 /** Of these the provider declares what should be, and the state says what is. */
-const found: ReadonlySet<string> = new Set(["status", "problems", "createUrn"] satisfies ExportPropertyName[]);
+const stateDecides: ReadonlySet<string> = new Set(["status", "problems", "createUrn"] satisfies ExportPropertyName[]);
 
 /** What the engine is to keep: the arguments as they were given, and everything else of the state. */
 export function asGiven(state: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(state).flatMap(([name, value]) => {
-      if (!Object.hasOwn(exportProperties, name) || (found.has(name) && value !== "")) return [[name, value]];
+      if (!Object.hasOwn(exportProperties, name) || (stateDecides.has(name) && value !== "")) return [[name, value]];
       return given[name] === undefined ? [] : [[name, given[name]]];
     }),
   );

@@ -87,13 +87,13 @@ async function attemptOf(
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
   if (held) await clearAttempt(operation, directory, held);
   if (finished) await clearAttempt(operation, directory, { subdirectory: "", target: finished.target });
-  requireSpace(target, directory.directory, held || finished ? await clearedOf(operation, directory, former, target) : freeBytes);
+  requireSpace(target, directory.directory, held || finished ? await freeAfterClearing(operation, directory, former, target) : freeBytes);
   // Not the first go in this directory, whatever its claim still knows: what lies there under the names of this export goes first.
   return directory.saveAttempt({ ...newAttempt(operation, target, ""), number: 1 });
 }
 
-/** Removes the repairs of an export that goes on under another id: nobody would know them any more. Answers the free bytes after it. */
-async function clearedOf(
+/** The free bytes now. The repairs of an export that goes on under another id go, too: nobody would know them any more. */
+async function freeAfterClearing(
   operation: Operation,
   { directory, claim }: ClaimedDirectory,
   former: string,

@@ -88,10 +88,9 @@ async function removeDirectory(operation: Operation, view: DirectoryView, claim:
 
 /** Folders that the job made and wrote nothing into. */
 function removeMadeFolders(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
-  const repair = claim?.attempt?.subdirectory || undefined;
-  const made = view.entries.filter(
-    ({ kind, path }) => kind === "directory" && (isExportFolder(path) || (repair !== undefined && repairDirectoryOf(path) === repair)),
-  );
+  const repair = claim?.attempt?.subdirectory ?? "";
+  const isInRepair = (path: string) => repair !== "" && repairDirectoryOf(path) === repair;
+  const made = view.entries.filter(({ kind, path }) => kind === "directory" && (isExportFolder(path) || isInRepair(path)));
   return removeEmptyFolders(
     operation,
     view,

@@ -7,7 +7,7 @@ import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { Session } from "./session";
-import { bytesBelow, finished, killedUp, recordsIn, refresh, up } from "./steps";
+import { bytesBelow, failedRepair, finished, killedUp, recordsIn, refresh, up } from "./steps";
 import { diskFile, leaveUnfinished } from "./stories";
 
 const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
@@ -91,10 +91,7 @@ describe("a resource that is renamed (alias, stack rename, state move)", () => {
     const scene = await Scene.open();
     const engine = new Engine();
     await up(scene, engine);
-    fs.rmSync(diskFile(scene));
-    await refresh(scene, engine);
-    await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
-    expect((await up(scene, engine, { createUrn: OTHER })).code).toBe("job-failed");
+    await failedRepair(scene, engine, { createUrn: OTHER });
     await up(scene, engine);
     expect(recordsIn(directoryOf(scene)).claim.owner.urn).toBe(scene.inputs().createUrn);
     expect((await up(scene, new Engine(), { createUrn: OTHER })).code).toBe("directory-owned-by-another");
@@ -125,10 +122,7 @@ describe("a resource that is renamed (alias, stack rename, state move)", () => {
     const scene = await Scene.open();
     const engine = new Engine();
     await up(scene, engine);
-    fs.rmSync(diskFile(scene));
-    await refresh(scene, engine);
-    await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
-    expect((await up(scene, engine)).code).toBe("job-failed");
+    await failedRepair(scene, engine);
     await upOnFullVolume(scene, engine);
     finished(engine);
     expect(recordsIn(directoryOf(scene)).claim.owner.urn).toBe(OTHER);

@@ -8,23 +8,12 @@ import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { Session } from "./session";
-import { bytesBelow, destroy, engineWith, finished, killedUp, refresh, up } from "./steps";
+import { bytesBelow, destroy, engineWith, failedRepair, finished, killedUp, refresh, up } from "./steps";
 import { diskFile, leaveUnfinished } from "./stories";
 
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
 const whole = (scene: Scene) => violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }]);
 const NO_POINT = "Microsoft:11111111-1111-4111-8111-111111111111";
-
-/** Leaves a repair directory of the export that is in the directory; its job has failed. */
-async function failedRepair(scene: Scene, engine: Engine): Promise<string> {
-  fs.rmSync(diskFile(scene));
-  await refresh(scene, engine);
-  await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
-  expect((await up(scene, engine)).code).toBe("job-failed");
-  const repair = fs.readdirSync(directoryOf(scene)).find((name) => name.startsWith(".repair-"));
-  if (repair === undefined) throw new Error("the failed repair left no directory");
-  return repair;
-}
 
 describe("a replacement in place whose create would be refused leaves the old export", () => {
   const obstacles: Readonly<Record<string, (scene: Scene, engine: Engine) => Promise<unknown>>> = {
@@ -238,10 +227,7 @@ test("a state of before a replacement takes nothing back that is of another poin
   await up(scene, engine);
   const before = engineWith(finished(engine));
   await up(scene, engine, { referencePoint: scene.points[1] });
-  fs.rmSync(diskFile(scene));
-  await refresh(scene, engine);
-  await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
-  expect((await up(scene, engine, { referencePoint: scene.points[1] })).code).toBe("job-failed");
+  await failedRepair(scene, engine, { referencePoint: scene.points[1] });
   const bytes = bytesBelow(scene.volume);
   await refresh(scene, before);
   for (let time = 1; time <= 2; time++) {

@@ -5,13 +5,14 @@ import { isExportError } from "../../provider/domain/export-error";
 import type { ExportState } from "../../provider/domain/export-outputs";
 import type { ExportInputs } from "../../provider/domain/export-properties";
 import { type Manifest, parseManifest } from "../../provider/domain/manifest";
-import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
+import { CLAIM_FILE, MANIFEST_FILE, repairDirectoryOf } from "../../provider/domain/record-names";
 import { sha256Of } from "../../provider/domain/sha256";
 import { Death, type Point } from "./death";
 import { Engine } from "./engine";
 import { walk } from "./invariants";
 import type { Scene } from "./scene";
 import { Session } from "./session";
+import { diskFile } from "./stories";
 
 /** One command of a story, in a process of its own: what it said, and the code of the error it ended with. */
 interface Outcome {
@@ -39,6 +40,17 @@ export async function killedUp(scene: Scene, engine: Engine, point: Point, chang
   await Promise.race([engine.up(session, scene.inputs(changes)), death.moment]);
   await session.close();
   if (!death.happened) throw new Error(`the up ended without ${point.key}`);
+}
+
+/** Leaves the export damaged, beside the directory of a repair whose job has failed; the name of that. */
+export async function failedRepair(scene: Scene, engine: Engine, changes: Partial<ExportInputs> = {}): Promise<string> {
+  fs.rmSync(diskFile(scene));
+  await refresh(scene, engine);
+  await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
+  const { code } = await up(scene, engine, changes);
+  const repair = fs.readdirSync(scene.inputs().exportDirectory).find((name) => repairDirectoryOf(name) === name);
+  if (code !== "job-failed" || repair === undefined) throw new Error(`the repair was to fail, and to leave a directory: ${code}`);
+  return repair;
 }
 
 export const refresh = (scene: Scene, engine: Engine) => command(scene, (session) => engine.refresh(session));
