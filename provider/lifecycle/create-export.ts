@@ -6,7 +6,7 @@ import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { ownerOfUrn } from "../domain/owner";
 import { sameTarget } from "../domain/target-match";
-import { removeAbandonedRepairs } from "./abandoned-repairs";
+import { removeAbandonedRepairs, removeRepairDirectory } from "./abandoned-repairs";
 import { adoptExport } from "./adopt-export";
 import { newAttempt, writeInTurn } from "./attempt";
 import { resolveOrBegun } from "./begun-target";
@@ -87,22 +87,31 @@ async function attemptOf(
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
   if (held) await clearAttempt(operation, directory, held);
   if (finished) await clearAttempt(operation, directory, { subdirectory: "", target: finished.target });
-  requireSpace(target, directory.directory, held || finished ? await freeAfterClearing(operation, directory, former, target) : freeBytes);
+  const before = { former, repair: held?.subdirectory ?? "", target };
+  requireSpace(target, directory.directory, held || finished ? await freeAfterClearing(operation, directory, before) : freeBytes);
   // Not the first go in this directory, whatever its claim still knows: what lies there under the names of this export goes first.
   return directory.saveAttempt({ ...newAttempt(operation, target, ""), number: 1 });
 }
 
-/** The free bytes now. The repairs of an export that goes on under another id go, too: nobody would know them any more. */
+/**
+ * The free bytes, after the repairs of an export that goes on under another id have been removed: nobody would know them any more. Its
+ * former ids are those that claim and manifest had before; `repair` is the repair that the claim knew.
+ */
 async function freeAfterClearing(
   operation: Operation,
   { directory, claim }: ClaimedDirectory,
-  former: string,
-  target: ExportTarget,
+  { former, repair, target }: { readonly former: string; readonly repair: string; readonly target: ExportTarget },
 ): Promise<number> {
   const look = await lookAt(operation, directory);
   if (look.kind !== "view") return 0;
-  if (claim.exportId === former) return look.view.freeBytes;
-  await removeAbandonedRepairs(operation, look.view, { exportId: former, except: undefined }, expectedFiles(target));
+  const { manifest, freeBytes } = look.view;
+  const formers = new Set([former, ...(manifest.kind === "read" ? [manifest.value.exportId] : [])]);
+  formers.delete(claim.exportId);
+  if (formers.size === 0) return freeBytes;
+  for (const exportId of formers) {
+    await removeAbandonedRepairs(operation, look.view, { exportId, except: undefined }, expectedFiles(target));
+  }
+  if (repair !== "") await removeRepairDirectory(operation, look.view, repair);
   const after = await lookAt(operation, directory);
   return after.kind === "view" ? after.view.freeBytes : 0;
 }

@@ -25,11 +25,11 @@ export async function requireReplaceable(deleting: Operation, creating: Operatio
   const look = await lookAt(deleting, olds.exportDirectory).catch(unlessRefused);
   if (look?.kind !== "view") return;
   const { view } = look;
-  if (isHeldUnderAnotherId(view, olds)) throw heldUnderAnotherId(view);
+  const isFinished = view.claim.kind === "read" && view.claim.value.finished !== undefined;
+  const known = { ...olds, createUrn: olds.createUrn || news.createUrn };
+  if (isFinished && isHeldUnderAnotherId(view, known)) throw heldUnderAnotherId(view);
   // The delete will leave what is another's, so nothing is lost.
   if (isAnothers(view, olds)) return;
-  const isFinished = view.claim.kind === "read" && view.claim.value.finished !== undefined;
-  if (olds.status === "incomplete" && !isFinished) return;
   requireNothingLeft(view, olds);
   await resolveTarget(creating, news);
 }

@@ -5,6 +5,7 @@ import { answers, samePoint } from "../domain/target-match";
 import { ClaimedDirectory } from "./claimed-directory";
 import type { DirectoryView } from "./directory-view";
 import { finishedExport } from "./finished-export";
+import { ignoreFullVolume } from "./host-failure";
 import type { Operation } from "./operation";
 
 export type TakenBack =
@@ -12,17 +13,24 @@ export type TakenBack =
   { readonly kind: "whole"; readonly state: ExportState } | { readonly kind: "view"; readonly view: DirectoryView };
 
 /**
- * Takes an export back that a forced replacement of this very resource had taken over when it was killed: the claim names the resource
- * under an id that the engine never came to know. An export of something else stays as it is.
+ * Takes an export back that a forced replacement of this very resource had taken over when it was stopped: the claim names the
+ * resource under an id that the engine never came to know. An export of something else stays as it is.
  */
 export async function takeBack(operation: Operation, view: DirectoryView, state: ExportState, inputs: ExportInputs): Promise<TakenBack> {
-  if (!isHeldUnderAnotherId(view, state) || view.claim.kind !== "read") return { kind: "view", view };
+  const isHeld = isHeldUnderAnotherId(view, state);
+  if (view.claim.kind !== "read" || !(isHeld || isTakenBackByHalf(view, state))) return { kind: "view", view };
   const identity = { owner: ownerOfUrn(state.createUrn), exportId: state.exportId };
   const whole = await finishedExport(operation, view, inputs, identity);
   if (whole) return { kind: "whole", state: whole };
+  if (!isHeld) return { kind: "view", view };
   const directory = new ClaimedDirectory(operation, view, view.claim.value);
-  await directory.takeOver(state.exportId);
+  await directory.takeOver(state.exportId).catch(ignoreFullVolume);
   return { kind: "view", view: { ...view, claim: { ...view.claim, value: directory.claim } } };
+}
+
+/** The claim has been taken back, and the run was killed before the manifest was. */
+function isTakenBackByHalf({ claim, manifest }: DirectoryView, { exportId }: ExportState): boolean {
+  return claim.kind === "read" && claim.value.exportId === exportId && manifest.kind === "read" && manifest.value.exportId !== exportId;
 }
 
 /** Whether the claim names this resource, and the same export, under another id than the state. */

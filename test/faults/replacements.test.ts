@@ -84,6 +84,24 @@ test("finished, and the engine does not know it: a replacement by no such point 
   expect(bytesBelow(scene.volume)).toEqual(before);
 });
 
+for (const obstacle of ["no such point", "a foreign file"] as const) {
+  test(`an unfinished export whose job has succeeded meanwhile, and ${obstacle}: it stays`, async () => {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    await leaveUnfinished(scene, engine, 2_000_000);
+    while ((await scene.lab.describe()).jobs.some(({ jobState }) => jobState !== 7))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    if (obstacle === "a foreign file") scene.putForeign("exports", "sql01", "notes.txt");
+    const before = bytesBelow(scene.volume);
+    const changes = obstacle === "a foreign file" ? { triggers: [1] } : { referencePoint: NO_POINT };
+    const code = obstacle === "a foreign file" ? "directory-not-empty" : "reference-point-not-found";
+    expect((await up(scene, engine, changes)).code).toBe(code);
+    expect(bytesBelow(scene.volume)).toEqual(before);
+    expect((await up(scene, engine)).code).toBeUndefined();
+    expect(await whole(scene)).toEqual([]);
+  });
+}
+
 test("a replacement in place takes its own failed repair along", async () => {
   const scene = await Scene.open();
   const engine = new Engine();
@@ -219,6 +237,46 @@ describe("after a forced replacement that took the export over and was killed", 
     finished(engine);
     expect(await whole(scene)).toEqual([]);
   });
+});
+
+test("a forced replacement of an unfinished export that was killed is no obstacle for another point", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await leaveUnfinished(scene, engine, 2_000_000);
+  await killedUp(scene, new Engine(), { key: "replaceTextFiles#1", when: "after" });
+  expect((await up(scene, engine, { referencePoint: scene.points[1] })).code).toBeUndefined();
+  finished(engine);
+  expect(await violations(scene, [{ directory: directoryOf(scene), point: scene.points[1] }])).toEqual([]);
+});
+
+test("a repair of which a forced replacement was killed, and forced again, leaves no directory", async () => {
+  for (const lost of [undefined, MANIFEST_FILE]) {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    await up(scene, engine);
+    await failedRepair(scene, engine);
+    await killedUp(scene, new Engine(), { key: "replaceTextFiles#1", when: "after" });
+    if (lost) fs.rmSync(path.join(directoryOf(scene), lost));
+    const again = new Engine();
+    expect((await up(scene, again)).code).toBeUndefined();
+    finished(again);
+    expect(await whole(scene)).toEqual([]);
+  }
+});
+
+test("taken back by half: the manifest follows, without an export, though its point is gone", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  await killedUp(scene, new Engine(), { key: "replaceTextFiles#2", when: "after" });
+  await refresh(scene, engine);
+  await killedUp(scene, engine, { key: "replaceTextFiles#1", when: "after" });
+  await scene.lab.removeReferencePoint(scene.points[0]);
+  await refresh(scene, engine);
+  expect((await up(scene, engine)).code).toBeUndefined();
+  finished(engine);
+  expect(await scene.calls()).toBe(1);
+  expect(await whole(scene)).toEqual([]);
 });
 
 test("a state of before a replacement takes nothing back that is of another point", async () => {

@@ -109,8 +109,7 @@ function creation(
     const keeps = deletedBefore.outputs.onDestroy === "keep" && deletedBefore.outputs.status !== "incomplete";
     if (keeps || isUnproven(world, directory, deletedBefore)) return { calls: undefined, uncertain: "the delete before leaves files" };
     const isOwn = claim.kind !== "read" || claim.value.exportId === deletedBefore.id;
-    const keepsOld = deletedBefore.outputs.status !== "incomplete" && isOwn;
-    return holdsForeign(world, directory) ? { ...refusal, keepsOld } : { calls: 1 };
+    return holdsForeign(world, directory) ? { ...refusal, keepsOld: isOwn } : { calls: 1 };
   }
   if (claim.kind === "unreadable") return { calls: 0, refusal: ["claim-damaged"] };
   if (claim.kind === "read") {
