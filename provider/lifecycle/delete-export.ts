@@ -23,7 +23,11 @@ const STEP = "delete the export";
 export async function deleteExport(operation: Operation, state: ExportState): Promise<void> {
   const { exportDirectory } = state;
   const look = await lookAt(operation, exportDirectory);
-  if (look.kind === "absent") return;
+  if (look.kind === "absent") {
+    // Somebody has removed it, and the job of an unfinished export may go on writing.
+    if (state.status === "incomplete") await endJobs(operation, exportDirectory);
+    return;
+  }
   if (look.kind !== "view") throw outOfReach(look.kind, exportDirectory);
   requireSamePlace(look.view, state);
   const claim = look.view.claim.kind === "read" ? look.view.claim.value : undefined;

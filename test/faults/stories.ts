@@ -92,6 +92,11 @@ export async function leaveUnfinished(scene: Scene, engine: Engine, bytesPerSeco
   if (engine.current?.status !== "incomplete") throw new Error(`the create was to stay unfinished: ${engine.current?.status}`);
 }
 
+async function requireNoJob(scene: Scene): Promise<void> {
+  const { jobs } = await scene.lab.describe();
+  if (jobs.some(({ jobState }) => jobState < 7)) throw new Error("destroy left a job running");
+}
+
 const CONTENT = { verification: { level: "content", portion: "1/1" } } as const;
 
 function reading(name: string, changes: Partial<ExportInputs>): Story {
@@ -233,15 +238,27 @@ export const stories: readonly Story[] = [
     after: () => [],
   },
   {
+    name: "delete of an unfinished export whose directory is gone",
+    exports: 0,
+    meetsJob: true,
+    async before(scene, engine) {
+      await leaveUnfinished(scene, engine, 20_000);
+      fs.rmSync(directoryOf(scene), { recursive: true });
+    },
+    async run(scene, engine, session) {
+      await engine.destroy(session);
+      await requireNoJob(scene);
+    },
+    after: () => [],
+  },
+  {
     name: "delete of an unfinished export",
     exports: 0,
     meetsJob: true,
     before: (scene, engine) => leaveUnfinished(scene, engine, 20_000),
     async run(scene, engine, session) {
       await engine.destroy(session);
-      const { jobs } = await scene.lab.describe();
-      const running = jobs.filter(({ jobState }) => jobState < 7);
-      if (running.length > 0) throw new Error("destroy left a job running");
+      await requireNoJob(scene);
     },
     after: () => [],
   },

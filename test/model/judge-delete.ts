@@ -12,6 +12,8 @@ export interface Doomed {
   readonly keep: boolean;
   /** Files that cannot be told from a person's may stay. */
   readonly unproven: boolean;
+  /** The directory is the other resource's by now: the delete touches nothing. */
+  readonly stale: boolean;
 }
 
 export function doomed({ model, stack, world }: Scene): Doomed[] {
@@ -26,6 +28,7 @@ export function doomed({ model, stack, world }: Scene): Doomed[] {
       id: kept.id,
       directory,
       keep,
+      stale: model.stale.has(slot),
       unproven: shared || model.place(directory).meddled || isUnproven(world, directory, kept),
     };
   });
@@ -36,7 +39,7 @@ export async function judgeDeletes(scene: Scene, before: readonly Doomed[], oper
   const { model, world, stack } = scene;
   const problems: string[] = [];
   const alive = new Set([...stack.resources.values(), ...stack.pendingDeletes.map(({ kept }) => kept)].map((kept) => kept.id));
-  for (const { slot, id, directory, keep, unproven } of before) {
+  for (const { slot, id, directory, keep, unproven, stale } of before) {
     const stopped = operation.results.get(slot)?.stopped;
     const place = model.place(directory);
     if (alive.has(id)) {
@@ -52,7 +55,7 @@ export async function judgeDeletes(scene: Scene, before: readonly Doomed[], oper
       // One that cannot be read, beside another export's manifest, is left to whoever put it there.
       const claim = world.claimIn(directory);
       if (claim.kind === "read" && claim.value.exportId === id) problems.push(`${slot}: the claim of ${directory} was left behind`);
-      const given = isStillKnown(scene, directory) ? [] : left.filter((file) => !left.some((other) => other.startsWith(file + path.sep)));
+      const given = stale ? [] : left.filter((file) => !left.some((other) => other.startsWith(file + path.sep)));
       for (const file of given) world.giveUp(file);
     } else problems.push(...left.map((file) => `${slot}: left behind by a delete: ${path.relative(world.volume, file)}`));
     if (!refused && !isStillKnown(scene, directory)) model.forget(directory);

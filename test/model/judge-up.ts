@@ -90,7 +90,8 @@ async function note(scene: Scene, slot: Slot, forecast: Forecast, result: Result
   const declared = model.declared.get(slot);
   const kept = stack.resources.get(slot);
   const exported = result.steps.includes("create") || (result.steps.includes("update") && kind !== "settings");
-  if (!result.stopped && declared) model.applied.set(slot, declared);
+  const isDone = result.steps.some((step) => step === "create" || step === "update" || step === "same");
+  if ((isDone || !result.stopped) && declared) model.applied.set(slot, declared);
   const owner = world.claimIn(directory);
   if (result.stopped && owner.kind === "read" && owner.value.owner.urn === urnOf(slot, declared)) world.adopted(directory);
   const stoppedIn = result.stopped?.step;

@@ -190,4 +190,15 @@ export const regressions: readonly Regression[] = [
       { do: "refresh" },
     ],
   },
+  {
+    name: "a destroy cancels the job of an unfinished export whose directory a person has removed",
+    steps: [
+      { do: "declare", slot: "b", as: plain },
+      { do: "faultOn", fault: { fault: "hostUnreachable", method: "replaceTextFiles" } },
+      { do: "faultOn", fault: { fault: "jobStalls", atPercent: 0, count: 1 } },
+      { do: "up" },
+      { do: "removeDirectory", slot: "b" },
+      { do: "destroy" },
+    ],
+  },
 ];
