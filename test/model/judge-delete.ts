@@ -46,6 +46,9 @@ export async function judgeDeletes(scene: Scene, before: readonly Doomed[], oper
       if (stopped?.step === "delete") Object.assign(place, { vague: true, unclear: true });
       continue;
     }
+    // A create that was killed has made the directory another's: the delete touches nothing there.
+    const claim = world.claimIn(directory);
+    if (place.orphan && claim.kind === "read" && claim.value.exportId !== id) continue;
     // The create that follows has been at it, too, unless it was refused what is there.
     const refused = /Code: (directory-not-empty|adoption-refused)$/m.test(stopped?.failure ?? "");
     if ((stopped?.step === "create" && !refused) || isUsedAgain(scene, directory)) continue;
@@ -53,7 +56,6 @@ export async function judgeDeletes(scene: Scene, before: readonly Doomed[], oper
     const left = leftIn(scene, directory);
     if (keep || unproven) {
       // One that cannot be read, beside another export's manifest, is left to whoever put it there.
-      const claim = world.claimIn(directory);
       if (claim.kind === "read" && claim.value.exportId === id) problems.push(`${slot}: the claim of ${directory} was left behind`);
       const given = stale ? [] : left.filter((file) => !left.some((other) => other.startsWith(file + path.sep)));
       for (const file of given) world.giveUp(file);

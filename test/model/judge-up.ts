@@ -98,6 +98,8 @@ async function note(scene: Scene, slot: Slot, forecast: Forecast, result: Result
   const code = codeOf(result.stopped?.failure ?? "");
   const untouched = kind !== "repair" && forecast.refusal?.includes(code);
   if (target && !untouched && (stoppedIn === "create" || (stoppedIn === "update" && kind !== "settings"))) {
+    // Two creates that stopped in one directory: which of them has exported is not known.
+    if (place.owed && place.owed.target.exported !== target.exported) place.unclear = true;
     const unknown = forecast.calls === undefined || forecast.uncertain !== undefined || spoiled;
     place.owed = { target, calls: unknown ? undefined : ((forecast.calls - made) as Calls) };
     place.vague = true;

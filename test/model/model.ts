@@ -17,7 +17,7 @@ export class PlaceModel {
 
   /** A person has taken something away from what was half done: whose the rest is may not be provable any more. */
   meddled = false;
-  /** A delete stopped half way: it may have removed what an earlier up has exported. */
+  /** A delete, or the create of another export, stopped half way: what an earlier up has exported may be there or not. */
   unclear = false;
 
   callsOwed(target: Target): Calls {
