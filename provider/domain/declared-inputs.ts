@@ -23,6 +23,7 @@ const stateDecides: ReadonlySet<string> = new Set(["status", "problems", "create
 export function asGiven(state: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(state).flatMap(([name, value]) => {
+      // An empty one stands for none: a look-up has no URN of its own.
       if (!Object.hasOwn(exportProperties, name) || (stateDecides.has(name) && value !== "")) return [[name, value]];
       return given[name] === undefined ? [] : [[name, given[name]]];
     }),

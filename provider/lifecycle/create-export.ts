@@ -1,12 +1,10 @@
 import type { Attempt, ExportTarget } from "../domain/claim";
 import { ExportError, isExportError } from "../domain/export-error";
 import { factsOf, incompleteState, intactState } from "../domain/export-facts";
-import { expectedFiles } from "../domain/export-files";
 import type { ExportState } from "../domain/export-outputs";
 import type { ExportInputs } from "../domain/export-properties";
 import { ownerOfUrn } from "../domain/owner";
 import { sameTarget } from "../domain/target-match";
-import { removeAbandonedRepairs, removeRepairDirectory } from "./abandoned-repairs";
 import { adoptExport } from "./adopt-export";
 import { newAttempt, writeInTurn } from "./attempt";
 import { resolveOrBegun } from "./begun-target";
@@ -14,8 +12,9 @@ import { claimDirectory, isOccupied } from "./claim-directory";
 import type { ClaimedDirectory, Identity } from "./claimed-directory";
 import { clearAttempt } from "./clear-attempt";
 import { describeExport } from "./describe-export";
-import { lookAt } from "./directory-view";
+import { freeBytesNow, lookAt } from "./directory-view";
 import { finishedExport } from "./finished-export";
+import { removeFormerRepairs } from "./former-repairs";
 import { explain, ignoreFullVolume } from "./host-failure";
 import type { Operation } from "./operation";
 import { hasSpace, requireSpace } from "./preflight";
@@ -87,33 +86,10 @@ async function attemptOf(
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
   if (held) await clearAttempt(operation, directory, held);
   if (finished) await clearAttempt(operation, directory, { subdirectory: "", target: finished.target });
-  const before = { former, repair: held?.subdirectory ?? "", target };
-  requireSpace(target, directory.directory, held || finished ? await freeAfterClearing(operation, directory, before) : freeBytes);
+  await removeFormerRepairs(operation, directory, { former, repair: held?.subdirectory ?? "", target });
+  requireSpace(target, directory.directory, held || finished ? await freeBytesNow(operation, directory.directory) : freeBytes);
   // Not the first go in this directory, whatever its claim still knows: what lies there under the names of this export goes first.
   return directory.saveAttempt({ ...newAttempt(operation, target, ""), number: 1 });
-}
-
-/**
- * The free bytes, after the repairs of an export that goes on under another id have been removed: nobody would know them any more. Its
- * former ids are those that claim and manifest had before; `repair` is the repair that the claim knew.
- */
-async function freeAfterClearing(
-  operation: Operation,
-  { directory, claim }: ClaimedDirectory,
-  { former, repair, target }: { readonly former: string; readonly repair: string; readonly target: ExportTarget },
-): Promise<number> {
-  const look = await lookAt(operation, directory);
-  if (look.kind !== "view") return 0;
-  const { manifest, freeBytes } = look.view;
-  const formers = new Set([former, ...(manifest.kind === "read" ? [manifest.value.exportId] : [])]);
-  formers.delete(claim.exportId);
-  if (formers.size === 0) return freeBytes;
-  for (const exportId of formers) {
-    await removeAbandonedRepairs(operation, look.view, { exportId, except: undefined }, expectedFiles(target));
-  }
-  if (repair !== "") await removeRepairDirectory(operation, look.view, repair);
-  const after = await lookAt(operation, directory);
-  return after.kind === "view" ? after.view.freeBytes : 0;
 }
 
 /**

@@ -31,12 +31,9 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
   if (look.kind !== "view") throw outOfReach(look.kind, exportDirectory);
   requireSamePlace(look.view, state);
   const claim = look.view.claim.kind === "read" ? look.view.claim.value : undefined;
-  if (claim && claim.exportId !== state.exportId) {
-    operation.warn(`${exportDirectory} has been claimed by another export since; nothing in it was removed`);
-    return;
-  }
-  if (claim === undefined && isAnothers(look.view, state)) {
-    operation.warn(`${exportDirectory} holds another export now; nothing in it was removed`);
+  if (isAnothers(look.view, state)) {
+    const why = claim ? "has been claimed by another export since" : "holds another export now";
+    operation.warn(`${exportDirectory} ${why}; nothing in it was removed`);
     return;
   }
   // Without its claim an unfinished export is known by the state alone, and its job may still write.

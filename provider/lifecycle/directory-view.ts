@@ -30,6 +30,12 @@ export async function lookAt(operation: Operation, directory: string): Promise<L
   return lookOf(directory, await operation.ask("look at the export directory", directory, () => operation.host.readDirectory(request)));
 }
 
+/** Free bytes of the directory's volume, after something has been removed; none where it cannot be looked at. */
+export async function freeBytesNow(operation: Operation, directory: string): Promise<number> {
+  const look = await lookAt(operation, directory);
+  return look.kind === "view" ? look.view.freeBytes : 0;
+}
+
 export function lookOf(directory: string, report: DirectoryReport): Look {
   if (report.kind !== "directory") return report;
   const { canonicalPath, entries, texts, freeBytes } = report;

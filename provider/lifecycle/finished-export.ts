@@ -11,6 +11,7 @@ import { answers, sameTarget } from "../domain/target-match";
 import { removeAbandonedRepairs } from "./abandoned-repairs";
 import { ClaimedDirectory, type Identity } from "./claimed-directory";
 import type { DirectoryView } from "./directory-view";
+import { formerIds } from "./former-repairs";
 import type { Operation } from "./operation";
 import { removeLeftovers } from "./remove-leftovers";
 import { verifyContent } from "./verify-content";
@@ -37,8 +38,7 @@ export async function finishedExport(
   const manifest = finishedManifest(view, claim);
   if (manifest === undefined || !filesAsDescribed(view, manifest)) return undefined;
   // Not only a killed create comes here, also a forced replacement of an export that is known to be damaged: sizes prove nothing.
-  const ids = view.manifest.kind === "read" ? [claim.exportId, view.manifest.value.exportId] : [claim.exportId];
-  const former = [...new Set(ids)].filter((exportId) => exportId !== identity.exportId);
+  const former = formerIds(view, identity.exportId);
   if (former.length > 0 && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
   await removeLeftovers(operation, view);
   for (const exportId of former) await removeAbandonedRepairs(operation, view, { exportId, except: undefined }, manifest.files);

@@ -11,7 +11,7 @@ import { newAttempt, writeInTurn } from "./attempt";
 import type { ClaimedDirectory } from "./claimed-directory";
 import { clearAttempt } from "./clear-attempt";
 import { type Described, describeExport } from "./describe-export";
-import type { DirectoryView } from "./directory-view";
+import { type DirectoryView, freeBytesNow } from "./directory-view";
 import type { Operation } from "./operation";
 import { pinnedTarget } from "./pinned-target";
 import { requireSpace } from "./preflight";
@@ -47,7 +47,6 @@ export async function repairExport(
     attempt = await repairAttempt(operation, directory, target, view.freeBytes);
     attempt = await writeInTurn(operation, turns, directory, attempt, inputs);
     described = await describeExport(operation, directory, attempt);
-    requireRoom(view, described.manifest.files, old);
     attempt = await directory.saveAttempt(attempt, { state: "swapping", manifestSha256: described.manifestSha256 });
   }
   operation.progress("putting the repaired export into place");
@@ -67,7 +66,7 @@ async function repairAttempt(operation: Operation, directory: ClaimedDirectory, 
     ? held
     : newAttempt(operation, target, repairDirectoryName(directory.claim.exportId, operation.surroundings.newExportId()));
   if (!resumable) {
-    requireSpace(target, directory.directory, freeBytes);
+    requireSpace(target, directory.directory, held ? await freeBytesNow(operation, directory.directory) : freeBytes);
     await directory.saveAttempt(attempt);
   }
   const place = directory.placeOf(attempt).directory;

@@ -71,6 +71,27 @@ it("--replace of an unfinished export: the new half has an id of its own, and th
   expect(await stack.refresh({ expectNoChanges: true })).toMatchObject({ ok: true });
 });
 
+it("two exports change places by way of a third directory", async () => {
+  const stack = await place.stack();
+  const [one, two, third] = [place.directory(), place.directory(), place.directory()];
+  const both = (first: string, second: string) => async () => {
+    await place.program({ exportDirectory: first }, { name: "first" })();
+    await place.program({ exportDirectory: second, referencePoint: points.sql01[2] }, { name: "second" })();
+  };
+  await stack.up(both(one, two));
+  for (const [first, second] of [
+    [third, two],
+    [third, one],
+    [two, one],
+  ] as const) {
+    expect(await stack.up(both(first, second))).toMatchObject({ ok: true });
+  }
+  await place.expectRestorable([two], points.sql01[1]);
+  await place.expectRestorable([one], points.sql01[2]);
+  expect(existsSync(third)).toBe(false);
+  expect(await stack.refresh({ expectNoChanges: true })).toMatchObject({ ok: true });
+});
+
 it("--target touches one export and not the other, up and destroy", async () => {
   const stack = await place.stack();
   const [one, two] = [place.directory(), place.directory()];

@@ -3,7 +3,8 @@ import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { Session } from "./session";
-import { hostManners, type Story, undisturbed } from "./stories";
+import { hostManners, type Story } from "./stories";
+import { undisturbed } from "./undisturbed";
 
 /** What happens between the kill and the run that must put everything right. */
 export const recoveries = {

@@ -7,8 +7,9 @@ import { attempt, inTime, type Tried } from "./every-point";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { Session } from "./session";
-import { hostManners, type Story, undisturbed } from "./stories";
+import { hostManners, type Story } from "./stories";
 import { describeTrouble, type Trouble, troubles, withTrouble } from "./trouble";
+import { undisturbed } from "./undisturbed";
 
 /** Those that only wait do so together; the others share the processor with the other tests of the file. */
 const WAITING_AT_ONCE = 32;

@@ -8,7 +8,7 @@ import { Engine } from "./engine";
 import { walk } from "./invariants";
 import { Scene } from "./scene";
 import { Session } from "./session";
-import { undisturbed } from "./stories";
+import { undisturbed } from "./undisturbed";
 
 type Json = Record<string, unknown>;
 

@@ -3,12 +3,12 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { isExportError } from "../../provider/domain/export-error";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
+import { diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { Session } from "./session";
 import { destroy, finished, refresh, up } from "./steps";
-import { diskFile } from "./stories";
 
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
 const inside = (scene: Scene, name: string) => path.join(directoryOf(scene), name);

@@ -2,11 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect, test } from "vitest";
 import { isExportError } from "../../provider/domain/export-error";
+import { diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import { walk } from "./invariants";
 import { Scene } from "./scene";
 import { Session } from "./session";
-import { diskFile, undisturbed } from "./stories";
+import { undisturbed } from "./undisturbed";
 
 /** Moves what is at a path to the foreign place and puts a link to it where it was. */
 function replaceByLink(scene: Scene, target: string): void {

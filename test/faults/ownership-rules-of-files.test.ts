@@ -3,11 +3,12 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
 import type { Fault } from "../../provider/host/simulator/index";
+import { diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { destroy, finished, recordsIn, refresh, up } from "./steps";
-import { diskFile, leaveUnfinished } from "./stories";
+import { leaveUnfinished } from "./undisturbed";
 
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
 const whole = (scene: Scene) => violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }]);

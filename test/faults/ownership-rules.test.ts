@@ -3,12 +3,13 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ExportState } from "../../provider/domain/export-outputs";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
+import { diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import { killEverywhere } from "./every-point";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { bytesBelow, destroy, engineWith, finished, recordsIn, refresh, up } from "./steps";
-import { diskFile, hostManners, type Story } from "./stories";
+import { hostManners, type Story } from "./stories";
 
 const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
 

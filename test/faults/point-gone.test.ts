@@ -2,11 +2,12 @@ import * as fs from "node:fs";
 import { expect, test } from "vitest";
 import type { Point } from "./death";
 import { Death } from "./death";
+import { diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { Session } from "./session";
-import { diskFile, undisturbed } from "./stories";
+import { undisturbed } from "./undisturbed";
 
 /** Lets an up die at a point, and destroys the reference point before the next one. */
 async function withoutPoint(prepare: (scene: Scene, engine: Engine) => Promise<void>, point: Point): Promise<void> {

@@ -3,12 +3,13 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { CLAIM_FILE } from "../../provider/domain/record-names";
 import { HostError } from "../../provider/host/simulator/index";
+import { diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { Session } from "./session";
 import { bytesBelow, failedRepair, finished, killedUp, recordsIn, refresh, up } from "./steps";
-import { diskFile, leaveUnfinished } from "./stories";
+import { leaveUnfinished } from "./undisturbed";
 
 const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
 

@@ -6,11 +6,12 @@ import { returnCodes } from "../../provider/domain/return-codes";
 import type { PollRequest } from "../../provider/host/port";
 import { faultTable, HostError, SimulatorHost } from "../../provider/host/simulator/index";
 import type { Intervention } from "./decorated-host";
+import { diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
 import { hastyClock, Session } from "./session";
-import { diskFile, undisturbed } from "./stories";
+import { undisturbed } from "./undisturbed";
 import { VirtualClock } from "./virtual-clock";
 
 const LIMITS = { create: "30m", stall: "20m", delete: "30m" };

@@ -4,10 +4,11 @@ import * as path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { ExportState } from "../../provider/domain/export-outputs";
 import type { LabConfiguration } from "../../provider/host/simulator/index";
+import { diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import { violations } from "./invariants";
 import { Scene } from "./scene";
-import { diskFile, undisturbed } from "./stories";
+import { undisturbed } from "./undisturbed";
 
 interface Told {
   readonly moments: number;

@@ -8,11 +8,11 @@ import { type Manifest, parseManifest } from "../../provider/domain/manifest";
 import { CLAIM_FILE, MANIFEST_FILE, repairDirectoryOf } from "../../provider/domain/record-names";
 import { sha256Of } from "../../provider/domain/sha256";
 import { Death, type Point } from "./death";
+import { diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import { walk } from "./invariants";
 import type { Scene } from "./scene";
 import { Session } from "./session";
-import { diskFile } from "./stories";
 
 /** One command of a story, in a process of its own: what it said, and the code of the error it ended with. */
 interface Outcome {

@@ -2,11 +2,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ExportInputs } from "../../provider/domain/export-properties";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
-import { HostError, type LabConfiguration } from "../../provider/host/simulator/index";
+import type { LabConfiguration } from "../../provider/host/simulator/index";
+import { alter, diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import type { Expected } from "./invariants";
 import type { Scene } from "./scene";
-import { Session } from "./session";
+import type { Session } from "./session";
+import { blind, leaveUnfinished, undisturbed } from "./undisturbed";
 
 /** An operation under test: what is there before, what the program asks for, and what must be there afterwards. */
 export interface Story {
@@ -26,13 +28,6 @@ export interface Story {
 
 const OTHER = "urn:pulumi:dev::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
 
-/** Runs something that is not under test, undisturbed. */
-export async function undisturbed(scene: Scene, work: (session: Session) => Promise<void>): Promise<void> {
-  const session = new Session(scene);
-  await work(session);
-  await session.close();
-}
-
 async function up(scene: Scene, engine: Engine, changes: Partial<ExportInputs> = {}): Promise<void> {
   await undisturbed(scene, (session) => engine.up(session, scene.inputs(changes)));
 }
@@ -45,19 +40,6 @@ function putForeignInside(scene: Scene): void {
   scene.putForeign("exports", "sql01", "notes.txt");
   scene.putForeign("exports", "sql01", "Virtual Hard Disks", "somebody-elses.vhdx");
   scene.putForeign("exports", "sql01", "empty", "not.txt");
-}
-
-export function diskFile(scene: Scene): string {
-  const folder = path.join(directoryOf(scene), "Virtual Hard Disks");
-  const file = fs.readdirSync(folder).find((name) => name.startsWith("data"));
-  if (file === undefined) throw new Error("the export has no file of the disk data.vhdx");
-  return path.join(folder, file);
-}
-
-function alter(file: string): void {
-  const bytes = fs.readFileSync(file);
-  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 0xff;
-  fs.writeFileSync(file, bytes);
 }
 
 /** Damages the finished export, and lets refresh find it. */
@@ -75,21 +57,6 @@ function damaged(name: string, exports: number, damage: (scene: Scene) => void, 
     run: (scene, engine, session) => engine.up(session, scene.inputs(changes)),
     after: one,
   };
-}
-
-/** A session that may not look at jobs: what starts one fails at once, and the job goes on. */
-function blind(scene: Scene): Session {
-  const denied = { ok: false, error: new HostError("accessDenied", "the account may not look at jobs") } as const;
-  return new Session(scene, async (call, run) => (call.key.startsWith("poll-jobs") ? { jobs: [denied], tasks: [] } : run()));
-}
-
-/** Leaves a create where its job runs. */
-export async function leaveUnfinished(scene: Scene, engine: Engine, bytesPerSecond: number): Promise<void> {
-  await scene.lab.configure({ completion: "job", bytesPerSecond });
-  const session = blind(scene);
-  await engine.up(session, scene.inputs()).catch(() => {});
-  await session.close();
-  if (engine.current?.status !== "incomplete") throw new Error(`the create was to stay unfinished: ${engine.current?.status}`);
 }
 
 async function requireNoJob(scene: Scene): Promise<void> {
