@@ -5,6 +5,9 @@ const zod = "^node_modules/zod/";
 const pulumi = "^node_modules/@pulumi/pulumi/";
 const harmlessBuiltins = "^(node:)?(crypto|buffer|string_decoder|util|timers|timers/promises)$";
 
+/** From the plan down to the tools it uses: a folder imports only folders that stand below it. */
+const lifecycleFolders = ["operations", "takeover", "repair", "target", "export-job", "directory", "session"];
+
 /** A rule: files of `from` import nothing but files that match one of `allowed`. */
 const only = (name, comment, from, allowed) => ({ name, comment, severity: "error", from, to: { pathNot: allowed } });
 
@@ -26,26 +29,55 @@ module.exports = {
       "^provider/host/port\\.ts$",
       harmlessBuiltins,
     ]),
-    only("runtime", "The only room that knows Pulumi's provider protocol and builds adapters.", { path: room("runtime") }, [
-      room("runtime"),
-      room("lifecycle"),
+    ...lifecycleFolders.map((folder, index) => ({
+      name: `lifecycle-${folder}`,
+      comment: `Each folder of lifecycle/ imports only folders that stand below it: ${lifecycleFolders.join(", ")}.`,
+      severity: "error",
+      from: { path: room(`lifecycle/${folder}`) },
+      to: { path: room("lifecycle"), pathNot: lifecycleFolders.slice(index).map((below) => room(`lifecycle/${below}`)) },
+    })),
+    only("front", "A front translates between a world and lifecycle/exports.ts; it builds the adapters.", { path: room("fronts") }, [
+      "^provider/fronts/",
+      "^provider/lifecycle/exports\\.ts$",
       room("host"),
       room("domain"),
       pulumi,
       "^(node:)?[a-z_]+(/promises)?$",
     ]),
-    only("host-port", "The port is a contract, not an implementation.", { path: "^provider/host/[^/]+\\.ts$" }, [
+    {
+      name: "fronts-apart",
+      comment: "One front knows nothing of another.",
+      severity: "error",
+      from: { path: "^provider/fronts/([^/]+)/" },
+      to: { path: "^provider/fronts/", pathNot: "^provider/fronts/$1/" },
+    },
+    only("host-port", "The port is a contract, not an implementation.", { path: "^provider/host/port\\.ts$" }, [room("domain")]),
+    only("host-shared", "What stands beside the port serves every adapter and knows none.", { path: "^provider/host/[^/]+\\.ts$" }, [
       "^provider/host/[^/]+\\.ts$",
       room("domain"),
+      "^(node:)?[a-z_]+(/promises)?$",
     ]),
+    only(
+      "local-files",
+      "Real files of this machine, for any adapter that runs where the files are: no simulation.",
+      { path: room("host/local-files") },
+      [room("host/local-files"), "^provider/host/[^/]+\\.ts$", room("domain"), "^(node:)?[a-z_]+(/promises)?$"],
+    ),
     {
       name: "host-adapter",
-      comment: "An adapter knows the port and the domain, never another adapter, the lifecycle or Pulumi.",
+      comment: "An adapter knows the port, the domain and local files, never another adapter, the lifecycle or Pulumi.",
       severity: "error",
       from: { path: "^provider/host/([^/]+)/" },
       to: {
         path: "^(provider|node_modules)/",
-        pathNot: ["^provider/host/$1/", "^provider/host/[^/]+\\.ts$", room("domain"), zod, "^node_modules/node-powershell/"],
+        pathNot: [
+          "^provider/host/$1/",
+          "^provider/host/[^/]+\\.ts$",
+          room("host/local-files"),
+          room("domain"),
+          zod,
+          "^node_modules/node-powershell/",
+        ],
       },
     },
     only("public-surface", "The entry re-exports resources and nothing else.", { path: "^provider/index\\.ts$" }, [

@@ -1,4 +1,4 @@
-import type { PathStyle } from "../domain/path-rules";
+import type { PathStyle } from "../domain/paths/path-rules";
 
 /**
  * The Host port: everything the lifecycle asks of a machine that runs Hyper-V.

@@ -1,4 +1,4 @@
-import { exportProperties } from "../../provider/domain/export-properties";
+import { exportProperties } from "../../provider/domain/reference-point-export/properties";
 
 /** The arguments that a `--diff` display of one resource marks as added, removed or changed. */
 export function shownArguments(text: string): string[] {

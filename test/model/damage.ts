@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
-import type { ProblemCode } from "../../provider/domain/problem";
-import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/record-names";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
+import type { ProblemCode } from "../../provider/domain/reference-point-export/problem";
 import type { World } from "./world";
 
 export const fileDamages = ["missing", "resized", "altered", "replaced"] as const;

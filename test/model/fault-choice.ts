@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { returnCodes } from "../../provider/domain/return-codes";
+import { returnCodes } from "../../provider/domain/hyperv/return-codes";
 import type { Fault, FaultName } from "../../provider/host/simulator/index";
 import { hostMethods } from "../../provider/host/simulator/index";
 

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { ExportTarget } from "../../provider/domain/claim";
-import { isRecord } from "../../provider/domain/record-names";
+import type { ExportTarget } from "../../provider/domain/records/claim";
+import { isRecord } from "../../provider/domain/records/record-names";
 import type { Properties } from "../engine/provider-process";
 import { argumentsOf, baseOf, type Declaration, disksOf, type Slot, slots, targetOf, urnOf } from "./declaration";
 import { type Calls, type Model, others, type Target } from "./model";

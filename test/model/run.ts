@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { MANIFEST_FILE } from "../../provider/domain/record-names";
+import { MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { SimulatorHost } from "../../provider/host/simulator/index";
 import { foreignProblems, leftoverProblems } from "./always";
 import type { Step } from "./commands";

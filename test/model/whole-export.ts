@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { CLAIM_FILE, isLeftoverRecord, MANIFEST_FILE } from "../../provider/domain/record-names";
-import { sha256Of } from "../../provider/domain/sha256";
+import { CLAIM_FILE, isLeftoverRecord, MANIFEST_FILE } from "../../provider/domain/records/record-names";
+import { sha256Of } from "../../provider/domain/values/sha256";
 import { baseOf, type Declaration, disksOf, type Slot, urnOf } from "./declaration";
 import { directoryOf } from "./forecast";
 import type { Kept } from "./stack";

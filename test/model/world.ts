@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Claim, parseClaim } from "../../provider/domain/claim";
-import { type Manifest, parseManifest } from "../../provider/domain/manifest";
-import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../provider/domain/record-names";
-import { sha256Of } from "../../provider/domain/sha256";
+import { type Claim, parseClaim } from "../../provider/domain/records/claim";
+import { type Manifest, parseManifest } from "../../provider/domain/records/manifest";
+import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../provider/domain/records/record-names";
+import { sha256Of } from "../../provider/domain/values/sha256";
 import { Simulator } from "../../provider/host/simulator/index";
-import { walk } from "../faults/invariants";
+import { walk } from "../support/invariants";
 import type { LabTemplate } from "./lab-template";
 
 export type Record<T> = { readonly kind: "absent" } | { readonly kind: "unreadable" } | { readonly kind: "read"; readonly value: T };

@@ -2,8 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ReferencePointExport, ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
 import { expectTypeOf, it } from "vitest";
 import type { z } from "zod";
-import type { ExportState, exportOutputs } from "../../provider/domain/export-outputs";
-import type { exportProperties } from "../../provider/domain/export-properties";
+import type { ExportState, exportOutputs } from "../../provider/domain/reference-point-export/outputs";
+import type { exportProperties } from "../../provider/domain/reference-point-export/properties";
 
 // Checked by the compiler (npm test compiles the tests); at run time there is nothing to do. What a program writes is written by hand,
 // for its documentation and its inputs; the tables are what is validated and compared. Here they are held against each other.

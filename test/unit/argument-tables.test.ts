@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { asGiven, declaredInputs } from "../../provider/domain/declared-inputs";
-import { exportOutputs } from "../../provider/domain/export-outputs";
-import { type ExportPropertyName, exportProperties } from "../../provider/domain/export-properties";
 import type { Property } from "../../provider/domain/property-table";
-import { UNKNOWN_VALUE } from "../../provider/domain/unknown-value";
-import { checkArguments } from "../../provider/lifecycle/check-arguments";
+import { asGiven, declaredInputs } from "../../provider/domain/reference-point-export/declared-inputs";
+import { exportOutputs } from "../../provider/domain/reference-point-export/outputs";
+import { type ExportPropertyName, exportProperties } from "../../provider/domain/reference-point-export/properties";
+import { UNKNOWN_VALUE } from "../../provider/domain/values/unknown-value";
+import { checkArguments } from "../../provider/lifecycle/operations/check";
 
 const rows = Object.entries<Property>(exportProperties);
 /** What the provider declares itself is not judged: it is set. */

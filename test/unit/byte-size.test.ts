@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatBytes } from "../../provider/domain/byte-size";
+import { formatBytes } from "../../provider/domain/values/byte-size";
 
 describe("formatBytes", () => {
   it.each([

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { declaredInputs } from "../../provider/domain/declared-inputs";
-import type { ExportState } from "../../provider/domain/export-outputs";
-import { type ExportInputs, type ExportPropertyName, exportProperties } from "../../provider/domain/export-properties";
-import { UNKNOWN_VALUE } from "../../provider/domain/unknown-value";
-import { diffExport } from "../../provider/lifecycle/diff-export";
+import { declaredInputs } from "../../provider/domain/reference-point-export/declared-inputs";
+import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
+import { type ExportInputs, type ExportPropertyName, exportProperties } from "../../provider/domain/reference-point-export/properties";
+import { UNKNOWN_VALUE } from "../../provider/domain/values/unknown-value";
+import { diffExport } from "../../provider/lifecycle/operations/diff";
 
 const VM = "5A010000-0000-4000-8000-00000000000A";
 const [FIRST, SECOND] = ["5A010000-0000-4000-8000-000000000001", "5A010000-0000-4000-8000-000000000002"];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatDuration, MAX_DURATION, parseDuration } from "../../provider/domain/duration";
+import { formatDuration, MAX_DURATION, parseDuration } from "../../provider/domain/values/duration";
 
 describe("parseDuration", () => {
   it.each([

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { filesOfAttempt, type ListedFile, missingParts } from "../../provider/domain/export-files";
-import { isExportFolder, roleOf, stemOf } from "../../provider/domain/exported-file";
-import { foreignFiles, nameSome } from "../../provider/domain/foreign-files";
-import { describeOwner, ownerOfUrn } from "../../provider/domain/owner";
-import { nextPollDelay } from "../../provider/domain/poll-interval";
-import { describeProblems, isOfRecordsOnly, type ProblemCode, problemTable } from "../../provider/domain/problem";
-import { answers, isMachine, samePoint, sameTarget } from "../../provider/domain/target-match";
+import { nextPollDelay } from "../../provider/domain/hyperv/poll-interval";
+import { filesOfAttempt, type ListedFile, missingParts } from "../../provider/domain/records/export-files";
+import { isExportFolder, roleOf, stemOf } from "../../provider/domain/records/exported-file";
+import { foreignFiles, nameSome } from "../../provider/domain/records/foreign-files";
+import { describeOwner, ownerOfUrn } from "../../provider/domain/records/owner";
+import { answers, isMachine, samePoint, sameTarget } from "../../provider/domain/records/target-match";
+import { describeProblems, isOfRecordsOnly, type ProblemCode, problemTable } from "../../provider/domain/reference-point-export/problem";
 
 const POINT = "5A010000-0000-4000-8000-000000000001";
 const VM = "5A010000-0000-4000-8000-00000000000A";

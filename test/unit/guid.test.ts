@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normaliseGuid, normaliseReferencePointId } from "../../provider/domain/guid";
+import { normaliseGuid, normaliseReferencePointId } from "../../provider/domain/hyperv/guid";
 
 const lower = "0b6f1d3c-8a52-4e0f-9d7e-1c2b3a4d5e6f";
 const upper = lower.toUpperCase();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pathRules } from "../../provider/domain/path-rules";
+import { pathRules } from "../../provider/domain/paths/path-rules";
 import { pathText } from "./path-texts";
 
 describe.each(["windows", "posix"] as const)("%s paths", (style) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parsePortion, portionOf } from "../../provider/domain/portion";
+import { parsePortion, portionOf } from "../../provider/domain/reference-point-export/portion";
 
 const files = fc.uniqueArray(fc.record({ path: fc.string(), bytes: fc.oneof(fc.nat(), fc.constantFrom(0, 1, 2 ** 40)) }), {
   selector: (file) => file.path,

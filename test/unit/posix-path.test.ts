@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pathRules } from "../../provider/domain/path-rules";
-import { MAX_POSIX_DIRECTORY } from "../../provider/domain/posix-path";
+import { pathRules } from "../../provider/domain/paths/path-rules";
+import { MAX_POSIX_DIRECTORY } from "../../provider/domain/paths/posix-path";
 import { anyText, pathText, plainName } from "./path-texts";
 
 const rules = pathRules("posix");

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { claimFormat, parseClaim } from "../../provider/domain/claim";
-import { manifestFormat, parseManifest } from "../../provider/domain/manifest";
-import { writeRecord } from "../../provider/domain/record-file";
+import { claimFormat, parseClaim } from "../../provider/domain/records/claim";
+import { manifestFormat, parseManifest } from "../../provider/domain/records/manifest";
+import { writeRecord } from "../../provider/domain/records/record-file";
 import {
   CLAIM_FILE,
   isLeftoverRecord,
@@ -11,8 +11,8 @@ import {
   MANIFEST_FILE,
   repairDirectoryName,
   repairDirectoryOf,
-} from "../../provider/domain/record-names";
-import { parseStoredState } from "../../provider/domain/stored-state";
+} from "../../provider/domain/records/record-names";
+import { parseStoredState } from "../../provider/domain/reference-point-export/stored-state";
 
 const sha256 = "a".repeat(64);
 const target = {

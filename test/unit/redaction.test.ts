@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redact, secretTexts } from "../../provider/domain/redaction";
+import { redact, secretTexts } from "../../provider/domain/errors/redaction";
 
 const hide = (text: string, properties: Record<string, unknown>, names = Object.keys(properties)) =>
   redact(text, secretTexts(properties, names));

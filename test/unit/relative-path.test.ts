@@ -1,7 +1,7 @@
 import { posix, win32 } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isSafeRelativePath } from "../../provider/domain/relative-path";
+import { isSafeRelativePath } from "../../provider/domain/paths/relative-path";
 import { pathText, plainName } from "./path-texts";
 
 describe("isSafeRelativePath", () => {

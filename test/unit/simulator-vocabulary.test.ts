@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { jobStates } from "../../provider/domain/job-state";
-import { COMPLETED, JOB_STARTED, returnCodes } from "../../provider/domain/return-codes";
+import { jobStates } from "../../provider/domain/hyperv/job-state";
+import { COMPLETED, JOB_STARTED, returnCodes } from "../../provider/domain/hyperv/return-codes";
 import {
   callRecord,
   classNames,

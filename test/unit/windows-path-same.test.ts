@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pathRules } from "../../provider/domain/path-rules";
+import { pathRules } from "../../provider/domain/paths/path-rules";
 import { anyText, pathText } from "./path-texts";
 
 const rules = pathRules("windows");

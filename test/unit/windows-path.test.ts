@@ -1,8 +1,8 @@
 import { win32 } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pathRules } from "../../provider/domain/path-rules";
-import { MAX_WINDOWS_DIRECTORY } from "../../provider/domain/windows-path";
+import { pathRules } from "../../provider/domain/paths/path-rules";
+import { MAX_WINDOWS_DIRECTORY } from "../../provider/domain/paths/windows-path";
 import { pathText, plainName } from "./path-texts";
 
 const rules = pathRules("windows");

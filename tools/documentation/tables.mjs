@@ -6,11 +6,11 @@ const load = createRequire(import.meta.url);
 
 /** @returns {Record<string, string>} Markdown by the name that the README's markers give */
 export function referenceTables() {
-  const { exportProperties } = load("../../dist/domain/export-properties.js");
-  const { exportOutputs } = load("../../dist/domain/export-outputs.js");
-  const { errorTable } = load("../../dist/domain/error-table.js");
-  const { problemTable } = load("../../dist/domain/problem.js");
-  const { returnCodes } = load("../../dist/domain/return-codes.js");
+  const { exportProperties } = load("../../dist/domain/reference-point-export/properties.js");
+  const { exportOutputs } = load("../../dist/domain/reference-point-export/outputs.js");
+  const { errorTable } = load("../../dist/domain/errors/error-table.js");
+  const { problemTable } = load("../../dist/domain/reference-point-export/problem.js");
+  const { returnCodes } = load("../../dist/domain/hyperv/return-codes.js");
   const { faultTable } = load("../../dist/host/simulator/faults/fault-table.js");
   return {
     arguments: table(

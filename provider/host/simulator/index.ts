@@ -1,5 +1,8 @@
 export { HostError, type HostErrorDetails, type HostErrorKind } from "../port";
 export { type Fault, type FaultName, faultTable, type HostMethod, hostMethods } from "./faults/fault-table";
+export type { RestoredDisk } from "./restore/restore";
+export { Simulator } from "./simulator";
+export { openSimulatorHost, SimulatorHost } from "./simulator-host";
 export type {
   DiskWrite,
   LabCall,
@@ -13,7 +16,4 @@ export type {
   NewDisk,
   NewReferencePoint,
   NewVirtualMachine,
-} from "./lab-types";
-export type { RestoredDisk } from "./restore/restore";
-export { Simulator } from "./simulator";
-export { openSimulatorHost, SimulatorHost } from "./simulator-host";
+} from "./state/lab-types";

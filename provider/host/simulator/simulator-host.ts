@@ -1,5 +1,12 @@
 import * as path from "node:path";
-import { jobStates } from "../../domain/job-state";
+import { jobStates } from "../../domain/hyperv/job-state";
+import { settledWithin } from "../event-loop";
+import { createDirectory, removeEmptyDirectory } from "../local-files/directories";
+import { markedDirectories, readDirectory } from "../local-files/directory-report";
+import { hostErrorFrom } from "../local-files/file-errors";
+import { samePath } from "../local-files/guarded-place";
+import { TaskList } from "../local-files/tasks/task-list";
+import { createTextFile, moveFile, replaceTextFile } from "../local-files/text-files";
 import {
   type Answer,
   type CreatedDirectory,
@@ -24,22 +31,15 @@ import {
   type VirtualMachine,
 } from "../port";
 import { withTermination } from "./export/call-log";
+import { jobAnswer } from "./export/job-answer";
 import { withEnd } from "./export/settlement";
 import { faultSubject, startExports } from "./export/start-export";
 import type { FaultSubject } from "./faults/fault-matching";
 import type { HostMethod } from "./faults/fault-table";
-import { createDirectory, removeEmptyDirectory } from "./files/directories";
-import { markedDirectories, readDirectory } from "./files/directory-report";
-import { hostErrorFrom } from "./files/file-errors";
-import { samePath } from "./files/guarded-place";
-import { createTextFile, moveFile, replaceTextFile } from "./files/text-files";
-import { jobAnswer } from "./job-answer";
-import { type Lab, labAt } from "./lab";
-import { pointAnswer, virtualMachineAnswer } from "./machine-answer";
+import { type Lab, labAt } from "./state/lab";
 import { findMachines, jobAt, machineById, pointsOf } from "./state/look-ups";
-import { TaskList } from "./tasks/task-list";
+import { pointAnswer, virtualMachineAnswer } from "./state/machine-answer";
 import type { JobRecord } from "./wmi-names";
-import { settledWithin } from "./yield";
 
 /** How long a verb waits for work that is due; the rest goes on in the background. */
 const PATIENCE = 250;

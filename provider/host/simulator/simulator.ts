@@ -1,14 +1,18 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { nextTurn } from "../event-loop";
+import { hostErrorFrom } from "../local-files/file-errors";
 import { HostError } from "../port";
 import { DiskImage, diskFilePath } from "./disk/disk-image";
 import { requireDiskName } from "./disk/disk-names";
+import { jobAnswer } from "./export/job-answer";
 import type { Fault } from "./faults/fault-table";
-import { hostErrorFrom } from "./files/file-errors";
-import { jobAnswer } from "./job-answer";
-import { type Lab, labAt } from "./lab";
-import { applyConfiguration, settingsAnswer } from "./lab-settings";
+import { type RestoredDisk, restoreChain } from "./restore/restore";
+import { addMachine, addPoint, addWrite, removePoint, requireDisk } from "./state/edits";
+import { type Lab, labAt } from "./state/lab";
+import { applyConfiguration, settingsAnswer } from "./state/lab-settings";
+import { emptyState } from "./state/lab-state";
 import type {
   DiskWrite,
   LabCall,
@@ -18,14 +22,10 @@ import type {
   LabVirtualMachine,
   NewReferencePoint,
   NewVirtualMachine,
-} from "./lab-types";
-import { pointAnswer, virtualMachineAnswer } from "./machine-answer";
-import { type RestoredDisk, restoreChain } from "./restore/restore";
-import { addMachine, addPoint, addWrite, removePoint, requireDisk } from "./state/edits";
-import { emptyState } from "./state/lab-state";
+} from "./state/lab-types";
 import { pointsOf, requireMachine, requirePoint } from "./state/look-ups";
+import { pointAnswer, virtualMachineAnswer } from "./state/machine-answer";
 import type { MachineRecord, PointRecord } from "./wmi-names";
-import { nextTurn } from "./yield";
 
 const PIECE = 1024 * 1024;
 const PATIENCE = 2000;

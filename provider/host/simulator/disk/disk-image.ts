@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { hostErrorFrom } from "../files/file-errors";
+import { hostErrorFrom } from "../../local-files/file-errors";
 import type { DiskRecord, MachineRecord } from "../wmi-names";
 import { keystream } from "./keystream";
 

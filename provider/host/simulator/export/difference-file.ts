@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { nextTurn } from "../../event-loop";
 import type { DiskImage } from "../disk/disk-image";
 import type { Extent } from "../disk/extents";
-import { nextTurn } from "../yield";
 import type { ExportFile } from "./export-file";
 
 /**

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
+import { nextTurn } from "../../event-loop";
 import { DiskImage, diskFilePath } from "../disk/disk-image";
 import { exportedDiskFile } from "../disk/disk-names";
 import { changedExtents } from "../disk/extents";
 import { keystream } from "../disk/keystream";
 import { type DiskRecord, type JobRecord, type MachineRecord, pointConsistency, pointKind } from "../wmi-names";
-import { nextTurn } from "../yield";
 import { configurationText, type ExportConfiguration } from "./configuration";
 import { differenceFile } from "./difference-file";
 import type { ExportFile } from "./export-file";

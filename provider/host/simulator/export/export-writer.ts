@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { errorCode } from "../../local-files/file-errors";
 import { HostError } from "../../port";
-import { errorCode } from "../files/file-errors";
 import type { ExportFile } from "./export-file";
 
 const PIECE = 1024 * 1024;

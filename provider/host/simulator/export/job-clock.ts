@@ -1,4 +1,4 @@
-import { jobStates } from "../../../domain/job-state";
+import { jobStates } from "../../../domain/hyperv/job-state";
 import type { JobEnd, JobRecord } from "../wmi-names";
 
 /** What a job should have done by a moment. Nothing of it is stored: a job goes on while nobody looks. */

@@ -1,14 +1,14 @@
-import { jobStates } from "../../../domain/job-state";
-import { returnCodes } from "../../../domain/return-codes";
+import { jobStates } from "../../../domain/hyperv/job-state";
+import { returnCodes } from "../../../domain/hyperv/return-codes";
+import { settledWithin } from "../../event-loop";
+import { hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
 import type { FaultFile } from "../faults/fault-file";
 import { lastingFault } from "../faults/fault-matching";
-import { hostErrorFrom } from "../files/file-errors";
 import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
 import type { Store } from "../state/store";
 import type { JobEnd, JobRecord } from "../wmi-names";
-import { settledWithin } from "../yield";
 import { exportPlan } from "./export-plan";
 import { ExportWriter } from "./export-writer";
 import { isListed, jobMoment } from "./job-clock";

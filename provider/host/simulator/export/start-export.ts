@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { COMPLETED, describeReturnCode, JOB_STARTED, returnCodes } from "../../../domain/return-codes";
+import { COMPLETED, describeReturnCode, JOB_STARTED, returnCodes } from "../../../domain/hyperv/return-codes";
+import { hostErrorFrom } from "../../local-files/file-errors";
+import { withinDirectory } from "../../local-files/relative-path";
 import { type Answer, type ExportRequest, type ExportStart, HostError } from "../../port";
 import type { ActiveFault } from "../faults/fault-file";
 import { type FaultSubject, takeFault } from "../faults/fault-matching";
-import { hostErrorFrom } from "../files/file-errors";
-import { withinDirectory } from "../files/relative-path";
-import type { Lab } from "../lab";
+import type { Lab } from "../state/lab";
 import type { LabState } from "../state/lab-state";
 import { findPoint, jobAt, machineById } from "../state/look-ups";
 import { type JobFate, type JobRecord, jobPath, type MachineRecord, type PointRecord, pointId } from "../wmi-names";

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { errorCode, hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
-import { errorCode, hostErrorFrom } from "../files/file-errors";
 import { type Fault, type FullFault, fault, faultTable } from "./fault-table";
 
 const fileForm = z.strictObject({ version: z.literal(1), edition: z.string().optional(), faults: z.array(z.unknown()) });

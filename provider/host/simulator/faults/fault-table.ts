@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { returnCodes } from "../../../domain/return-codes";
+import { returnCodes } from "../../../domain/hyperv/return-codes";
 import { duration } from "../duration";
 
 /** Verbs of the Host port, as a fault's `method` names them. */

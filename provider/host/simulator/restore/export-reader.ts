@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { hostErrorFrom } from "../../local-files/file-errors";
+import { withinDirectory } from "../../local-files/relative-path";
 import { HostError } from "../../port";
 import { exportedDiskFile, requireDiskName } from "../disk/disk-names";
 import { type ExportConfiguration, exportConfiguration } from "../export/configuration";
-import { hostErrorFrom } from "../files/file-errors";
-import { withinDirectory } from "../files/relative-path";
 
 const PIECE = 1024 * 1024;
 const FOLDER = "Virtual Machines";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
-import { hostErrorFrom } from "../files/file-errors";
 import { applyDifference } from "./apply-difference";
 import { broken, digestOf, type ReadExport, readExport } from "./export-reader";
 

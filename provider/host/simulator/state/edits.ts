@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { normaliseGuid } from "../../../domain/guid";
+import { normaliseGuid } from "../../../domain/hyperv/guid";
 import { HostError } from "../../port";
 import { diskFileStem, requireDiskName } from "../disk/disk-names";
 import { consistencyLevels, type DiskRecord, type MachineRecord, type PointRecord, pointId, referencePointTypes } from "../wmi-names";

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { Parsed } from "../values/parsed";
+import { type ExportTarget, exportedDisk } from "./claim";
+import { exportedFile } from "./exported-file";
+import { parseRecord } from "./record-file";
+
+export const manifestFormat = "hyperv-reference-point-export/manifest";
+
+/** Describes a finished export: the file beside it that a person, a restore or another stack can trust. */
+export const manifest = z.object({
+  format: z.literal(manifestFormat),
+  version: z.literal(1),
+  exportId: z.string().min(1).max(100),
+  virtualMachineId: z.string().min(1),
+  virtualMachineName: z.string(),
+  referencePointId: z.string().min(1),
+  baseReferencePointId: z.string().min(1).optional(),
+  kind: z.enum(["full", "differential"]),
+  consistency: z.enum(["application", "crash", "unknown"]),
+  /** Instance ids that the program named; empty: every disk of the point. */
+  disksToExport: z.array(z.string()),
+  /** The disks that the export holds. */
+  disks: z.array(exportedDisk),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  completedAt: z.string(),
+  totalBytes: z.number().int().nonnegative(),
+  warnings: z.array(z.string()),
+  files: z
+    .array(exportedFile)
+    .refine((files) => new Set(files.map((file) => file.path.toLowerCase())).size === files.length, "names a file twice"),
+});
+
+export type Manifest = z.infer<typeof manifest>;
+
+export function targetOf(manifest: Manifest): ExportTarget {
+  const { virtualMachineId, virtualMachineName, referencePointId, baseReferencePointId, consistency, disksToExport, disks } = manifest;
+  const base = baseReferencePointId !== undefined && { baseReferencePointId };
+  return { virtualMachineId, virtualMachineName, referencePointId, ...base, consistency, disksToExport, disks };
+}
+
+export function parseManifest(text: string): Parsed<Manifest> {
+  return parseRecord(manifest, text);
+}

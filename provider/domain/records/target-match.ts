@@ -1,0 +1,60 @@
+import { normaliseReferencePointId } from "../hyperv/guid";
+import type { ExportInputs } from "../reference-point-export/properties";
+import type { ExportTarget } from "./claim";
+
+type Asked = Pick<ExportInputs, "virtualMachine" | "referencePoint" | "baseReferencePoint" | "disksToExport">;
+
+/**
+ * Whether the arguments, which may name things in several ways, mean this target. Needs no host, so a finished export is recognised
+ * although its point has been destroyed since.
+ */
+export function answers(target: ExportTarget, asked: Asked): boolean {
+  return (
+    isMachine(target, asked.virtualMachine) &&
+    (asked.referencePoint === undefined || samePoint(asked.referencePoint, target.referencePointId)) &&
+    samePoint(asked.baseReferencePoint, target.baseReferencePointId) &&
+    sameDisks(target, asked.disksToExport)
+  );
+}
+
+/** Whether a text names the machine, by GUID or by name. */
+export function isMachine(machine: { readonly virtualMachineId?: string; readonly virtualMachineName?: string }, text: string): boolean {
+  const lower = text.trim().toLowerCase();
+  return machine.virtualMachineId?.toLowerCase() === lower || machine.virtualMachineName?.toLowerCase() === lower;
+}
+
+/** Whether two texts name the same reference point; two absent ones do. */
+export function samePoint(a: string | undefined, b: string | undefined): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(id: string | undefined): string {
+  if (id === undefined) return "";
+  const parsed = normaliseReferencePointId(id);
+  return parsed.ok ? parsed.value : id;
+}
+
+function sameDisks(target: ExportTarget, asked: readonly string[] | undefined): boolean {
+  if (asked === undefined || asked.length === 0) return target.disksToExport.length === 0;
+  const named = new Set(
+    asked.map((text) => {
+      const lower = text.toLowerCase();
+      const disk = target.disks.find(({ instanceId, path }) =>
+        [instanceId.toLowerCase(), path.toLowerCase(), path.toLowerCase().split(/[\\/]/).at(-1)].includes(lower),
+      );
+      return disk?.instanceId;
+    }),
+  );
+  return named.size === target.disksToExport.length && target.disksToExport.every((id) => named.has(id));
+}
+
+/** Whether two resolved targets are the same export. */
+export function sameTarget(a: ExportTarget, b: ExportTarget): boolean {
+  const disks = (target: ExportTarget) => [...target.disks.map((disk) => disk.instanceId)].sort().join("\n");
+  return (
+    a.virtualMachineId === b.virtualMachineId &&
+    a.referencePointId === b.referencePointId &&
+    a.baseReferencePointId === b.baseReferencePointId &&
+    disks(a) === disks(b)
+  );
+}

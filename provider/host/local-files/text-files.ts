@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import type { FileMove, TextFile } from "../port";
+import { errorCode, hostErrorFrom } from "./file-errors";
+import { GuardedPlace } from "./guarded-place";
+
+/** Creates a file once: written beside, flushed, then linked under its name, which fails when the name is taken. */
+export async function createTextFile(file: TextFile): Promise<"created" | "exists"> {
+  const target = GuardedPlace.open(file).file(file.path);
+  if (target.exists) return "exists";
+  const temporary = temporaryName(target.path);
+  try {
+    await writeFlushed(temporary, file.text);
+    return await publish(temporary, target.path, file.text);
+  } catch (error) {
+    throw hostErrorFrom(error, "create the file", target.path);
+  } finally {
+    fs.rmSync(temporary, { force: true });
+  }
+}
+
+export async function replaceTextFile(file: TextFile): Promise<void> {
+  const target = GuardedPlace.open(file).file(file.path);
+  const temporary = temporaryName(target.path);
+  try {
+    await writeFlushed(temporary, file.text);
+    fs.renameSync(temporary, target.path);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw hostErrorFrom(error, "replace the file", target.path);
+  }
+}
+
+export function moveFile(move: FileMove): void {
+  const place = GuardedPlace.open(move);
+  const from = place.file(move.from);
+  place.makeFolders(move.to);
+  const to = place.file(move.to);
+  try {
+    fs.renameSync(from.path, to.path);
+  } catch (error) {
+    throw hostErrorFrom(error, `move to ${move.to}`, from.path);
+  }
+}
+
+function temporaryName(target: string): string {
+  return `${target}.${randomBytes(6).toString("hex")}.tmp`;
+}
+
+async function writeFlushed(target: string, text: string): Promise<void> {
+  const handle = await fs.promises.open(target, "wx");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function publish(temporary: string, target: string, text: string): Promise<"created" | "exists"> {
+  try {
+    fs.linkSync(temporary, target);
+    return "created";
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "EEXIST") return "exists";
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "EMLINK") throw error;
+  }
+  // A file system without hard links (FAT): still exclusive, though a reader may see the file before its text.
+  try {
+    await writeFlushed(target, text);
+    return "created";
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return "exists";
+    throw error;
+  }
+}

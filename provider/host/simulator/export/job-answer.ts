@@ -1,0 +1,39 @@
+import { jobStates } from "../../../domain/hyperv/job-state";
+import { withinDirectory } from "../../local-files/relative-path";
+import type { ExportJob } from "../../port";
+import type { Lab } from "../state/lab";
+import type { LabState } from "../state/lab-state";
+import { machineById } from "../state/look-ups";
+import { type JobRecord, jobPath } from "../wmi-names";
+import { exportPlan } from "./export-plan";
+import { isListed, jobMoment } from "./job-clock";
+
+/** The job as the host would show it now, or undefined when it is not listed (any more). */
+export function jobAnswer(lab: Lab, state: LabState, job: JobRecord, now: number): ExportJob | undefined {
+  if (!isListed(job, state.settings.finishedJobLifetime, now)) return undefined;
+  const { end } = job;
+  const succeeded = end?.JobState === jobStates.completed || end?.JobState === jobStates.completedWithWarnings;
+  const written = Math.min(lab.settlement.bytesWritten(job), job.totalBytes);
+  return {
+    path: jobPath(job),
+    jobState: end?.JobState ?? (jobMoment(job, now).started ? jobStates.running : jobStates.starting),
+    // 100 is for an end: until then there is something left to write.
+    percentComplete: succeeded ? 100 : Math.min(99, Math.floor((written / job.totalBytes) * 100)),
+    errorCode: end?.ErrorCode ?? 0,
+    ...(end?.ErrorDescription ? { errorDescription: end.ErrorDescription } : {}),
+    exportDirectory: job.ExportDirectory,
+    virtualMachineId: job.VirtualMachineId,
+    referencePointId: job.ReferencePointId,
+    ...(job.BaseReferencePointId === undefined ? {} : { baseReferencePointId: job.BaseReferencePointId }),
+    startedAt: new Date(job.StartTime).toISOString(),
+    exportedPaths: succeeded ? exportedPaths(lab, state, job) : [],
+    bytesWritten: written,
+    bytesExpected: job.totalBytes,
+  };
+}
+
+/** ExportedLogFilePaths, ExportedRuntimeFilePath, ExportedGuestStateFilePath and ExportedConfigFilePath. */
+function exportedPaths(lab: Lab, state: LabState, job: JobRecord): string[] {
+  const machine = machineById(state, job.VirtualMachineId);
+  return machine ? exportPlan(lab.directory, machine, job).map((file) => withinDirectory(job.ExportDirectory, file.path)) : [];
+}

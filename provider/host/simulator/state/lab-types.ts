@@ -1,0 +1,128 @@
+import type { ExportJob, VirtualDisk } from "../../port";
+import type { Fault } from "../faults/fault-table";
+
+/** A number of milliseconds, or text with a unit: "500ms", "2s", "5m", "6h". */
+export type LabDuration = number | string;
+
+/** A disk to add to the lab. */
+export interface NewDisk {
+  /** A plain file name, unique within the machine ("data.vhdx"). Exports name their files after it. */
+  readonly name: string;
+  /** Size of the disk in bytes. Default: the size of `source`; required without one. More than the source has is filled with zeros. */
+  readonly bytes?: number;
+  /** A real file whose bytes are the disk's first content. It is copied into the lab. Default: content made from a seed. */
+  readonly source?: string;
+}
+
+/** A virtual machine to add to the lab. */
+export interface NewVirtualMachine {
+  /** Msvm_ComputerSystem.ElementName. Need not be unique, as on a real host. */
+  readonly name: string;
+  /** Msvm_ComputerSystem.Name: a GUID. Default: a new one. */
+  readonly id?: string;
+  /** May be empty. */
+  readonly disks: readonly NewDisk[];
+}
+
+/** A disk of a machine in the lab. */
+export interface LabDisk extends VirtualDisk {
+  /** Name that the disk was added with. */
+  readonly name: string;
+}
+
+/** A machine that was added. */
+export interface LabVirtualMachine {
+  /** Msvm_ComputerSystem.Name: upper-case GUID. */
+  readonly id: string;
+  /** Msvm_ComputerSystem.ElementName. */
+  readonly name: string;
+  readonly disks: readonly LabDisk[];
+}
+
+/** A reference point to add: the disks of the machine as they are now. */
+export interface NewReferencePoint {
+  /** Name (when only one machine has it) or GUID. */
+  readonly virtualMachine: string;
+  /** Msvm_VirtualSystemReferencePoint.ReferencePointType: resilient change tracking, or log based. */
+  readonly kind: "rct" | "log";
+  /** ConsistencyLevel. Default: "application". */
+  readonly consistency?: "application" | "crash";
+  /** A GUID, with or without "Microsoft:". Default: a new one. */
+  readonly id?: string;
+}
+
+/** A reference point in the lab. */
+export interface LabReferencePoint {
+  /** Msvm_VirtualSystemReferencePoint.InstanceID: "Microsoft:" and an upper-case GUID. */
+  readonly id: string;
+  /** GUID of the machine. */
+  readonly virtualMachineId: string;
+  readonly kind: "rct" | "log";
+  readonly consistency: "application" | "crash";
+  /** VirtualDiskIdentifiers. */
+  readonly diskIds: readonly string[];
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+/** A change of a disk's content: bytes made from a seed. */
+export interface DiskWrite {
+  /** Name (when only one machine has it) or GUID. */
+  readonly virtualMachine: string;
+  /** Name or instance id of the disk. */
+  readonly disk: string;
+  /** Where it begins, in bytes. */
+  readonly offset: number;
+  /** How many bytes; they must lie within the disk. */
+  readonly bytes: number;
+  /** The same seed gives the same bytes. */
+  readonly seed: string | number;
+}
+
+/** Settings of the lab. What is left out stays as it is. */
+export interface LabConfiguration {
+  /** How fast exports write, running ones included from now on. Default: 3 MiB a second. */
+  readonly bytesPerSecond?: number | "unlimited";
+  /** From the method's return to the first byte (JobState 3 until then). Default: "250ms". */
+  readonly jobStartDelay?: LabDuration;
+  /** How long an ended job is still listed (CIM_ConcreteJob.TimeBeforeRemoval). Default: "5m". */
+  readonly finishedJobLifetime?: LabDuration;
+  /** Whether ExportReferencePoint answers 4096 with a job, or does all its work and answers 0. Default: "job". */
+  readonly completion?: "job" | "synchronous";
+  /** Free space that every volume reports, in bytes. Default "native": what the file system says. It is told, not enforced. */
+  readonly freeBytes?: number | "native";
+}
+
+/** Settings as they are, durations in milliseconds. */
+export interface LabSettings {
+  readonly bytesPerSecond: number | "unlimited";
+  readonly jobStartDelay: number;
+  readonly finishedJobLifetime: number;
+  readonly completion: "job" | "synchronous";
+  readonly freeBytes: number | "native";
+}
+
+/** A call of a WMI method that reached the host; a call whose connection broke before is none. */
+export interface LabCall {
+  readonly method: "ExportReferencePoint" | "RequestStateChange";
+  /** Upper-case GUID. */
+  readonly virtualMachineId: string;
+  /** "Microsoft:" and an upper-case GUID. */
+  readonly referencePointId: string;
+  readonly baseReferencePointId?: string;
+  readonly exportDirectory: string;
+  /** 0, 4096, or 32768 to 32778. */
+  readonly returnCode: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** The whole lab as data. */
+export interface LabDescription {
+  readonly directory: string;
+  readonly virtualMachines: readonly (LabVirtualMachine & { readonly referencePoints: readonly LabReferencePoint[] })[];
+  /** Jobs that are listed now, oldest first. */
+  readonly jobs: readonly ExportJob[];
+  readonly settings: LabSettings;
+  readonly faults: readonly Fault[];
+}

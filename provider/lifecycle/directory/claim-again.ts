@@ -1,0 +1,72 @@
+import { ExportError } from "../../domain/errors/export-error";
+import type { Claim } from "../../domain/records/claim";
+import { isConfiguration } from "../../domain/records/exported-file";
+import { nameSome } from "../../domain/records/foreign-files";
+import { describeOwner, ownerOfUrn } from "../../domain/records/owner";
+import type { ExportState } from "../../domain/reference-point-export/outputs";
+import type { Operation } from "../session/operation";
+import { ClaimedDirectory, newClaim, writeNewClaim } from "./claim-file";
+import { type DirectoryView, lookAt } from "./look";
+
+const STEP = "repair the damaged export";
+
+/**
+ * The directory of an export that a state knows: with its claim as it is or, where somebody took it away, with a new one. Where there
+ * is none the first one wins, as for a new export: two resources of one program may believe that the directory is theirs.
+ *
+ * @param known what a new claim knows of the export, if anything
+ */
+export async function reclaimDirectory(
+  operation: Operation,
+  view: DirectoryView,
+  state: Pick<ExportState, "exportId" | "files" | "createUrn">,
+  known: Pick<Claim, "finished"> = {},
+): Promise<ClaimedDirectory> {
+  if (view.claim.kind === "read") return ownClaim(operation, view, state.exportId, view.claim.value);
+  requireNotAnothers(view, state);
+  const identity = { exportId: state.exportId, owner: ownerOfUrn(state.createUrn) };
+  const claim = { ...newClaim(operation, identity, view.canonicalPath), ...known };
+  // One that cannot be read is written over with the next change of it.
+  if (view.claim.kind === "damaged") return new ClaimedDirectory(operation, view, claim);
+  const written = await writeNewClaim(operation, view, claim);
+  if (written) return written;
+  // There is one by now: ours all the same, if the answer to its writing was lost.
+  const look = await lookAt(operation, view.directory);
+  if (look.kind === "view" && look.view.claim.kind === "read") return ownClaim(operation, look.view, state.exportId, look.view.claim.value);
+  throw new ExportError("directory-owned-by-another", {
+    step: STEP,
+    subject: view.directory,
+    reason: "its claim changes while it is read",
+  });
+}
+
+function ownClaim(operation: Operation, view: DirectoryView, exportId: string, claim: Claim): ClaimedDirectory {
+  if (claim.exportId === exportId) return new ClaimedDirectory(operation, view, claim);
+  const reason = `it belongs to ${describeOwner(claim.owner)}`;
+  throw new ExportError("directory-owned-by-another", { step: STEP, subject: view.directory, reason });
+}
+
+/**
+ * Without a claim, a finished export of other files is somebody's: given up by another resource, and waiting to be adopted. So is
+ * everything that came here with the claim of another directory, and an export without records that is of something else.
+ */
+function requireNotAnothers(
+  { directory, entries, manifest, claimOfElsewhere }: DirectoryView,
+  state: Pick<ExportState, "exportId" | "files">,
+): void {
+  const refuse = (what: string) => new ExportError("directory-not-empty", { step: STEP, subject: directory, reason: `it holds ${what}` });
+  if (claimOfElsewhere)
+    throw refuse(`a copy of ${claimOfElsewhere.canonicalPath}, which belongs to ${describeOwner(claimOfElsewhere.owner)}`);
+  const own = new Map((state.files ?? []).map((file) => [file.path, file.sha256]));
+  if (manifest.kind !== "read") {
+    const strange = entries.filter(({ kind, path }) => kind === "file" && isConfiguration(path) && !own.has(path));
+    if (strange.length > 0) throw refuse(`files of another export: ${nameSome(strange.map(({ path }) => path))}`);
+    return;
+  }
+  if (manifest.value.exportId === state.exportId) return;
+  const there = new Set(entries.map((entry) => entry.path));
+  const others = manifest.value.files.filter(({ path, sha256 }) => there.has(path) && own.get(path) !== sha256);
+  if (others.length === 0) return;
+  const names = nameSome(others.map(({ path }) => path));
+  throw refuse(`another export (${manifest.value.exportId}) that no resource has claimed: ${names}`);
+}

@@ -1,0 +1,94 @@
+import { pathRules } from "../../domain/paths/path-rules";
+import { type Attempt, type Claim, claimFormat, type ExportTarget } from "../../domain/records/claim";
+import type { Owner } from "../../domain/records/owner";
+import { writeRecord } from "../../domain/records/record-file";
+import { CLAIM_FILE } from "../../domain/records/record-names";
+import type { Place } from "../../host/port";
+import type { Operation } from "../session/operation";
+
+/** An export directory whose claim is ours: every change of its claim goes through here, to the host first. */
+export class ClaimedDirectory implements Place {
+  readonly directory: string;
+  readonly canonicalPath: string;
+
+  constructor(
+    private readonly operation: Operation,
+    place: Place,
+    private current: Claim,
+  ) {
+    this.directory = place.directory;
+    this.canonicalPath = place.canonicalPath;
+  }
+
+  get claim(): Claim {
+    return this.current;
+  }
+
+  /** The place that an attempt writes to: the directory itself, or the repair directory below it. */
+  placeOf(attempt: Pick<Attempt, "subdirectory">): Place {
+    return placeBelow(this.operation, this, attempt.subdirectory);
+  }
+
+  /** The export is finished and described: nothing is being written any more. */
+  async finish(target: ExportTarget, manifestSha256: string): Promise<void> {
+    const { attempt: _, ...rest } = this.current;
+    await this.write({ ...rest, finished: { target, manifestSha256 } });
+  }
+
+  /**
+   * Goes on under another id: a state that knows the old one, such as that of a resource which is only waiting to be deleted, has no
+   * say here any more.
+   */
+  async takeOver(exportId: string, manifestSha256?: string): Promise<void> {
+    const { finished } = this.current;
+    await this.identify({ exportId, ...(finished && manifestSha256 && { finished: { ...finished, manifestSha256 } }) });
+  }
+
+  nameOwner(owner: Owner): Promise<void> {
+    return this.identify({ owner });
+  }
+
+  /** Where there is no room to write it, the next write says it, too. */
+  private identify(changes: Partial<Claim>): Promise<void> {
+    this.current = { ...this.current, ...changes };
+    return this.write(this.current);
+  }
+
+  async saveAttempt(attempt: Attempt, changes: Partial<Attempt> = {}): Promise<Attempt> {
+    const next = { ...attempt, ...changes };
+    await this.write({ ...this.current, attempt: next });
+    return next;
+  }
+
+  private async write(next: Claim): Promise<void> {
+    const text = writeRecord(next);
+    await this.operation.ask("write the claim", this.directory, () =>
+      this.operation.host.replaceTextFile({ directory: this.directory, canonicalPath: this.canonicalPath, path: CLAIM_FILE, text }),
+    );
+    this.current = next;
+  }
+}
+
+export function placeBelow(operation: Operation, place: Place, subdirectory: string): Place {
+  const { join } = pathRules(operation.host.pathStyle);
+  return { directory: join(place.directory, subdirectory), canonicalPath: join(place.canonicalPath, subdirectory) };
+}
+
+export interface Identity {
+  readonly exportId: string;
+  readonly owner: Owner;
+}
+
+/** A claim that has nothing under way. */
+export function newClaim(operation: Operation, { exportId, owner }: Identity, canonicalPath: string): Claim {
+  const claimedAt = new Date(operation.clock.now()).toISOString();
+  return { format: claimFormat, version: 1, exportId, owner, canonicalPath, claimedAt };
+}
+
+/** Writes a new claim, exactly once: undefined when a claim is there already. */
+export async function writeNewClaim(operation: Operation, place: Place, claim: Claim): Promise<ClaimedDirectory | undefined> {
+  const { directory, canonicalPath } = place;
+  const file = { directory, canonicalPath, path: CLAIM_FILE, text: writeRecord(claim) };
+  const answer = await operation.ask("claim the export directory", directory, () => operation.host.createTextFile(file));
+  return answer === "created" ? new ClaimedDirectory(operation, place, claim) : undefined;
+}

@@ -1,0 +1,91 @@
+import { ExportError } from "../../domain/errors/export-error";
+import { pathRules } from "../../domain/paths/path-rules";
+import { type Attempt, parseClaim } from "../../domain/records/claim";
+import { describeOwner } from "../../domain/records/owner";
+import { CLAIM_FILE } from "../../domain/records/record-names";
+import type { Operation } from "../session/operation";
+import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claim-file";
+import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./look";
+
+/** Two that claim at once see each other after one round; more rounds mean that somebody removes the claim again and again. */
+const ROUNDS = 5;
+
+const STEP = "claim the export directory";
+
+export type ClaimOutcome =
+  | { readonly kind: "claimed"; readonly directory: ClaimedDirectory; readonly isNew: boolean; readonly freeBytes: number }
+  /** Files and no claim: what to do with them is the caller's to decide. */
+  | { readonly kind: "occupied"; readonly view: DirectoryView };
+
+/**
+ * Makes the directory this owner's: creates it and its claim, or goes on with the claim that an earlier, killed run of the same
+ * owner left. Refuses a directory of another owner and one that lies inside another export.
+ *
+ * @param firstAttempt what a new claim says is under way, so that one write both claims and announces
+ */
+export async function claimDirectory(
+  operation: Operation,
+  directory: string,
+  identity: Identity,
+  firstLook: Look,
+  firstAttempt: (freeBytes: number) => Attempt | undefined,
+): Promise<ClaimOutcome> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const look = round === 0 ? firstLook : await lookAt(operation, directory);
+    if (look.kind === "volumeMissing" || look.kind === "notDirectory") throw outOfReach(look.kind, directory);
+    if (look.kind === "view") {
+      const { view } = look;
+      const resumed = resumeClaim(operation, view, identity);
+      if (resumed) return { kind: "claimed", directory: resumed, isNew: false, freeBytes: view.freeBytes };
+      if (isOccupied(view)) return { kind: "occupied", view };
+    }
+    await refuseInsideAnother(operation, directory);
+    const created = await operation.ask("create the export directory", directory, () => operation.host.createDirectory(directory));
+    // Somebody made it since the look: what is in it now must be seen first.
+    if (look.kind !== "view" && !created.created) continue;
+    const { canonicalPath, freeBytes } = created;
+    const attempt = firstAttempt(freeBytes);
+    const claim = { ...newClaim(operation, identity, canonicalPath), ...(attempt && { attempt }) };
+    const claimed = await writeNewClaim(operation, { directory, canonicalPath }, claim).catch(async (error: unknown) => {
+      // Without a claim there is no state, so nobody would ever remove it.
+      if (created.created) await operation.host.removeEmptyDirectory(directory).catch(() => {});
+      throw error;
+    });
+    if (claimed) return { kind: "claimed", directory: claimed, isNew: true, freeBytes };
+  }
+  throw new ExportError("directory-owned-by-another", { step: STEP, subject: directory, reason: "its claim changes while it is read" });
+}
+
+/** Files and no claim that counts. A leftover of a killed write is nobody's file. */
+export function isOccupied(view: DirectoryView): boolean {
+  if (view.claim.kind !== "absent") return false;
+  return contentOf(view).length > 0 || view.manifest.kind !== "absent" || view.claimOfElsewhere !== undefined;
+}
+
+function resumeClaim(operation: Operation, view: DirectoryView, { owner, exportId }: Identity): ClaimedDirectory | undefined {
+  const subject = view.directory;
+  if (view.claim.kind === "absent") return undefined;
+  if (view.claim.kind === "damaged") throw new ExportError("claim-damaged", { step: STEP, subject, reason: view.claim.reason });
+  const claim = view.claim.value;
+  // The id is fresh for a new export; for a known one it holds even if the resource was renamed since.
+  if (claim.owner.urn === owner.urn || claim.exportId === exportId) return new ClaimedDirectory(operation, view, { ...claim, owner });
+  throw new ExportError("directory-owned-by-another", { step: STEP, subject, reason: `it belongs to ${describeOwner(claim.owner)}` });
+}
+
+async function refuseInsideAnother(operation: Operation, directory: string): Promise<void> {
+  const rules = pathRules(operation.host.pathStyle);
+  await Promise.all(
+    rules.parents(directory).map(async (parent) => {
+      const text = await operation.ask(STEP, directory, () => readClaimText(operation, parent));
+      const claim = text === undefined ? undefined : parseClaim(text);
+      if (claim === undefined) return;
+      const owner = claim.ok ? describeOwner(claim.value.owner) : "an export whose claim cannot be read";
+      throw new ExportError("directory-inside-another-export", { step: STEP, subject: directory, reason: `${parent} belongs to ${owner}` });
+    }),
+  );
+}
+
+async function readClaimText(operation: Operation, directory: string): Promise<string | undefined> {
+  const report = await operation.host.readDirectory({ directory, texts: [CLAIM_FILE], list: false });
+  return report.kind === "directory" ? report.texts[CLAIM_FILE] : undefined;
+}

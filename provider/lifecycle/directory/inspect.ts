@@ -1,0 +1,69 @@
+import type { ExportedFile } from "../../domain/records/exported-file";
+import { foreignWarnings } from "../../domain/records/foreign-files";
+import { describeOwner } from "../../domain/records/owner";
+import type { ExportFacts, ExportState } from "../../domain/reference-point-export/outputs";
+import type { Problem } from "../../domain/reference-point-export/problem";
+import { factsOf } from "../../domain/reference-point-export/states";
+import type { DirectoryView } from "./look";
+import { unclaimedManifest, vouchedManifest } from "./manifest-file";
+
+export interface Inspection {
+  /** Of the manifest where it can be trusted, else of the state. */
+  readonly facts: ExportFacts | undefined;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+/** Holds a look at the directory against what the export should be: names and sizes, and the records. Reads no content. */
+export function inspectExport(view: DirectoryView, state: ExportState): Inspection {
+  const known = stateFacts(state);
+  const kept = known ? undefined : unclaimedManifest(view, state.exportId);
+  const trusted = vouchedManifest(view, state) ?? kept;
+  const facts = trusted ? factsOf(trusted.manifest, trusted.sha256) : known;
+  const problems = [
+    ...(kept ? [] : claimProblems(view, state)),
+    ...(trusted ? [] : manifestProblems(view, state)),
+    ...fileProblems(view, facts?.files ?? []),
+  ];
+  const manifestWarnings = trusted?.manifest.warnings ?? [];
+  return { facts, problems, warnings: [...manifestWarnings, ...foreignWarnings(view.entries, facts?.files ?? [])] };
+}
+
+export function stateFacts(state: ExportState): ExportFacts | undefined {
+  const { virtualMachineId, virtualMachineName, referencePointId, consistency, kind, files, totalBytes, startedAt, completedAt } = state;
+  if (virtualMachineId === undefined || virtualMachineName === undefined || referencePointId === undefined) return undefined;
+  if (consistency === undefined || kind === undefined || files === undefined || totalBytes === undefined) return undefined;
+  if (startedAt === undefined || completedAt === undefined || state.manifestSha256 === undefined) return undefined;
+  const base = state.baseReferencePointId !== undefined && { baseReferencePointId: state.baseReferencePointId };
+  const ids = { virtualMachineId, virtualMachineName, referencePointId, ...base };
+  return { ...ids, consistency, kind, files, totalBytes, startedAt, completedAt, manifestSha256: state.manifestSha256 };
+}
+
+function claimProblems({ claim }: DirectoryView, state: ExportState): Problem[] {
+  if (claim.kind === "absent") return [{ code: "claim-missing" }];
+  if (claim.kind === "damaged") return [{ code: "claim-unreadable", detail: claim.reason }];
+  const { exportId, owner, attempt } = claim.value;
+  if (exportId !== state.exportId) return [{ code: "claim-of-another-export", detail: `it belongs to ${describeOwner(owner)}` }];
+  if (attempt === undefined) return [];
+  return [{ code: attempt.subdirectory === "" ? "export-unfinished" : "repair-unfinished" }];
+}
+
+function manifestProblems({ manifest }: DirectoryView, state: ExportState): Problem[] {
+  if (manifest.kind === "absent") return [{ code: "manifest-missing" }];
+  if (manifest.kind === "damaged") return [{ code: "manifest-unreadable", detail: manifest.reason }];
+  if (manifest.value.exportId !== state.exportId)
+    return [{ code: "manifest-of-another-export", detail: `it is of ${manifest.value.exportId}` }];
+  return [{ code: "manifest-altered" }];
+}
+
+function fileProblems(view: DirectoryView, files: readonly ExportedFile[]): Problem[] {
+  const exactly = new Map(view.entries.map((entry) => [entry.path, entry]));
+  const inAnyCase = new Map(view.entries.map((entry) => [entry.path.toLowerCase(), entry]));
+  return files.flatMap(({ path, bytes }): Problem[] => {
+    // Where names differ by case, somebody's file of nearly the same name is not the export's.
+    const entry = exactly.get(path) ?? inAnyCase.get(path.toLowerCase());
+    if (entry === undefined) return [{ code: "file-missing", path, detail: `expected ${bytes} bytes` }];
+    if (entry.kind !== "file") return [{ code: "file-replaced", path, detail: `expected a file, found a ${entry.kind}` }];
+    return entry.bytes === bytes ? [] : [{ code: "file-resized", path, detail: `expected ${bytes} bytes, found ${entry.bytes}` }];
+  });
+}

@@ -1,0 +1,85 @@
+import { ExportError } from "../../domain/errors/export-error";
+import { type Claim, parseClaim } from "../../domain/records/claim";
+import { type Manifest, parseManifest } from "../../domain/records/manifest";
+import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../domain/records/record-names";
+import type { ExportState } from "../../domain/reference-point-export/outputs";
+import type { Parsed } from "../../domain/values/parsed";
+import type { DirectoryEntry, DirectoryReport, Place } from "../../host/port";
+import type { Operation } from "../session/operation";
+
+/** A record file as it was found: absent, unreadable with a reason, or read. */
+export type Found<T> =
+  | { readonly kind: "absent" }
+  | { readonly kind: "damaged"; readonly reason: string }
+  | { readonly kind: "read"; readonly value: T; readonly text: string };
+
+/** What one look at an export directory tells. */
+export interface DirectoryView extends Place {
+  readonly entries: readonly DirectoryEntry[];
+  readonly freeBytes: number;
+  readonly claim: Found<Claim>;
+  /** A claim that was made for another path: a copy, or a directory that was moved or is reached through a changed link. */
+  readonly claimOfElsewhere?: Claim;
+  readonly manifest: Found<Manifest>;
+}
+
+export type Look = { readonly kind: "view"; readonly view: DirectoryView } | Exclude<DirectoryReport, { readonly kind: "directory" }>;
+
+export async function lookAt(operation: Operation, directory: string): Promise<Look> {
+  const request = { directory, texts: [CLAIM_FILE, MANIFEST_FILE], list: true };
+  return lookOf(directory, await operation.ask("look at the export directory", directory, () => operation.host.readDirectory(request)));
+}
+
+/** Free bytes of the directory's volume, after something has been removed; none where it cannot be looked at. */
+export async function freeBytesNow(operation: Operation, directory: string): Promise<number> {
+  const look = await lookAt(operation, directory);
+  return look.kind === "view" ? look.view.freeBytes : 0;
+}
+
+export function lookOf(directory: string, report: DirectoryReport): Look {
+  if (report.kind !== "directory") return report;
+  const { canonicalPath, entries, texts, freeBytes } = report;
+  const claim = found(texts[CLAIM_FILE], parseClaim);
+  const elsewhere = claim.kind === "read" && claim.value.canonicalPath !== canonicalPath ? claim.value : undefined;
+  const view: DirectoryView = {
+    directory,
+    canonicalPath,
+    entries,
+    freeBytes,
+    claim: elsewhere ? { kind: "absent" } : claim,
+    ...(elsewhere && { claimOfElsewhere: elsewhere }),
+    manifest: found(texts[MANIFEST_FILE], parseManifest),
+  };
+  return { kind: "view", view };
+}
+
+function found<T>(text: string | undefined, parse: (text: string) => Parsed<T>): Found<T> {
+  if (text === undefined) return { kind: "absent" };
+  const parsed = parse(text);
+  return parsed.ok ? { kind: "read", value: parsed.value, text } : { kind: "damaged", reason: parsed.reason };
+}
+
+/** The error for a directory that cannot be judged: out of reach is never gone. */
+export function outOfReach(kind: "parentMissing" | "volumeMissing" | "notDirectory", directory: string): ExportError {
+  const step = "look at the export directory";
+  switch (kind) {
+    case "parentMissing":
+      return new ExportError("parent-missing", { step, subject: directory, reason: "the folder above it is not there" });
+    case "volumeMissing":
+      return new ExportError("volume-missing", { step, subject: directory, reason: "its volume is not there" });
+    case "notDirectory":
+      return new ExportError("not-a-directory", { step, subject: directory, reason: "a file or a link stands in its place" });
+  }
+}
+
+/** A claim of ours that was made for another path: the directory is being reached through a link that changed, or was moved. */
+export function requireSamePlace(view: DirectoryView, state: Pick<ExportState, "exportId">): void {
+  if (view.claimOfElsewhere?.exportId !== state.exportId) return;
+  const reason = `its claim was made for ${view.claimOfElsewhere.canonicalPath}, and the path now leads to ${view.canonicalPath}`;
+  throw new ExportError("directory-moved", { step: "look at the export directory", subject: view.directory, reason });
+}
+
+/** What is in the directory beside the provider's own records, which are files. */
+export function contentOf(view: DirectoryView): readonly DirectoryEntry[] {
+  return view.entries.filter((entry) => entry.kind !== "file" || !isRecord(entry.path));
+}

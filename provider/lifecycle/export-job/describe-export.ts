@@ -1,0 +1,70 @@
+import { ExportError } from "../../domain/errors/export-error";
+import { type Attempt, voided } from "../../domain/records/claim";
+import { filesOfAttempt, missingParts } from "../../domain/records/export-files";
+import { foreignWarnings } from "../../domain/records/foreign-files";
+import { type Manifest, manifestFormat } from "../../domain/records/manifest";
+import { writeRecord } from "../../domain/records/record-file";
+import { MANIFEST_FILE } from "../../domain/records/record-names";
+import { formatBytes } from "../../domain/values/byte-size";
+import { sha256Of } from "../../domain/values/sha256";
+import type { ClaimedDirectory } from "../directory/claim-file";
+import { lookAt, outOfReach } from "../directory/look";
+import { removeLeftovers } from "../directory/remove-leftovers";
+import type { Operation } from "../session/operation";
+import { runTask } from "../session/run-task";
+
+const STEP = "describe the exported files";
+
+export interface Described {
+  readonly manifest: Manifest;
+  readonly manifestSha256: string;
+  /** Warnings for what lies in the directory and is not the export's. */
+  readonly foreign: readonly string[];
+}
+
+/** Lists and hashes what the attempt wrote and puts the manifest beside it. */
+export async function describeExport(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Described> {
+  const place = directory.placeOf(attempt);
+  const look = await lookAt(operation, directory.directory);
+  if (look.kind === "absent")
+    throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: "the directory is gone" });
+  if (look.kind !== "view") throw outOfReach(look.kind, directory.directory);
+  await removeLeftovers(operation, look.view);
+  const written = filesOfAttempt(attempt, look.view.entries);
+  const missing = missingParts(attempt.target, written);
+  if (missing.length > 0) {
+    // What is called written is not: the next run clears it and exports anew instead of failing here again.
+    await directory.saveAttempt(voided(attempt));
+    throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: `it lacks ${missing.join(", ")}` });
+  }
+  const total = written.reduce((sum, file) => sum + file.bytes, 0);
+  const { files } = await runTask(operation, STEP, { ...place, kind: "hash", files: written.map((file) => file.path) }, (done) =>
+    operation.progress(`hashing ${formatBytes(done)} of ${formatBytes(total)}`),
+  );
+  const { target } = attempt;
+  const manifest: Manifest = {
+    format: manifestFormat,
+    version: 1,
+    exportId: directory.claim.exportId,
+    virtualMachineId: target.virtualMachineId,
+    virtualMachineName: target.virtualMachineName,
+    referencePointId: target.referencePointId,
+    ...(target.baseReferencePointId !== undefined && { baseReferencePointId: target.baseReferencePointId }),
+    kind: target.baseReferencePointId === undefined ? "full" : "differential",
+    consistency: target.consistency,
+    disksToExport: target.disksToExport,
+    disks: target.disks,
+    startedAt: attempt.startedAt,
+    completedAt: new Date(operation.clock.now()).toISOString(),
+    totalBytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    warnings: attempt.warnings,
+    files: written.map(({ path, role }) => {
+      const hashed = files.find((file) => file.path === path);
+      if (hashed === undefined) throw new ExportError("export-incomplete", { step: STEP, subject: path, reason: "it was not hashed" });
+      return { path, bytes: hashed.bytes, sha256: hashed.sha256, role };
+    }),
+  };
+  const text = writeRecord(manifest);
+  await operation.ask("write the manifest", place.directory, () => operation.host.replaceTextFile({ ...place, path: MANIFEST_FILE, text }));
+  return { manifest, manifestSha256: sha256Of(text), foreign: foreignWarnings(look.view.entries, manifest.files) };
+}

@@ -1,0 +1,100 @@
+import { ExportError } from "../../domain/errors/export-error";
+import { jobOutcome, jobStates } from "../../domain/hyperv/job-state";
+import { nextPollDelay } from "../../domain/hyperv/poll-interval";
+import { describeReturnCode, returnCodes } from "../../domain/hyperv/return-codes";
+import { formatDuration } from "../../domain/values/duration";
+import type { ExportJob, JobPath } from "../../host/port";
+import { explain, isConnectionFailure } from "../session/host-failure";
+import type { Operation } from "../session/operation";
+import { durationOf } from "../session/time-limit";
+import { cancelJob } from "./cancel-job";
+import { JobProgress } from "./job-progress";
+
+const STEP = "export the reference point";
+
+export type JobEnd =
+  | { readonly kind: "succeeded"; readonly warnings: readonly string[] }
+  /** No longer listed: the files must tell. */
+  | { readonly kind: "vanished" }
+  /** The job failed with a code that may not come again. */
+  | { readonly kind: "failedForNow"; readonly error: ExportError };
+
+/**
+ * Watches a job to its end. A job that makes no progress for timeouts.stall, and one that outlasts the operation, is cancelled; a
+ * broken connection is borne for as long as a standing job is.
+ *
+ * @param onRunning called once, when the job is seen to run: a job that ends at once needs no record
+ */
+export async function watchJob(
+  operation: Operation,
+  path: JobPath,
+  subject: string,
+  stall: string,
+  onRunning: () => Promise<unknown>,
+): Promise<JobEnd> {
+  const stallMs = durationOf(stall);
+  const { clock } = operation;
+  const watch = new JobProgress(clock.now());
+  let broken = 0;
+  let known = false;
+  for (;;) {
+    try {
+      const job = await operation.withinTime(STEP, subject, operation.host.pollJob(path));
+      if (job === undefined) return { kind: "vanished" };
+      broken = 0;
+      const end = endOf(job, subject);
+      if (end) return end;
+      if (!known) await onRunning();
+      known = true;
+      watch.note(job, clock.now());
+      operation.progress(watch.describe(job, clock.now()));
+      const idle = clock.now() - watch.changedAt;
+      if (idle >= stallMs) throw await stalled(operation, path, subject, stall, job);
+      const wait = nextPollDelay(watch.elapsed(clock.now()), job.percentComplete);
+      await clock.sleep(Math.min(wait, stallMs - idle, Math.max(operation.remaining(), 0)));
+      if (operation.isOver()) throw operation.timedOut(STEP, subject);
+    } catch (error) {
+      if (isConnectionFailure(error) && clock.now() - watch.changedAt < stallMs && !operation.isOver()) {
+        await operation.backOff(++broken, `${operation.surroundings.hostName} does not answer; its job goes on`);
+        continue;
+      }
+      const reason = explain(error, STEP, subject);
+      if (reason.code === "timed-out") await cancelJob(operation, path).catch(() => {});
+      throw reason;
+    }
+  }
+}
+
+function endOf(job: ExportJob, subject: string): JobEnd | undefined {
+  switch (jobOutcome(job.jobState)) {
+    case "running":
+      return undefined;
+    case "succeeded":
+      return { kind: "succeeded", warnings: warningsOf(job) };
+    case "terminated":
+      throw new ExportError("job-terminated", { step: STEP, subject, reason: `the job was terminated at ${job.percentComplete} %` });
+    case "failed": {
+      const code = job.errorCode === 0 ? "no error code" : `error ${describeReturnCode(job.errorCode)}`;
+      const reason = `the job failed at ${job.percentComplete} % with ${code}: ${job.errorDescription ?? "no description"}`;
+      const error = new ExportError("job-failed", { step: STEP, subject, reason });
+      const transient = returnCodes.some((row) => row.code === job.errorCode && row.transient);
+      if (transient) return { kind: "failedForNow", error };
+      throw error;
+    }
+  }
+}
+
+function warningsOf(job: ExportJob): string[] {
+  if (job.jobState !== jobStates.completedWithWarnings) return [];
+  return [`the job completed with warnings: ${job.errorDescription ?? "no description"}`];
+}
+
+async function stalled(operation: Operation, path: JobPath, subject: string, stall: string, job: ExportJob): Promise<ExportError> {
+  const cancelled = await cancelJob(operation, path).catch(() => false);
+  const after = cancelled ? "it was cancelled" : "it was told to stop, but its end was not seen";
+  return new ExportError("job-stalled", {
+    step: STEP,
+    subject,
+    reason: `the job stood still at ${job.percentComplete} % for ${formatDuration(durationOf(stall))}; ${after}`,
+  });
+}

@@ -1,0 +1,69 @@
+import { type PathStyle, pathRules } from "../../domain/paths/path-rules";
+import { isMachine, samePoint } from "../../domain/records/target-match";
+import { hostIdentity } from "../../domain/reference-point-export/host-input";
+import type { ExportState } from "../../domain/reference-point-export/outputs";
+import { type ExportInputs, type ExportPropertyName, exportProperties } from "../../domain/reference-point-export/properties";
+import { containsUnknown } from "../../domain/values/unknown-value";
+
+export interface Difference {
+  readonly changes: boolean;
+  /** Properties whose change needs a new export. */
+  readonly replaces: readonly ExportPropertyName[];
+  /** The new export goes into the directory of the old one, so the old one must go first. */
+  readonly deleteBeforeReplace: boolean;
+}
+
+type Same = (olds: ExportState, news: ExportInputs, style: PathStyle) => boolean;
+
+/** Properties whose values can differ in text and mean the same. The others are compared as they stand. */
+const sameMeaning: Partial<Record<ExportPropertyName, Same>> = {
+  virtualMachine: (olds, news) => olds.virtualMachine === news.virtualMachine || isMachine(olds, news.virtualMachine),
+  referencePoint: (olds, news) =>
+    news.referencePoint === undefined || samePoint(olds.referencePointId ?? olds.referencePoint, news.referencePoint),
+  baseReferencePoint: (olds, news) => samePoint(olds.baseReferencePoint, news.baseReferencePoint),
+  exportDirectory: (olds, news, style) => pathRules(style).same(olds.exportDirectory, news.exportDirectory),
+  triggers: (olds, news) => equal(olds.triggers ?? [], news.triggers ?? []),
+  disksToExport: (olds, news) => equal(asSet(olds.disksToExport), asSet(news.disksToExport)),
+};
+
+/** What an up would do, from the table alone: no host is asked. Damage and incompleteness that refresh found count as changes. */
+export function diffExport(olds: ExportState, news: ExportInputs, style: PathStyle): Difference {
+  const changed = (Object.keys(exportProperties) as ExportPropertyName[]).filter((name) => !isSame(name, olds, news, style));
+  const replaces = changed.filter((name) => onChange(name, olds, news) === "replace");
+  const updates = changed.filter((name) => onChange(name, olds, news) === "update");
+  return {
+    changes: replaces.length > 0 || updates.length > 0 || olds.status !== "intact",
+    replaces,
+    deleteBeforeReplace: replaces.length > 0 && !containsUnknown(news.exportDirectory) && isSame("exportDirectory", olds, news, style),
+  };
+}
+
+function isSame(name: ExportPropertyName, olds: ExportState, news: ExportInputs, style: PathStyle): boolean {
+  // An unknown value may turn out to be the old one: the update's own diff decides, with the real value.
+  if (containsUnknown(argument(news, name))) return false;
+  return sameMeaning[name]?.(olds, news, style) ?? equal(argument(olds, name), argument(news, name));
+}
+
+function onChange(name: ExportPropertyName, olds: ExportState, news: ExportInputs): "replace" | "update" | "nothing" {
+  if (containsUnknown(argument(news, name))) return "update";
+  if (name === "host") return hostIdentity(olds.host) === hostIdentity(news.host) ? "update" : "replace";
+  return exportProperties[name].onChange;
+}
+
+function argument(properties: Partial<Record<ExportPropertyName, unknown>>, name: ExportPropertyName): unknown {
+  return properties[name];
+}
+
+function asSet(disks: readonly string[] | undefined): string[] {
+  return [...new Set((disks ?? []).map((disk) => disk.toLowerCase()))].sort();
+}
+
+/** Deep equality of plain values; a property that is absent equals one that is undefined. */
+function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [left, right] = [a, b] as [Record<string, unknown>, Record<string, unknown>];
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...keys].every((key) => equal(left[key], right[key]));
+}

@@ -1,0 +1,76 @@
+import type { ExportState } from "../../domain/reference-point-export/outputs";
+import { parsePortion, portionOf } from "../../domain/reference-point-export/portion";
+import { describeProblems, type Problem } from "../../domain/reference-point-export/problem";
+import { type Inspection, inspectExport } from "../directory/inspect";
+import { type DirectoryView, lookAt, lookOf, outOfReach, requireSamePlace } from "../directory/look";
+import { verifyContent } from "../directory/verify-content";
+import type { Operation } from "../session/operation";
+import type { LookAhead } from "../session/refresh-survey";
+
+/**
+ * Whether the export is still true. Undefined when it is positively gone: the directory is absent under a parent that is present.
+ * What is out of reach is an error, never gone.
+ */
+export async function readExport(operation: Operation, lookAhead: LookAhead, state: ExportState): Promise<ExportState | undefined> {
+  const surveyed = await lookAhead.take(operation, state.exportDirectory, state.createUrn);
+  const look = surveyed ? lookOf(state.exportDirectory, surveyed) : await lookAt(operation, state.exportDirectory);
+  if (look.kind === "absent") return undefined;
+  if (look.kind !== "view") throw outOfReach(look.kind, state.exportDirectory);
+  const { view } = look;
+  requireSamePlace(view, state);
+  if (state.status === "incomplete") return state;
+
+  const inspection = inspectExport(view, state);
+  // Known by its id alone (a get): without facts there is nothing that this id names here.
+  if (inspection.facts === undefined) return undefined;
+  const content = await contentProblems(operation, view, state, inspection);
+  const problems = [...inspection.problems, ...content.problems];
+  return {
+    ...state,
+    ...inspection.facts,
+    createUrn: claimedUrn(view, state),
+    status: problems.length === 0 ? "intact" : "damaged",
+    problems: describeProblems(problems),
+    warnings: [...inspection.warnings],
+    ...content.progress,
+  };
+}
+
+/** A rename that was given up half way has left its name in the claim: the next up has something to mend. */
+function claimedUrn({ claim }: DirectoryView, { exportId, createUrn }: ExportState): string {
+  const isOwn = claim.kind === "read" && claim.value.exportId === exportId;
+  return isOwn && createUrn !== "" ? claim.value.owner.urn : createUrn;
+}
+
+interface ContentCheck {
+  readonly problems: readonly Problem[];
+  readonly progress: Pick<ExportState, "nextPortion" | "alteredFiles">;
+}
+
+/** Reads this refresh's portion, and again what was found altered before: a found damage stays found until it is repaired. */
+async function contentProblems(
+  operation: Operation,
+  view: DirectoryView,
+  state: ExportState,
+  inspection: Inspection,
+): Promise<ContentCheck> {
+  const files = inspection.facts?.files ?? [];
+  const { index, of } = portionDue(state);
+  const byContent = state.verification.level === "content";
+  const portion = byContent ? portionOf(files, of, index).map((file) => file.path) : [];
+  const due = new Set([...portion, ...(state.alteredFiles ?? [])]);
+  const unreadable = new Set(inspection.problems.map((problem) => problem.path));
+  const problems = await verifyContent(
+    operation,
+    view,
+    files.filter((file) => due.has(file.path) && !unreadable.has(file.path)),
+  );
+  const alteredFiles = problems.flatMap((problem) => problem.path ?? []);
+  return { problems, progress: { ...(byContent && { nextPortion: (index + 1) % of }), alteredFiles } };
+}
+
+function portionDue({ verification, nextPortion }: ExportState): { readonly index: number; readonly of: number } {
+  const parsed = parsePortion(verification.portion);
+  const of = parsed.ok ? parsed.value.of : 1;
+  return { index: (nextPortion ?? 0) % of, of };
+}

@@ -1,0 +1,76 @@
+import { ExportError, isExportError } from "../../domain/errors/export-error";
+import { isExportFolder } from "../../domain/records/exported-file";
+import { nameSome } from "../../domain/records/foreign-files";
+import { CLAIM_FILE, isRepairOf, repairDirectoryOf } from "../../domain/records/record-names";
+import type { ExportState } from "../../domain/reference-point-export/outputs";
+import type { ExportInputs } from "../../domain/reference-point-export/properties";
+import { type DirectoryView, lookAt } from "../directory/look";
+import { isAnothers, ownFiles } from "../directory/ownership";
+import { abandonedFiles } from "../repair/repair-directories";
+import { isHostError } from "../session/host-failure";
+import type { Operation } from "../session/operation";
+import { isHeldUnderAnotherId } from "../takeover/take-back";
+import { resolveTarget } from "../target/resolve-target";
+
+const STEP = "replace the export in its directory";
+
+/**
+ * Refuses a replacement whose create would be refused: in one directory the old export is deleted first, and would be lost for
+ * nothing. A directory that cannot be looked at is no reason: the delete could not touch it either.
+ *
+ * @param deleting on the host of the old export
+ * @param creating on the host of the new one
+ */
+export async function requireReplaceable(deleting: Operation, creating: Operation, olds: ExportState, news: ExportInputs): Promise<void> {
+  const look = await lookAt(deleting, olds.exportDirectory).catch(unlessRefused);
+  if (look?.kind !== "view") return;
+  const { view } = look;
+  const isFinished = view.claim.kind === "read" && view.claim.value.finished !== undefined;
+  const known = { ...olds, createUrn: olds.createUrn || news.createUrn };
+  if (isFinished && isHeldUnderAnotherId(view, known)) throw heldUnderAnotherId(view);
+  // The delete will leave what is another's, so nothing is lost.
+  if (isAnothers(view, olds)) return;
+  requireNothingLeft(view, olds);
+  await resolveTarget(creating, news);
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (isExportError(error) && error.code !== "timed-out" && !isHostError(error.cause)) throw error;
+}
+
+/** Its delete would leave the export and drop the state, and the create would find an export of something else. */
+function heldUnderAnotherId({ directory }: DirectoryView): ExportError {
+  return new ExportError("directory-owned-by-another", {
+    step: STEP,
+    subject: directory,
+    reason: "a replacement of this resource that was stopped has given the export another id",
+    remedy: "Run pulumi up --refresh once with the arguments as they were, then change them.",
+  });
+}
+
+/** What the delete will not remove: the create would find it. */
+function requireNothingLeft(view: DirectoryView, olds: ExportState): void {
+  const refuse = (reason: string, remedy: string) =>
+    new ExportError("directory-not-empty", {
+      step: STEP,
+      subject: view.directory,
+      reason: `the old export goes first, but ${reason}`,
+      remedy,
+    });
+  if (olds.onDestroy === "keep" && olds.status !== "incomplete") {
+    throw refuse('its onDestroy is "keep"', 'Choose another exportDirectory, or set onDestroy to "delete" with an up of its own before.');
+  }
+  const claim = view.claim.kind === "read" ? view.claim.value : undefined;
+  const repairs = { exportId: olds.exportId, except: claim?.attempt?.subdirectory };
+  const removed = new Set([...ownFiles(view, olds, claim), ...abandonedFiles(view, repairs, olds.files ?? []), CLAIM_FILE]);
+  const left = view.entries.filter(({ kind, path }) =>
+    kind === "directory" ? !isMade(path, olds) : kind !== "file" || !removed.has(path),
+  );
+  if (left.length === 0) return;
+  const names = nameSome(left.map((entry) => entry.path));
+  throw refuse(`these would stay in the new one's way: ${names}`, "Move them away, or choose another exportDirectory.");
+}
+
+function isMade(folder: string, { exportId }: ExportState): boolean {
+  return isExportFolder(folder) || isRepairOf(exportId, repairDirectoryOf(folder) ?? "");
+}

@@ -1,0 +1,58 @@
+import type { ErrorCode } from "../../domain/errors/error-table";
+import { ExportError, isExportError } from "../../domain/errors/export-error";
+import { describeReturnCode, returnCodes } from "../../domain/hyperv/return-codes";
+import type { HostError, HostErrorKind } from "../../host/port";
+
+const codes: Partial<Record<HostErrorKind, ErrorCode>> = {
+  accessDenied: "access-denied",
+  unreachable: "host-unreachable",
+  connectionLost: "connection-lost",
+  noSpace: "not-enough-space",
+  volumeMissing: "volume-missing",
+  movedDirectory: "directory-moved",
+  linkInPath: "link-in-path",
+  damagedState: "host-state-damaged",
+};
+
+export function isHostError(error: unknown): error is HostError {
+  return error instanceof Error && error.name === "HostError" && "kind" in error;
+}
+
+/** The connection failed, not the thing that was asked for: asking again is harmless where the verb is. */
+export function isConnectionFailure(error: unknown): boolean {
+  return isHostError(error) && (error.kind === "connectionLost" || error.kind === "unreachable");
+}
+
+/** The host refuses now and may not refuse later. */
+export function isTransientRefusal(error: unknown): boolean {
+  return isHostError(error) && returnCodes.some((row) => row.kind === error.kind && row.transient);
+}
+
+/** The method was called and refused with a return code. */
+export function isRefusal(error: unknown): boolean {
+  return isHostError(error) && error.details.returnCode !== undefined;
+}
+
+/** Says of a host's error what failed and on what; leaves the errors that say so already. */
+export function explain(error: unknown, step: string, subject: string): ExportError {
+  if (isExportError(error)) return error;
+  if (!isHostError(error)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new ExportError("host-failed", { step, subject, reason }, { cause: error });
+  }
+  const { returnCode, path, remedy } = error.details;
+  const isSaid = returnCode === undefined || error.message.includes(String(returnCode));
+  const refused = isSaid ? "" : `ExportReferencePoint returned ${describeReturnCode(returnCode)}: `;
+  const where = path === undefined || path === subject || error.message.includes(path) ? "" : ` (${path})`;
+  const code = codes[error.kind] ?? (returnCode === undefined ? "host-failed" : "method-refused");
+  return new ExportError(
+    code,
+    { step, subject, reason: `${refused}${error.message}${where}`, ...(remedy && { remedy }) },
+    { cause: error },
+  );
+}
+
+/** For a write that may wait: what fills the volume may be what is about to be removed. */
+export function ignoreFullVolume(error: unknown): void {
+  if (!isExportError(error) || error.code !== "not-enough-space") throw error;
+}

@@ -1,0 +1,101 @@
+import { ExportError } from "../../domain/errors/export-error";
+import { formatDuration } from "../../domain/values/duration";
+import type { SharedHost } from "./batched-host";
+import type { Clock } from "./clock";
+import { explain, isConnectionFailure } from "./host-failure";
+
+/** How often a broken connection is tried again before an operation gives up; about 6 s with the back-off below. */
+const CONNECTION_TRIES = 5;
+const FIRST_BACK_OFF_MS = 200;
+const LONGEST_BACK_OFF_MS = 30_000;
+/** A longer timer would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export interface Surroundings {
+  readonly host: SharedHost;
+  /** The host as errors name it. */
+  readonly hostName: string;
+  readonly clock: Clock;
+  /** Live status of the resource's own row; nothing of it stays. */
+  readonly progress: (text: string) => void;
+  /** A warning that stays in the diagnostics. */
+  readonly warn: (text: string) => void;
+  readonly newExportId: () => string;
+}
+
+/** One create, read, update or delete under way: its host, its time limit, and how it speaks. */
+export class Operation {
+  readonly host: SharedHost;
+  readonly clock: Clock;
+  readonly deadline: number;
+
+  constructor(
+    readonly surroundings: Surroundings,
+    /** Milliseconds that the whole operation may take. */
+    readonly timeLimit: number,
+    /** "timeouts.create": what a timed-out error tells to raise. */
+    private readonly limitName: string,
+  ) {
+    this.host = surroundings.host;
+    this.clock = surroundings.clock;
+    this.deadline = this.clock.now() + timeLimit;
+  }
+
+  progress(text: string): void {
+    this.surroundings.progress(text);
+  }
+
+  warn(text: string): void {
+    this.surroundings.warn(text);
+  }
+
+  remaining(): number {
+    return this.deadline - this.clock.now();
+  }
+
+  isOver(): boolean {
+    return this.remaining() <= 0;
+  }
+
+  timedOut(step: string, subject: string): ExportError {
+    const reason = `it took longer than ${this.limitName} = ${formatDuration(this.timeLimit)}`;
+    return new ExportError("timed-out", { step, subject, reason });
+  }
+
+  /**
+   * Asks the host for something that is harmless to ask twice. A broken connection is tried again with back-off, a host that never
+   * answers ends at the time limit, and every other failure says what failed and on what.
+   */
+  async ask<T>(step: string, subject: string, call: () => Promise<T>): Promise<T> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.withinTime(step, subject, call());
+      } catch (error) {
+        if (!isConnectionFailure(error) || tried === CONNECTION_TRIES || this.isOver()) throw explain(error, step, subject);
+        await this.backOff(tried, `${this.surroundings.hostName} does not answer`);
+      }
+    }
+  }
+
+  /** Waits before try number `tried` + 1: exponential with jitter, never past the time limit. */
+  async backOff(tried: number, why: string): Promise<void> {
+    const longest = Math.min(FIRST_BACK_OFF_MS * 2 ** (tried - 1), LONGEST_BACK_OFF_MS);
+    const wait = Math.min(longest * (0.5 + this.clock.random() / 2), Math.max(this.remaining(), 0));
+    this.progress(`${why}; trying again in ${formatDuration(Math.max(Math.round(wait / 100) * 100, 100))}`);
+    await this.clock.sleep(wait);
+  }
+
+  /** Gives a call up at the time limit: a host that hangs must not hang the operation. */
+  async withinTime<T>(step: string, subject: string, answer: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(this.timedOut(step, subject)), Math.min(Math.max(this.remaining(), 0), LONGEST_TIMER_MS));
+    });
+    try {
+      return await Promise.race([answer, limit]);
+    } finally {
+      clearTimeout(timer);
+      answer.catch(() => {});
+    }
+  }
+}

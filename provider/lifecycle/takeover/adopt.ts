@@ -1,0 +1,99 @@
+import { ExportError } from "../../domain/errors/export-error";
+import type { Claim } from "../../domain/records/claim";
+import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
+import { type Manifest, targetOf } from "../../domain/records/manifest";
+import { writeRecord } from "../../domain/records/record-file";
+import { MANIFEST_FILE } from "../../domain/records/record-names";
+import { answers } from "../../domain/records/target-match";
+import type { ExportState } from "../../domain/reference-point-export/outputs";
+import type { ExportInputs } from "../../domain/reference-point-export/properties";
+import { factsOf, intactState } from "../../domain/reference-point-export/states";
+import { sha256Of } from "../../domain/values/sha256";
+import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "../directory/claim-file";
+import { type DirectoryView, lookAt } from "../directory/look";
+import { removeAbandonedRepairs } from "../repair/repair-directories";
+import type { Operation } from "../session/operation";
+import { runTask } from "../session/run-task";
+import { filesAsDescribed } from "./reuse-finished";
+
+const STEP = "adopt the export in the directory";
+
+/** Takes over a finished, unclaimed export, if the program asks for that and every file is what the manifest says. */
+export async function adoptExport(
+  operation: Operation,
+  view: DirectoryView,
+  inputs: ExportInputs,
+  identity: Identity,
+): Promise<ExportState> {
+  const subject = view.directory;
+  if (inputs.onExisting !== "adopt") {
+    const reason = `it holds ${nameSome(view.entries.map((entry) => entry.path))}`;
+    throw new ExportError("directory-not-empty", { step: "claim the export directory", subject, reason });
+  }
+  const refuse = (reason: string) => new ExportError("adoption-refused", { step: STEP, subject, reason });
+  if (view.manifest.kind === "absent") throw refuse("it holds no manifest, so nothing proves that the export is finished");
+  if (view.manifest.kind === "damaged") throw refuse(`its manifest cannot be read: ${view.manifest.reason}`);
+  const { value: found } = view.manifest;
+  if (found.disks.length === 0) throw refuse("its manifest does not say which disks it holds");
+  // Under an id of its own: whoever knows the old one, such as a destroy that is run again, has no say here any more.
+  const manifest = { ...found, exportId: identity.exportId };
+  const target = targetOf(manifest);
+  if (!answers(target, inputs)) throw refuse(`its manifest is of ${describeTarget(manifest)}`);
+  if (!filesAsDescribed(view, manifest)) throw refuse("files of the manifest are missing or have another size");
+  await verifyContent(operation, view, manifest, refuse);
+
+  // Before its id is lost: the export is whole, so what a repair of it has left is of no use.
+  await removeAbandonedRepairs(operation, view, { exportId: found.exportId, except: undefined }, manifest.files);
+  const text = writeRecord(manifest);
+  const manifestSha256 = sha256Of(text);
+  if (!(await claimAdopted(operation, view, identity, { target, manifestSha256 }))) {
+    throw refuse("somebody else has claimed it meanwhile");
+  }
+  const file = { directory: subject, canonicalPath: view.canonicalPath, path: MANIFEST_FILE, text };
+  await operation.ask("write the manifest", subject, () => operation.host.replaceTextFile(file));
+  const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
+  return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
+}
+
+function describeTarget(manifest: Manifest): string {
+  const base = manifest.baseReferencePointId === undefined ? "" : ` since ${manifest.baseReferencePointId}`;
+  const disks = manifest.disks.map((disk) => disk.path).join(", ");
+  return `${manifest.referencePointId} of ${manifest.virtualMachineName}${base}, disks ${disks}`;
+}
+
+/**
+ * One write claims the directory and says that its export is finished, as the manifest will describe it that is written next: a claim
+ * that did not say so would have the next run export over the adopted files. A claim that came along with a copied directory claims
+ * nothing here and is replaced; where there is none, the first one wins. False when that was somebody else's.
+ */
+async function claimAdopted(
+  operation: Operation,
+  view: DirectoryView,
+  identity: Identity,
+  finished: NonNullable<Claim["finished"]>,
+): Promise<boolean> {
+  const claim = newClaim(operation, identity, view.canonicalPath);
+  if (view.claimOfElsewhere) {
+    await new ClaimedDirectory(operation, view, claim).finish(finished.target, finished.manifestSha256);
+    return true;
+  }
+  if (await writeNewClaim(operation, view, { ...claim, finished })) return true;
+  // There is one: ours all the same, if the answer to its writing was lost.
+  const look = await lookAt(operation, view.directory);
+  if (look.kind !== "view" || look.view.claim.kind !== "read") return false;
+  const { exportId, owner } = look.view.claim.value;
+  return exportId === identity.exportId && owner.urn === identity.owner.urn;
+}
+
+async function verifyContent(
+  operation: Operation,
+  view: DirectoryView,
+  manifest: Manifest,
+  refuse: (reason: string) => Error,
+): Promise<void> {
+  const { directory, canonicalPath } = view;
+  const paths = manifest.files.map((file) => file.path);
+  const { files } = await runTask(operation, STEP, { directory, canonicalPath, kind: "hash", files: paths });
+  const altered = manifest.files.filter((file) => files.find((hashed) => hashed.path === file.path)?.sha256 !== file.sha256);
+  if (altered.length > 0) throw refuse(`the content of ${nameSome(altered.map((file) => file.path))} is not what its manifest says`);
+}

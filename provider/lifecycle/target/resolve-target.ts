@@ -1,0 +1,100 @@
+import { ExportError } from "../../domain/errors/export-error";
+import { normaliseReferencePointId } from "../../domain/hyperv/guid";
+import { pathRules } from "../../domain/paths/path-rules";
+import type { ExportTarget } from "../../domain/records/claim";
+import type { ExportInputs } from "../../domain/reference-point-export/properties";
+import type { ReferencePoint, VirtualDisk, VirtualMachine } from "../../host/port";
+import type { Operation } from "../session/operation";
+
+/** Finds the machine, the points and the disks that the arguments name; refuses what is missing or ambiguous with the candidates. */
+export async function resolveTarget(operation: Operation, inputs: ExportInputs): Promise<ExportTarget> {
+  const machine = await findMachine(operation, inputs.virtualMachine);
+  const points = await operation.ask("list the reference points", machine.name, () => operation.host.listReferencePoints(machine.id));
+  const point = choosePoint(machine, points, inputs.referencePoint);
+  const base = inputs.baseReferencePoint === undefined ? undefined : chooseBase(machine, points, point, inputs.baseReferencePoint);
+  const covered = machine.disks.filter((disk) => point.diskIds.includes(disk.instanceId));
+  const chosen = (inputs.disksToExport ?? []).map((text) => chooseDisk(operation, machine, covered, text));
+  const disks = chosen.length === 0 ? covered : [...new Set(chosen)];
+  return {
+    virtualMachineId: machine.id,
+    virtualMachineName: machine.name,
+    referencePointId: point.id,
+    ...(base && { baseReferencePointId: base.id }),
+    consistency: point.consistency,
+    disksToExport: [...new Set(chosen)].map((disk) => disk.instanceId),
+    disks: disks.map(({ instanceId, path, bytes }) => ({ instanceId, path, bytes })),
+  };
+}
+
+async function findMachine(operation: Operation, query: string): Promise<VirtualMachine> {
+  const step = "find the virtual machine";
+  const machines = await operation.ask(step, query, () => operation.host.findVirtualMachines(query));
+  const [machine] = machines;
+  if (machine === undefined) {
+    const reason = `${operation.surroundings.hostName} lists no such machine`;
+    throw new ExportError("virtual-machine-not-found", { step, subject: query, reason });
+  }
+  if (machines.length > 1) {
+    const reason = `${machines.length} machines have that name: ${machines.map(({ id }) => id).join(", ")}`;
+    throw new ExportError("virtual-machine-ambiguous", { step, subject: query, reason });
+  }
+  return machine;
+}
+
+function choosePoint(machine: VirtualMachine, points: readonly ReferencePoint[], asked: string | undefined): ReferencePoint {
+  const step = "find the reference point";
+  if (asked !== undefined) {
+    const point = findPoint(points, asked);
+    if (point) return point;
+    throw new ExportError("reference-point-not-found", { step, subject: asked, reason: `${machine.name} has ${listPoints(points)}` });
+  }
+  const [only] = points;
+  if (only === undefined) {
+    throw new ExportError("reference-point-not-found", { step, subject: machine.name, reason: "the machine has no reference points" });
+  }
+  if (points.length > 1) {
+    throw new ExportError("reference-point-ambiguous", { step, subject: machine.name, reason: `it has ${listPoints(points)}` });
+  }
+  return only;
+}
+
+function chooseBase(machine: VirtualMachine, points: readonly ReferencePoint[], point: ReferencePoint, asked: string): ReferencePoint {
+  const step = "find the base reference point";
+  const base = findPoint(points, asked);
+  if (base === undefined) {
+    const reason = `it is no point of ${machine.name} (another machine's, or destroyed); ${machine.name} has ${listPoints(points)}`;
+    throw new ExportError("base-reference-point-not-found", { step, subject: asked, reason });
+  }
+  if (base.id === point.id) {
+    throw new ExportError("base-reference-point-same", { step, subject: asked, reason: "it is the point that is to be exported" });
+  }
+  return base;
+}
+
+function findPoint(points: readonly ReferencePoint[], asked: string): ReferencePoint | undefined {
+  const id = normaliseReferencePointId(asked);
+  return id.ok ? points.find((point) => point.id.toUpperCase() === id.value.toUpperCase()) : undefined;
+}
+
+function listPoints(points: readonly ReferencePoint[]): string {
+  return points.length === 0 ? "no reference points" : `the points ${points.map(({ id }) => id).join(", ")}`;
+}
+
+function chooseDisk(operation: Operation, machine: VirtualMachine, covered: readonly VirtualDisk[], asked: string): VirtualDisk {
+  const step = "find the disk to export";
+  const rules = pathRules(operation.host.pathStyle);
+  const lower = asked.toLowerCase();
+  const exact = covered.find((disk) => disk.instanceId.toLowerCase() === lower || rules.same(disk.path, asked));
+  if (exact) return exact;
+  const named = covered.filter((disk) => disk.path.split(/[\\/]/).at(-1)?.toLowerCase() === lower);
+  const [disk] = named;
+  if (disk === undefined) {
+    const reason = `the reference point of ${machine.name} covers ${covered.map(({ path }) => path).join(", ") || "no disks"}`;
+    throw new ExportError("disk-not-found", { step, subject: asked, reason });
+  }
+  if (named.length > 1) {
+    const reason = `several disks have that file name: ${named.map(({ path }) => path).join(", ")}`;
+    throw new ExportError("disk-ambiguous", { step, subject: asked, reason });
+  }
+  return disk;
+}

@@ -1,9 +1,0 @@
-import { parseDuration } from "../domain/duration";
-import { ExportError } from "../domain/export-error";
-
-/** Durations were validated by check; a state that was edited by hand falls back to what check would have said. */
-export function durationOf(text: string): number {
-  const parsed = parseDuration(text);
-  if (parsed.ok) return parsed.value;
-  throw new ExportError("invalid-arguments", { step: "read the timeouts", subject: "timeouts", reason: parsed.reason });
-}

@@ -1,0 +1,42 @@
+import type { Intervention } from "../support/decorated-host";
+
+export interface Point {
+  /** {@link PortCall.key} */
+  readonly key: string;
+  readonly when: "before" | "after";
+}
+
+/**
+ * The end of a process at one call, before or after the host did what was asked. From then on the host answers nothing, so nothing
+ * of that run goes on: whoever waits for it waits for ever, as a killed process does.
+ */
+export class Death {
+  readonly keys: string[] = [];
+  happened = false;
+  readonly moment: Promise<void>;
+  private tell: () => void = () => {};
+
+  /** @param point none: nobody dies, the calls are only written down */
+  constructor(private readonly point?: Point) {
+    this.moment = new Promise((resolve) => {
+      this.tell = resolve;
+    });
+  }
+
+  readonly intervene: Intervention = async (call, run) => {
+    if (this.happened) return never();
+    this.keys.push(call.key);
+    if (call.key !== this.point?.key) {
+      const answer = await run();
+      return this.happened ? never() : answer;
+    }
+    if (this.point.when === "after") await run().catch(() => {});
+    this.happened = true;
+    this.tell();
+    return never();
+  };
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}

@@ -1,0 +1,35 @@
+import { afterAll, expect, test } from "vitest";
+import { hostManners, type Story } from "../support/stories";
+import { killEverywhere, type Recovery, recoveries } from "./every-point";
+
+/** How a job ends makes no difference to what starts none and meets none. */
+function mannersOf(story: Story): string[] {
+  const all = Object.keys(hostManners);
+  return story.exports > 0 || story.meetsJob ? all : all.slice(0, 1);
+}
+
+/** A second kill is tried under one manner of the host: how a job ends makes no difference to it. */
+function recoveriesOf(story: Story, manner: string): Recovery[] {
+  const isFirst = manner === Object.keys(hostManners)[0];
+  return (Object.keys(recoveries) as Recovery[]).filter((name) => {
+    const { refresh, kills } = recoveries[name];
+    return !(story.fromNothing && refresh) && (kills === 1 || isFirst);
+  });
+}
+
+/** One test a story, manner of the host and way to recover; the number of points tried is printed at the end. */
+export function proveKills(title: string, stories: readonly Story[]): void {
+  let tried = 0;
+  for (const story of stories) {
+    for (const manner of mannersOf(story)) {
+      for (const recovery of recoveriesOf(story, manner)) {
+        test.concurrent(`${story.name}, ${manner}; ${recovery}`, async () => {
+          const { points, failures } = await killEverywhere(story, manner, recovery);
+          tried += points;
+          expect(failures.join("\n")).toBe("");
+        });
+      }
+    }
+  }
+  afterAll(() => console.log(`${title}: killed at ${tried} points, every one recovered by one run`));
+}

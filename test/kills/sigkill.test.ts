@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
+import type { LabConfiguration } from "../../provider/host/simulator/index";
+import { diskFile } from "../support/disk-files";
+import { Engine } from "../support/engine";
+import { violations } from "../support/invariants";
+import { Scene } from "../support/scene";
+import { undisturbed } from "../support/undisturbed";
+
+interface Told {
+  readonly moments: number;
+  readonly state: ExportState | null;
+}
+
+/** Runs the operation in a process of its own; undefined when it was killed, which is all that its parent then knows. */
+function victim(request: object): Promise<Told | undefined> {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, "victim.mjs"), JSON.stringify(request)]);
+  let told = "";
+  let complaint = "";
+  child.stdout.on("data", (data: Buffer) => {
+    told += data;
+  });
+  child.stderr.on("data", (data: Buffer) => {
+    complaint += data;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (signal === "SIGKILL") resolve(undefined);
+      else if (code === 0) resolve(JSON.parse(told) as Told);
+      else reject(new Error(`the victim ended with ${code}: ${complaint}`));
+    });
+  });
+}
+
+const verbs = { create: [], update: ["damage"], delete: [] } as const;
+const manners: Readonly<Record<string, LabConfiguration>> = {
+  "with a job": { completion: "job" },
+  synchronously: { completion: "synchronous" },
+};
+/** Moments between two that are tried: each costs a process. FAULTS_EVERY=1 tries them all. */
+const EVERY = Number(process.env.FAULTS_EVERY ?? 8);
+let killed = 0;
+
+async function sceneFor(verb: keyof typeof verbs, configuration: LabConfiguration): Promise<{ scene: Scene; engine: Engine }> {
+  const scene = await Scene.open(configuration);
+  const engine = new Engine();
+  if (verb === "create") return { scene, engine };
+  await undisturbed(scene, (session) => engine.up(session, scene.inputs()));
+  scene.putForeign("exports", "sql01", "notes.txt");
+  if (verb === "update") {
+    fs.rmSync(diskFile(scene));
+    await undisturbed(scene, (session) => engine.refresh(session));
+  }
+  return { scene, engine };
+}
+
+/** The number of moments of an undisturbed run, or undefined after a kill from which everything recovered. */
+async function killAt(verb: keyof typeof verbs, configuration: LabConfiguration, dieAt: number): Promise<number | undefined> {
+  const { scene, engine } = await sceneFor(verb, configuration);
+  const before = await scene.calls();
+  const told = await victim({ labDirectory: scene.labDirectory, verb, inputs: scene.inputs(), state: engine.current, dieAt });
+  if (told) engine.current = told.state ?? undefined;
+  else killed++;
+  await undisturbed(scene, (session) => (verb === "delete" ? engine.destroy(session) : engine.up(session, scene.inputs())));
+  const expected = verb === "delete" ? [] : [{ directory: scene.inputs().exportDirectory, point: scene.points[0] }];
+  expect(await violations(scene, expected), `killed at moment ${dieAt}`).toEqual([]);
+  expect((await scene.calls()) - before, `calls after a kill at moment ${dieAt}`).toBe(verb === "delete" ? 0 : 1);
+  scene.close();
+  return told?.moments;
+}
+
+for (const verb of Object.keys(verbs) as (keyof typeof verbs)[]) {
+  for (const [manner, configuration] of Object.entries(manners)) {
+    if (verb === "delete" && manner !== "with a job") continue;
+    test.concurrent(`SIGKILL in the middle of ${verb}, ${manner}`, { timeout: 1_800_000 / EVERY }, async () => {
+      const moments = (await killAt(verb, configuration, 0)) ?? 0;
+      expect(moments).toBeGreaterThan(5);
+      for (let dieAt = 1; dieAt <= moments; dieAt += EVERY) await killAt(verb, configuration, dieAt);
+    });
+  }
+}
+
+afterAll(() => console.log(`${killed} processes killed in the middle of a change`));

@@ -1,0 +1,72 @@
+// One operation of the provider in a process of its own, which kills itself at the given moment: nothing is cleaned up, nothing told.
+// The request comes as JSON in the first argument; the new state goes to standard output, the number of moments with it.
+
+import { randomUUID } from "node:crypto";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+const { labDirectory, verb, inputs, state, dieAt } = JSON.parse(process.argv[2] ?? "{}");
+let moments = 0;
+let armed = false;
+
+/** One moment at which the process may end. */
+function moment() {
+  if (armed && ++moments === dieAt) process.kill(process.pid, "SIGKILL");
+}
+
+// Before and after each change of a file, by the simulator or its task, and half-way through what is written in pieces.
+for (const name of ["mkdirSync", "renameSync", "linkSync", "unlinkSync", "rmSync", "rmdirSync", "writeSync", "fdatasyncSync"]) {
+  const original = fs[name];
+  fs[name] = (...parameters) => {
+    moment();
+    const result = original(...parameters);
+    moment();
+    return result;
+  };
+}
+const open = fs.promises.open;
+fs.promises.open = async (...parameters) => {
+  moment();
+  const handle = await open(...parameters);
+  const { writeFile } = handle;
+  handle.writeFile = async (text) => {
+    moment();
+    await handle.write(String(text).slice(0, String(text).length >> 1), 0);
+    moment();
+    await handle.truncate(0);
+    return writeFile.call(handle, text);
+  };
+  return handle;
+};
+
+const { SimulatorHost } = require("../../dist/host/simulator/simulator-host.js");
+const { SharedHost } = require("../../dist/lifecycle/session/batched-host.js");
+const { Operation } = require("../../dist/lifecycle/session/operation.js");
+const { Turns } = require("../../dist/lifecycle/session/machine-queue.js");
+const { systemClock } = require("../../dist/lifecycle/session/clock.js");
+const { createExport } = require("../../dist/lifecycle/operations/create.js");
+const { updateExport } = require("../../dist/lifecycle/operations/update.js");
+const { deleteExport } = require("../../dist/lifecycle/operations/delete.js");
+
+const host = new SimulatorHost(labDirectory);
+const surroundings = {
+  host: new SharedHost(host),
+  hostName: "the simulator",
+  clock: systemClock,
+  progress: () => {},
+  warn: () => {},
+  newExportId: () => randomUUID(),
+};
+const operation = new Operation(surroundings, 20_000, "the limit");
+armed = true;
+const run = {
+  create: () => createExport(operation, new Turns(), inputs, randomUUID()),
+  update: () => updateExport(operation, new Turns(), state, inputs),
+  delete: () => deleteExport(operation, state),
+}[verb];
+const result = await run();
+armed = false;
+await host.close();
+process.stdout.write(JSON.stringify({ moments, state: result ?? null }));
+process.exit(0);

@@ -1,0 +1,147 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { describe, expect, test } from "vitest";
+import { isExportError } from "../../provider/domain/errors/export-error";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
+import { diskFile } from "../support/disk-files";
+import { Engine } from "../support/engine";
+import { violations } from "../support/invariants";
+import { Scene } from "../support/scene";
+import { Session } from "../support/session";
+import { destroy, finished, refresh, up } from "../support/steps";
+
+const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
+const inside = (scene: Scene, name: string) => path.join(directoryOf(scene), name);
+
+/** What a repair needs the place of; the last has to be exported again. */
+const places: Readonly<Record<string, { file: (scene: Scene) => string; exports: number }>> = {
+  "the claim": { file: (scene) => inside(scene, CLAIM_FILE), exports: 0 },
+  "the manifest": { file: (scene) => inside(scene, MANIFEST_FILE), exports: 0 },
+  "a disk file": { file: diskFile, exports: 1 },
+  "a folder": { file: (scene) => path.dirname(diskFile(scene)), exports: 1 },
+};
+
+const blockers: Readonly<Record<string, Put>> = {
+  "a folder": (_, at) => fs.mkdirSync(at),
+  "a link": (scene, at) => {
+    scene.putForeign("somebody's");
+    fs.symlinkSync(scene.at("somebody's"), at);
+  },
+  "a link to nowhere": (scene, at) => fs.symlinkSync(scene.at("nowhere"), at),
+  "a file": (_, at) => fs.writeFileSync(at, "mine"),
+};
+
+type Put = (scene: Scene, at: string) => void;
+
+/** A finished export of which a part has been replaced. */
+async function replaced(file: (scene: Scene) => string, put: Put): Promise<{ scene: Scene; engine: Engine; at: string; name: string }> {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  const at = file(scene);
+  fs.rmSync(at, { recursive: true });
+  put(scene, at);
+  return { scene, engine, at, name: path.relative(directoryOf(scene), at) };
+}
+
+describe("in the place of a part of the export", () => {
+  for (const [place, { file, exports }] of Object.entries(places)) {
+    for (const [blocker, put] of Object.entries(blockers)) {
+      // A folder in a folder's place is no blocker, nor is a file in a file's: that is damage.
+      if (blocker === (place === "a folder" ? "a folder" : "a file")) continue;
+
+      test(`${blocker}, for ${place}: a repair is refused before anything is exported, and done once it is away`, async () => {
+        const { scene, engine, at, name } = await replaced(file, put);
+        await refresh(scene, engine);
+        expect(engine.current?.status).toBe("damaged");
+        for (let time = 1; time <= 2; time++) {
+          const { code, reason } = await up(scene, engine);
+          expect(code).toBe("repair-blocked");
+          expect(reason).toBe(`these are in the way: ${name}`);
+          expect(await scene.calls()).toBe(1);
+        }
+        fs.rmSync(at, { recursive: true });
+        expect((await up(scene, engine)).code).toBeUndefined();
+        finished(engine);
+        expect(await scene.calls()).toBe(1 + exports);
+        expect(await violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }])).toEqual([]);
+      });
+
+      test(`${blocker}, for ${place}: a destroy leaves it and names it`, async () => {
+        const { scene, engine, at, name } = await replaced(file, put);
+        const { code, warnings } = await destroy(scene, engine);
+        expect(code).toBeUndefined();
+        expect(warnings).toMatch(new RegExp(`holds what is not the export's: ${name}$`));
+        expect(fs.lstatSync(at)).toBeDefined();
+      });
+    }
+  }
+});
+
+describe("put there while the repair exports", () => {
+  /** A repair at whose first move something has come into its way; `renamed`: a disk file has another name than before. */
+  async function surprised(put: (scene: Scene) => void, renamed?: string): Promise<{ scene: Scene; engine: Engine; code: unknown }> {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    await up(scene, engine);
+    const file = diskFile(scene);
+    fs.rmSync(file);
+    await refresh(scene, engine);
+    const session = new Session(scene, async (call, run) => {
+      if (call.method !== "poll" || !JSON.stringify(call.items).includes('"tasks":[]')) return run();
+      const answer = await run();
+      const repair = fs.readdirSync(directoryOf(scene)).find((name) => name.startsWith(".repair-"));
+      const made = path.join(directoryOf(scene), repair ?? "", path.relative(directoryOf(scene), file));
+      const { jobs } = await scene.lab.describe();
+      if (jobs.every(({ jobState }) => jobState === 7) && fs.existsSync(made)) {
+        if (renamed) fs.renameSync(made, path.join(path.dirname(made), renamed));
+        put(scene);
+      }
+      return answer;
+    });
+    const error: unknown = await engine.up(session, scene.inputs()).catch((reason: unknown) => reason);
+    await session.close();
+    return { scene, engine, code: isExportError(error) ? error.code : error };
+  }
+
+  test("a folder", async () => {
+    const at = (scene: Scene) => path.join(directoryOf(scene), "Virtual Hard Disks", "data.vhdx");
+    const { scene, engine, code } = await surprised((one) => fs.mkdirSync(at(one), { recursive: true }));
+    expect(code).toBe("repair-blocked");
+    fs.rmdirSync(at(scene));
+    expect((await up(scene, engine)).code).toBeUndefined();
+    finished(engine);
+    expect(await scene.calls()).toBe(2);
+    expect(await violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }])).toEqual([]);
+  });
+
+  test("a file whose name only the new export has", async () => {
+    const name = "data_11111111-1111-4111-8111-111111111111.vhdx";
+    const { scene, engine, code } = await surprised((one) => one.putForeign("exports", "sql01", "Virtual Hard Disks", name), name);
+    expect(code).toBe("repair-blocked");
+    const at = scene.at("exports", "sql01", "Virtual Hard Disks", name);
+    for (let time = 1; time <= 2; time++) {
+      expect(fs.readFileSync(at, "utf8")).toBe(scene.foreignFiles().get(at));
+      expect((await up(scene, engine)).code).toBe("repair-blocked");
+    }
+    scene.takeForeign("exports", "sql01", "Virtual Hard Disks", name);
+    expect((await up(scene, engine)).code).toBeUndefined();
+    const file = finished(engine).files?.find((one) => one.path.endsWith(name));
+    expect(fs.statSync(at).size).toBe(file?.bytes);
+    expect(await scene.calls()).toBe(2);
+  });
+});
+
+test("a folder or a link in the place of a record is met before a create exports", async () => {
+  for (const name of [CLAIM_FILE, MANIFEST_FILE]) {
+    for (const put of [blockers["a folder"], blockers["a link"]]) {
+      const scene = await Scene.open();
+      fs.mkdirSync(directoryOf(scene), { recursive: true });
+      put?.(scene, inside(scene, name));
+      const { code, reason } = await up(scene, new Engine());
+      expect(code).toBe("directory-not-empty");
+      expect(reason).toBe(`it holds ${name}`);
+      expect(await scene.calls()).toBe(0);
+    }
+  }
+});

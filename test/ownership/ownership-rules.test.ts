@@ -1,0 +1,201 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { describe, expect, test } from "vitest";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
+import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
+import { killEverywhere } from "../kills/every-point";
+import { diskFile } from "../support/disk-files";
+import { Engine } from "../support/engine";
+import { violations } from "../support/invariants";
+import { Scene } from "../support/scene";
+import { bytesBelow, destroy, engineWith, finished, recordsIn, refresh, up } from "../support/steps";
+import { hostManners, type Story } from "../support/stories";
+
+const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
+
+const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
+const whole = (scene: Scene, point = scene.points[0]) => violations(scene, [{ directory: directoryOf(scene), point }]);
+
+describe("a finished export whose resource is forgotten (retainOnDelete), declared again", () => {
+  async function retained(changes: Parameters<Scene["inputs"]>[0] = {}): Promise<{ scene: Scene; old: ExportState }> {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    await up(scene, engine, changes);
+    return { scene, old: finished(engine) };
+  }
+
+  test("with another point: refused, nothing is touched, no state is kept", async () => {
+    const { scene } = await retained();
+    const before = bytesBelow(scene.volume);
+    for (const changes of [
+      { referencePoint: scene.points[1] },
+      { referencePoint: scene.points[1], baseReferencePoint: scene.points[0] },
+      { referencePoint: scene.points[1], onExisting: "adopt" as const },
+      { disksToExport: ["data.vhdx"] },
+    ]) {
+      const engine = new Engine();
+      const { code, reason } = await up(scene, engine, changes);
+      expect(code).toBe("directory-not-empty");
+      expect(reason).toContain(scene.points[0]);
+      expect(engine.current).toBeUndefined();
+      expect(bytesBelow(scene.volume)).toEqual(before);
+    }
+    expect(await scene.calls()).toBe(1);
+  });
+
+  test("with the same point: taken over as it is", async () => {
+    const { scene, old } = await retained();
+    const engine = new Engine();
+    await up(scene, engine);
+    expect(finished(engine).files).toEqual(old.files);
+    expect(finished(engine).exportId).not.toBe(old.exportId);
+    expect(await scene.calls()).toBe(1);
+    expect(await whole(scene)).toEqual([]);
+  });
+
+  test("with the same point, and a file is damaged: made again", async () => {
+    const { scene } = await retained();
+    fs.truncateSync(diskFile(scene), 100);
+    const engine = new Engine();
+    await up(scene, engine);
+    finished(engine);
+    expect(await scene.calls()).toBe(2);
+    expect(await whole(scene)).toEqual([]);
+  });
+
+  test("with a disk's path in another spelling: taken over as it is", async () => {
+    const { scene: probe } = await retained();
+    const disks = ((await probe.lab.describe()).virtualMachines[0]?.disks ?? []).map((disk) =>
+      path.relative(probe.labDirectory, disk.path),
+    );
+    const scene = await Scene.open();
+    await up(scene, new Engine(), { disksToExport: disks.map((disk) => path.join(scene.labDirectory, disk)) });
+    const engine = new Engine();
+    await up(scene, engine, { disksToExport: disks.map((disk) => `${scene.labDirectory}//${disk}`) });
+    finished(engine);
+    expect(await scene.calls()).toBe(1);
+    expect(await whole(scene)).toEqual([]);
+  });
+});
+
+describe("an adopted export", () => {
+  /** One resource keeps its export, another adopts it. */
+  async function adopted(): Promise<{ scene: Scene; old: ExportState; engine: Engine }> {
+    const scene = await Scene.open();
+    const first = new Engine();
+    await up(scene, first, { createUrn: OTHER, onDestroy: "keep" });
+    const old = finished(first);
+    await destroy(scene, first);
+    const engine = new Engine();
+    await up(scene, engine, { onExisting: "adopt" });
+    return { scene, old, engine };
+  }
+
+  test("has an id of its own, on which state, claim and manifest agree", async () => {
+    const { scene, old, engine } = await adopted();
+    const { exportId, manifestSha256 } = finished(engine);
+    const records = recordsIn(directoryOf(scene));
+    expect(exportId).not.toBe(old.exportId);
+    expect([records.claim.exportId, records.manifest.exportId]).toEqual([exportId, exportId]);
+    expect([records.claim.finished?.manifestSha256, manifestSha256]).toEqual([records.manifestSha256, records.manifestSha256]);
+    expect(await scene.calls()).toBe(1);
+    expect(await whole(scene)).toEqual([]);
+  });
+
+  test("is none of its old owner's business any more", async () => {
+    const { scene, old, engine } = await adopted();
+    const before = bytesBelow(scene.volume);
+    const former = engineWith({ ...old, onDestroy: "delete" });
+    await refresh(scene, former);
+    expect(former.current?.status).toBe("damaged");
+    expect(former.current?.problems.join("\n")).toContain("claim-of-another-export");
+    expect((await up(scene, former, { createUrn: OTHER })).code).toBe("directory-owned-by-another");
+    for (const onDestroy of ["delete", "keep"] as const) {
+      const { code, warnings } = await destroy(scene, engineWith({ ...old, onDestroy }));
+      expect(code).toBeUndefined();
+      expect(warnings).toContain("claimed by another export");
+    }
+    expect(bytesBelow(scene.volume)).toEqual(before);
+    await refresh(scene, engine);
+    finished(engine);
+  });
+
+  // That of an unclaimed directory is the story "adopt" of kill-exports.test.ts.
+  const ofCopy: Story = {
+    name: "adopt a copied directory",
+    exports: 0,
+    fromNothing: true,
+    async before(scene) {
+      await up(scene, new Engine(), { exportDirectory: scene.at("original"), createUrn: OTHER });
+      fs.cpSync(scene.at("original"), directoryOf(scene), { recursive: true });
+    },
+    run: (scene, engine, session) => engine.up(session, scene.inputs({ onExisting: "adopt" })),
+    after: (scene) => [scene.at("original"), directoryOf(scene)].map((directory) => ({ directory, point: scene.points[0] })),
+  };
+  for (const recovery of ["the same command again", "killed at the same call again, then the same command"] as const) {
+    test(`is whole although its adoption from a copy was killed at any call; ${recovery}`, async () => {
+      const { points, failures } = await killEverywhere(ofCopy, Object.keys(hostManners)[0] as string, recovery);
+      expect(points).toBeGreaterThan(7);
+      expect(failures.join("\n")).toBe("");
+    });
+  }
+});
+
+describe("somebody else's export in the place of ours", () => {
+  /** Ours is made, then the directory is replaced by one that another resource made, `given` as it leaves it. */
+  async function replaced(point: 0 | 1, given: "kept" | "copied"): Promise<{ scene: Scene; engine: Engine; other: ExportState }> {
+    const scene = await Scene.open();
+    const [engine, second] = [new Engine(), new Engine()];
+    await up(scene, engine);
+    const elsewhere = { exportDirectory: scene.at("other"), createUrn: OTHER, onDestroy: "keep" as const };
+    await up(scene, second, { ...elsewhere, referencePoint: scene.points[point] });
+    const other = finished(second);
+    if (given === "kept") await destroy(scene, second);
+    fs.rmSync(directoryOf(scene), { recursive: true });
+    fs.cpSync(scene.at("other"), directoryOf(scene), { recursive: true });
+    expect(fs.existsSync(path.join(directoryOf(scene), CLAIM_FILE))).toBe(given === "copied");
+    return { scene, engine, other };
+  }
+
+  for (const given of ["kept", "copied"] as const) {
+    for (const point of [0, 1] as const) {
+      test(`${given}, of ${point === 0 ? "the same" : "another"} point: destroy removes nothing`, async () => {
+        const { scene, engine } = await replaced(point, given);
+        const before = bytesBelow(scene.volume);
+        const { code, warnings } = await destroy(scene, engine);
+        expect(code).toBeUndefined();
+        expect(warnings).toContain("holds another export now; nothing in it was removed");
+        expect(bytesBelow(scene.volume)).toEqual(before);
+      });
+    }
+  }
+
+  for (const [given, missing] of [
+    ["kept", undefined],
+    ["copied", undefined],
+    ["copied", MANIFEST_FILE],
+  ] as const) {
+    test(`${given}${missing ? " without its manifest" : ""}, with disks of the same names and sizes: repair refuses`, async () => {
+      const { scene, engine, other } = await replaced(1, given);
+      if (missing) fs.rmSync(path.join(directoryOf(scene), missing));
+      const before = bytesBelow(scene.volume);
+      await refresh(scene, engine);
+      expect(engine.current?.status).toBe("damaged");
+      const { code, reason } = await up(scene, engine);
+      expect(code).toBe("directory-not-empty");
+      expect(reason).toContain(given === "kept" ? other.exportId : scene.at("other"));
+      expect(bytesBelow(scene.volume)).toEqual(before);
+      expect(await scene.calls()).toBe(2);
+    });
+  }
+
+  test("a copy of ours: the original's state removes nothing there", async () => {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    await up(scene, engine);
+    fs.cpSync(directoryOf(scene), scene.at("copy"), { recursive: true });
+    const before = bytesBelow(scene.volume);
+    expect((await destroy(scene, engineWith({ ...finished(engine), exportDirectory: scene.at("copy") }))).code).toBe("directory-moved");
+    expect(bytesBelow(scene.volume)).toEqual(before);
+  });
+});

@@ -1,0 +1,142 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { describe, expect, test } from "vitest";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
+import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
+import { HostError } from "../../provider/host/simulator/index";
+import { diskFile } from "../support/disk-files";
+import { Engine } from "../support/engine";
+import { violations } from "../support/invariants";
+import { Scene } from "../support/scene";
+import { Session } from "../support/session";
+import { bytesBelow, destroy, engineWith, failedRepair, finished, killedUp, refresh, up } from "../support/steps";
+import { leaveUnfinished } from "../support/undisturbed";
+
+const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
+const whole = (scene: Scene) => violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }]);
+const NO_POINT = "Microsoft:11111111-1111-4111-8111-111111111111";
+
+describe("a replacement in place whose create would be refused leaves the old export", () => {
+  const obstacles: Readonly<Record<string, (scene: Scene, engine: Engine) => Promise<unknown>>> = {
+    "a foreign file": async (scene) => scene.putForeign("exports", "sql01", "notes.txt"),
+    "a foreign folder": async (scene) => fs.mkdirSync(path.join(directoryOf(scene), "mine")),
+    "a foreign file that differs by case": async (scene) => scene.putForeign("exports", "sql01", "Virtual Hard Disks", "DATA.vhdx"),
+    "a foreign file in a repair directory": async (scene, engine) =>
+      scene.putForeign("exports", "sql01", await failedRepair(scene, engine), "notes.txt"),
+    "a foreign file, the claim lost": async (scene) => {
+      scene.putForeign("exports", "sql01", "notes.txt");
+      fs.rmSync(path.join(directoryOf(scene), CLAIM_FILE));
+    },
+    "a folder that is named like another's repair": async (scene) =>
+      fs.mkdirSync(path.join(directoryOf(scene), ".repair-01234567-89abcdef")),
+  };
+
+  for (const [name, put] of Object.entries(obstacles)) {
+    test(name, async () => {
+      const scene = await Scene.open();
+      const engine = new Engine();
+      await up(scene, engine);
+      await put(scene, engine);
+      const before = bytesBelow(scene.volume);
+      for (let time = 1; time <= 2; time++) {
+        const { code, reason } = await up(scene, engine, { triggers: [1] });
+        expect(code).toBe("directory-not-empty");
+        expect(reason).toContain("the old export goes first, but these would stay in the new one's way");
+        expect(bytesBelow(scene.volume)).toEqual(before);
+      }
+    });
+  }
+
+  for (const claim of ["there", "lost"] as const) {
+    test(`no such point, the claim ${claim}`, async () => {
+      const scene = await Scene.open();
+      const engine = new Engine();
+      await up(scene, engine);
+      if (claim === "lost") fs.rmSync(path.join(directoryOf(scene), CLAIM_FILE));
+      const before = bytesBelow(scene.volume);
+      expect((await up(scene, engine, { referencePoint: NO_POINT })).code).toBe("reference-point-not-found");
+      expect(bytesBelow(scene.volume)).toEqual(before);
+    });
+  }
+});
+
+test("a host that refuses to list the points: the old export stays", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  const before = bytesBelow(scene.volume);
+  const session = new Session(scene, async (call, run) => {
+    if (call.method !== "listReferencePoints") return run();
+    return [{ ok: false, error: new HostError("accessDenied", "no right to list reference points") }];
+  });
+  await expect(engine.up(session, scene.inputs({ triggers: [1] }))).rejects.toMatchObject({ code: "access-denied" });
+  await session.close();
+  expect(bytesBelow(scene.volume)).toEqual(before);
+});
+
+test("finished, and the engine does not know it: a replacement by no such point leaves it", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await leaveUnfinished(scene, engine, 2_000_000);
+  await up(scene, engineWith(engine.current as ExportState));
+  const before = bytesBelow(scene.volume);
+  expect(engine.current?.status).toBe("incomplete");
+  expect((await up(scene, engine, { referencePoint: NO_POINT })).code).toBe("reference-point-not-found");
+  expect(bytesBelow(scene.volume)).toEqual(before);
+});
+
+for (const obstacle of ["no such point", "a foreign file"] as const) {
+  test(`an unfinished export whose job has succeeded meanwhile, and ${obstacle}: it stays`, async () => {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    await leaveUnfinished(scene, engine, 2_000_000);
+    while ((await scene.lab.describe()).jobs.some(({ jobState }) => jobState !== 7))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    if (obstacle === "a foreign file") scene.putForeign("exports", "sql01", "notes.txt");
+    const before = bytesBelow(scene.volume);
+    const changes = obstacle === "a foreign file" ? { triggers: [1] } : { referencePoint: NO_POINT };
+    const code = obstacle === "a foreign file" ? "directory-not-empty" : "reference-point-not-found";
+    expect((await up(scene, engine, changes)).code).toBe(code);
+    expect(bytesBelow(scene.volume)).toEqual(before);
+    expect((await up(scene, engine)).code).toBeUndefined();
+    expect(await whole(scene)).toEqual([]);
+  });
+}
+
+test("a replacement in place takes its own failed repair along", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  const repair = await failedRepair(scene, engine);
+  fs.mkdirSync(path.join(directoryOf(scene), repair, "empty"));
+  expect((await up(scene, engine, { triggers: [1] })).code).toBeUndefined();
+  finished(engine);
+  expect(await whole(scene)).toEqual([]);
+});
+
+test("an export that is made again under another id takes the failed repair of the one before along", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  await failedRepair(scene, engine);
+  const again = new Engine();
+  expect((await up(scene, again)).code).toBeUndefined();
+  finished(again);
+  expect(await whole(scene)).toEqual([]);
+  await destroy(scene, again);
+  expect(fs.existsSync(directoryOf(scene))).toBe(false);
+});
+
+test("so it does where the manifest is lost", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  fs.rmSync(diskFile(scene));
+  await refresh(scene, engine);
+  await killedUp(scene, engine, { key: "moveFiles#1", when: "before" });
+  fs.rmSync(path.join(directoryOf(scene), MANIFEST_FILE));
+  const again = new Engine();
+  expect((await up(scene, again)).code).toBeUndefined();
+  finished(again);
+  expect(await whole(scene)).toEqual([]);
+});

@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import type { Host } from "../../provider/host/port";
+import { SimulatorHost } from "../../provider/host/simulator/index";
+import { SharedHost } from "../../provider/lifecycle/session/batched-host";
+import type { Clock } from "../../provider/lifecycle/session/clock";
+import { Turns } from "../../provider/lifecycle/session/machine-queue";
+import { Operation } from "../../provider/lifecycle/session/operation";
+import { LookAhead } from "../../provider/lifecycle/session/refresh-survey";
+import { decorate, type Intervention } from "./decorated-host";
+import type { Scene } from "./scene";
+
+/** Real time, with short waits: deadlines hold as they stand, back-off and polls take a fifth. */
+export const hastyClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 5)),
+  random: () => 0.5,
+};
+
+/** What one provider process holds: a host of its own, and what it said. Nothing is shared with the next one. */
+export class Session {
+  readonly progress: string[] = [];
+  readonly warnings: string[] = [];
+  readonly turns = new Turns();
+  readonly lookAhead = new LookAhead();
+  private readonly inner: Host;
+  private readonly shared: SharedHost;
+
+  constructor(
+    scene: Scene,
+    intervene: Intervention = (_, run) => run(),
+    private readonly clock: Clock = hastyClock,
+  ) {
+    this.inner = new SimulatorHost(scene.labDirectory);
+    this.shared = new SharedHost(decorate(this.inner, intervene), 0);
+  }
+
+  operation(timeLimit: number, limitName: string): Operation {
+    const surroundings = {
+      host: this.shared,
+      hostName: "the simulator",
+      clock: this.clock,
+      progress: (text: string) => this.progress.push(text),
+      warn: (text: string) => this.warnings.push(text),
+      newExportId: () => randomUUID(),
+    };
+    return new Operation(surroundings, timeLimit, limitName);
+  }
+
+  /** Ends the session as a dropped connection does: its tasks end, the host's jobs go on. */
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+}

@@ -1,0 +1,142 @@
+import { errorTable } from "../../provider/domain/errors/error-table";
+import { isExportError } from "../../provider/domain/errors/export-error";
+import { returnCodes } from "../../provider/domain/hyperv/return-codes";
+import { attempt, inTime, type Tried } from "../kills/every-point";
+import type { PortCall } from "../support/decorated-host";
+import { Engine } from "../support/engine";
+import { violations } from "../support/invariants";
+import { Scene } from "../support/scene";
+import { Session } from "../support/session";
+import { hostManners, type Story } from "../support/stories";
+import { undisturbed } from "../support/undisturbed";
+import { describeTrouble, type Trouble, troubles, withTrouble } from "./trouble";
+
+/** Those that only wait do so together; the others share the processor with the other tests of the file. */
+const WAITING_AT_ONCE = 32;
+const WORKING_AT_ONCE = 4;
+/** The limit of an operation whose host never answers one call; the others have time enough on any machine. */
+const SHORT_MS = 3000;
+const LONG_MS = 20_000;
+/** How late an end may come: a cancel after the limit is bounded, too, and the machine may be busy. */
+const GRACE_MS = 7000;
+
+/** Every call of the story's run meets every trouble, each in a scene of its own. */
+export async function troubleEverywhere(story: Story, manner: string): Promise<Tried> {
+  const keys = await callsOf(story, manner);
+  const all = keys.flatMap((key) => troubles.map((trouble) => ({ key, trouble })));
+  const wanted = process.env.FAULTS_POINT;
+  const due = all.filter((point) => wanted === undefined || wanted === describe(point));
+  const failures: string[] = [];
+  const work = async (queue: typeof due) => {
+    for (let point = queue.shift(); point; point = queue.shift()) {
+      const { key, trouble } = point;
+      const wrong = await attempt(() => tell(story, manner, key, trouble));
+      if (wrong.length === 0) continue;
+      const again = `once more: FAULTS_POINT="${describe(point)}" npx vitest run test/troubles/trouble.test.ts -t "${story.name}, ${manner}"`;
+      failures.push([describe(point), ...wrong, again].join("\n    "));
+    }
+  };
+  const waiting = due.filter(({ trouble }) => trouble.how === "never");
+  const working = due.filter(({ trouble }) => trouble.how !== "never");
+  await Promise.all(Array.from({ length: WAITING_AT_ONCE }, () => work(waiting)));
+  await Promise.all(Array.from({ length: WORKING_AT_ONCE }, () => work(working)));
+  return { points: due.length, failures };
+}
+
+function describe({ key, trouble }: { readonly key: string; readonly trouble: Trouble }): string {
+  return `${key} ${describeTrouble(trouble)}`;
+}
+
+async function callsOf(story: Story, manner: string): Promise<string[]> {
+  const keys = new Set<string>();
+  const { scene, engine } = await setUp(story, manner, LONG_MS);
+  const session = new Session(scene, (call, run) => {
+    keys.add(call.key);
+    return run();
+  });
+  await story.run(scene, engine, session);
+  await session.close();
+  return [...keys];
+}
+
+/** The scene as the story has it, with time limits that begin to hold now. */
+async function setUp(story: Story, manner: string, limitMs: number): Promise<{ scene: Scene; engine: Engine }> {
+  const scene = await Scene.open(hostManners[manner]);
+  const engine = new Engine();
+  await story.before(scene, engine);
+  scene.timeouts = { create: `${limitMs}ms`, stall: "10s", delete: `${limitMs}ms` };
+  if (engine.current) engine.current = { ...engine.current, timeouts: scene.timeouts };
+  return { scene, engine };
+}
+
+async function tell(story: Story, manner: string, key: string, trouble: Trouble): Promise<string[]> {
+  const limit = trouble.how === "never" ? SHORT_MS : LONG_MS;
+  const { scene, engine } = await setUp(story, manner, limit);
+  const callsBefore = await scene.calls();
+  const cancelsBefore = await scene.calls("RequestStateChange");
+  const stateBefore = engine.current;
+
+  // How often tasks and jobs are polled differs from run to run, so the last of these calls may not come.
+  let met = false;
+  const here = (call: PortCall) => {
+    if (call.key === key) met = true;
+    return call.key === key;
+  };
+  const session = new Session(scene, withTrouble(trouble, here));
+  const from = performance.now();
+  const error: unknown = await inTime(story.run(scene, engine, session)).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  const took = performance.now() - from;
+  await session.close();
+
+  const wrong = [...(met ? endProblems(story, error, key, trouble) : []), ...errorProblems(error)];
+  if (took > SHORT_MS + GRACE_MS) wrong.push(`it took ${Math.round(took)} ms`);
+  if (stateBefore && engine.current === undefined && error !== undefined) wrong.push("the state was dropped by a run that failed");
+
+  // The next run knows of no trouble, has time, and puts everything right.
+  const timeouts = { create: "20s", stall: "10s", delete: "20s" };
+  scene.timeouts = timeouts;
+  if (engine.current) engine.current = { ...engine.current, timeouts };
+  await undisturbed(scene, (again) => inTime(story.run(scene, engine, again)));
+  wrong.push(...(await violations(scene, story.after(scene))));
+  const called = (await scene.calls()) - callsBefore;
+  // A job that was cancelled has to be done again.
+  const cancelled = (await scene.calls("RequestStateChange")) - cancelsBefore;
+  if (called < story.exports || called > story.exports + cancelled) {
+    wrong.push(`ExportReferencePoint ran ${called} times for ${story.exports} exports, ${cancelled} cancelled`);
+  }
+  if (wrong.length === 0) scene.close();
+  return wrong;
+}
+
+/** Whether the run had to succeed, or had to fail. */
+function endProblems(story: Story, error: unknown, key: string, trouble: Trouble): string[] {
+  const isMethod = key.startsWith("exportReferencePoints");
+  const transient = trouble.how === "refused" && returnCodes.some((row) => row.transient && row.kind === trouble.kind);
+  const broken = trouble.how === "broken" || (trouble.how === "refused" && ["unreachable", "connectionLost"].includes(trouble.kind));
+  const mustSucceed = trouble.how === "slow" || broken || (transient && isMethod);
+  if (mustSucceed && error !== undefined) return [`it should have got over it: ${error instanceof Error ? error.message : error}`];
+  // Ending a job asks again by itself when it is not answered.
+  const endsJob = story.meetsJob && /^(poll-jobs|terminateJobs)/.test(key);
+  // The look ahead only saves calls: the directory itself is asked if it fails.
+  const isHelp = key.startsWith("surveyDirectories");
+  // A delete does not stop for want of space: it makes some.
+  const makesSpace = story.exports === 0 && trouble.how === "refused" && trouble.kind === "noSpace" && key.startsWith("replaceTextFiles");
+  if ((isHelp || makesSpace) && error === undefined) return [];
+  const mustFail = (trouble.how === "never" && !endsJob) || (trouble.how === "refused" && !mustSucceed);
+  if (mustFail && error === undefined) return ["it ended as if nothing had happened"];
+  if (error !== undefined && trouble.how === "never" && !(isExportError(error) && error.code === "timed-out"))
+    return [`not timed out but: ${error}`];
+  return [];
+}
+
+/** A person can act on the error: it says what failed, on what, why, and what to do. */
+function errorProblems(error: unknown): string[] {
+  if (error === undefined) return [];
+  if (!isExportError(error)) return [`no ExportError: ${error instanceof Error ? error.stack : error}`];
+  const empty = (["step", "subject", "reason", "remedy"] as const).filter((name) => !error[name]);
+  if (!Object.hasOwn(errorTable, error.code)) empty.push("step");
+  return empty.map((name) => `the error has no ${name}: ${error.message}`);
+}

@@ -1,0 +1,244 @@
+import * as fs from "node:fs";
+import { describe, expect, test } from "vitest";
+import { isExportError } from "../../provider/domain/errors/export-error";
+import { returnCodes } from "../../provider/domain/hyperv/return-codes";
+import { parseDuration } from "../../provider/domain/values/duration";
+import type { PollRequest } from "../../provider/host/port";
+import { faultTable, HostError, SimulatorHost } from "../../provider/host/simulator/index";
+import type { Intervention } from "../support/decorated-host";
+import { diskFile } from "../support/disk-files";
+import { Engine } from "../support/engine";
+import { violations } from "../support/invariants";
+import { Scene } from "../support/scene";
+import { hastyClock, Session } from "../support/session";
+import { undisturbed } from "../support/undisturbed";
+import { VirtualClock } from "../support/virtual-clock";
+
+const LIMITS = { create: "30m", stall: "20m", delete: "30m" };
+
+/** An up that must fail: its error. */
+async function failing(scene: Scene, engine: Engine, intervene?: Intervention, clock = new VirtualClock()) {
+  const session = new Session(scene, intervene, clock);
+  const from = clock.now();
+  const error: unknown = await engine.up(session, scene.inputs()).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  await session.close();
+  if (!isExportError(error)) throw new Error(`not an ExportError: ${error}`);
+  return { error, session, clock, took: clock.now() - from };
+}
+
+/** The next up, without trouble: makes the export true. */
+async function expectRecovery(scene: Scene, engine: Engine): Promise<void> {
+  await undisturbed(scene, (session) => engine.up(session, scene.inputs()));
+  expect(engine.current?.status).toBe("intact");
+  expect(await violations(scene, [{ directory: scene.inputs().exportDirectory, point: scene.points[0] }])).toEqual([]);
+}
+
+async function runningJobs(scene: Scene): Promise<number> {
+  return (await scene.lab.describe()).jobs.filter(({ jobState }) => jobState < 7).length;
+}
+
+/** What the progress says of each wait, in milliseconds. */
+function announcedWaits({ progress }: Session): number[] {
+  return progress.flatMap((line) => {
+    const found = /trying again in (\S+)$/.exec(line)?.[1];
+    const parsed = found === undefined ? undefined : parseDuration(found);
+    return parsed?.ok ? [parsed.value] : [];
+  });
+}
+
+const refuseMethod =
+  (kind: HostError["kind"], times: number): Intervention =>
+  async (call, run) =>
+    call.method === "exportReferencePoints" && times-- > 0 ? [{ ok: false, error: new HostError(kind, "not now", {}) }] : run();
+
+describe("retries of the method", () => {
+  for (const { kind, transient } of returnCodes) {
+    test(`${kind}: ${transient ? "tried again with growing, jittered waits" : "not tried again"}`, async () => {
+      const scene = await Scene.open({}, LIMITS);
+      const engine = new Engine();
+      if (!transient) {
+        let calls = 0;
+        const { error, session } = await failing(scene, engine, (call, run) => {
+          if (call.method === "exportReferencePoints") calls++;
+          return refuseMethod(kind, 99)(call, run);
+        });
+        expect(calls).toBe(1);
+        expect(announcedWaits(session)).toEqual([]);
+        expect(error.reason).toContain("not now");
+        return expectRecovery(scene, engine);
+      }
+      const clock = new VirtualClock();
+      const session = new Session(scene, refuseMethod(kind, 7), clock);
+      await engine.up(session, scene.inputs());
+      const waits = announcedWaits(session);
+      expect(waits).toHaveLength(7);
+      // Jitter takes at most half of a wait that doubles: two later is always longer.
+      for (let index = 2; index < waits.length; index++) expect(waits[index]).toBeGreaterThan(waits[index - 2] as number);
+      expect(new Set(waits.map((wait, index) => wait / 2 ** index)).size).toBeGreaterThan(2);
+      return expectRecovery(scene, engine);
+    });
+  }
+
+  test("a refusal without end ends at the time limit", async () => {
+    const scene = await Scene.open({}, { ...LIMITS, create: "10m" });
+    const engine = new Engine();
+    const { error, took, session } = await failing(scene, engine, refuseMethod("invalidState", Number.POSITIVE_INFINITY));
+    expect(error).toMatchObject({ code: "timed-out", reason: expect.stringContaining("not now") });
+    expect(took).toBeGreaterThanOrEqual(10 * 60_000);
+    expect(took).toBeLessThan(11 * 60_000);
+    expect(Math.max(...announcedWaits(session))).toBeLessThanOrEqual(30_000);
+    await expectRecovery(scene, engine);
+  });
+
+  test("a connection that stays broken is given up soon", async () => {
+    const scene = await Scene.open({}, LIMITS);
+    const engine = new Engine();
+    const { error, took } = await failing(scene, engine, async () => {
+      throw new HostError("connectionLost", "gone");
+    });
+    expect(error.code).toBe("connection-lost");
+    expect(took).toBeLessThan(60_000);
+    await expectRecovery(scene, engine);
+  });
+
+  test("a connection that is away while the job runs is borne, and the job is adopted", async () => {
+    const scene = await Scene.open({}, LIMITS);
+    const engine = new Engine();
+    let broken = 40;
+    const session = new Session(
+      scene,
+      async (call, run) => {
+        if (call.key.startsWith("poll-jobs") && broken-- > 0) throw new HostError("unreachable", "gone");
+        return run();
+      },
+      new VirtualClock(),
+    );
+    await engine.up(session, scene.inputs());
+    expect(await scene.calls()).toBe(1);
+    expect(session.progress.join("\n")).toContain("its job goes on");
+  });
+});
+
+describe("jobs that do not end", () => {
+  test("a job that stands still is cancelled after timeouts.stall", async () => {
+    const scene = await Scene.open({}, LIMITS);
+    const engine = new Engine();
+    await scene.lab.setFaults([{ fault: "jobStalls", atPercent: 40, count: 1 }]);
+    const { error, took } = await failing(scene, engine);
+    expect(error.code).toBe("job-stalled");
+    expect(error.reason).toContain("it was cancelled");
+    expect(took).toBeGreaterThanOrEqual(20 * 60_000);
+    expect(took).toBeLessThan(22 * 60_000);
+    expect(await runningJobs(scene)).toBe(0);
+    await expectRecovery(scene, engine);
+    expect(await scene.calls()).toBe(2);
+  });
+
+  test("a job that outlasts timeouts.create is cancelled", async () => {
+    const scene = await Scene.open({ bytesPerSecond: 1000 }, { ...LIMITS, create: "10m" });
+    const engine = new Engine();
+    const { error, took } = await failing(scene, engine);
+    expect(error.code).toBe("timed-out");
+    expect(took).toBeLessThan(11 * 60_000);
+    expect(await runningJobs(scene)).toBe(0);
+    await scene.lab.configure({ bytesPerSecond: "unlimited" });
+    await expectRecovery(scene, engine);
+  });
+
+  test("a cancel that the host never answers is given up in bounded time", async () => {
+    const scene = await Scene.open({ bytesPerSecond: 1000 }, { ...LIMITS, create: "10m" });
+    const engine = new Engine();
+    const { error, took } = await failing(scene, engine, (call, run) => (call.method === "terminateJobs" ? new Promise(() => {}) : run()));
+    expect(error.code).toBe("timed-out");
+    expect(took).toBeLessThan(11 * 60_000);
+    await scene.lab.configure({ bytesPerSecond: "unlimited" });
+    await expectRecovery(scene, engine);
+  });
+
+  test("a method that never answers may have started a job: it is cancelled, too", async () => {
+    const scene = await Scene.open({ bytesPerSecond: 1000 }, { create: "1500ms", stall: "20m", delete: "30m" });
+    const engine = new Engine();
+    const { error } = await failing(
+      scene,
+      engine,
+      async (call, run) => {
+        const answer = await run();
+        return call.method === "exportReferencePoints" ? new Promise(() => {}) : answer;
+      },
+      hastyClock as VirtualClock,
+    );
+    expect(error.code).toBe("timed-out");
+    expect(await runningJobs(scene)).toBe(0);
+    await scene.lab.configure({ bytesPerSecond: "unlimited" });
+    await expectRecovery(scene, engine);
+  });
+
+  test("an export that loses a file before it is described is made again", async () => {
+    const scene = await Scene.open({}, LIMITS);
+    const engine = new Engine();
+    const { error } = await failing(scene, engine, async (call, run) => {
+      const answer = await run();
+      const { jobs } = await scene.lab.describe();
+      if (call.method === "poll" && jobs.some(({ jobState }) => jobState === 7)) fs.rmSync(diskFile(scene), { force: true });
+      return answer;
+    });
+    expect(error.code).toBe("export-incomplete");
+    await expectRecovery(scene, engine);
+  });
+
+  test("a job of an earlier run that ends because it was told to stop is made again", async () => {
+    const scene = await Scene.open({ bytesPerSecond: 1000 });
+    const engine = new Engine();
+    const denied = { ok: false, error: new HostError("accessDenied", "not for you") };
+    await failing(scene, engine, async (call, run) => (call.key === "poll-jobs#1" ? { jobs: [denied], tasks: [] } : run()));
+    await scene.lab.configure({ bytesPerSecond: 1000 });
+    const session = new Session(scene, async (call, run) => {
+      if (call.key === "poll-jobs#2") {
+        await new SimulatorHost(scene.labDirectory).terminateJobs((call.items as PollRequest).jobs);
+        await scene.lab.configure({ bytesPerSecond: "unlimited" });
+      }
+      return run();
+    });
+    await engine.up(session, scene.inputs());
+    expect(await scene.calls()).toBe(2);
+    await expectRecovery(scene, engine);
+  });
+
+  test("destroy of an unfinished export cancels its job", async () => {
+    const scene = await Scene.open({ bytesPerSecond: 1000 });
+    const engine = new Engine();
+    const denied = { ok: false, error: new HostError("accessDenied", "not for you") };
+    await failing(scene, engine, async (call, run) => (call.key === "poll-jobs#1" ? { jobs: [denied], tasks: [] } : run()));
+    expect(await runningJobs(scene)).toBe(1);
+    await undisturbed(scene, (session) => engine.destroy(session));
+    expect(await runningJobs(scene)).toBe(0);
+    expect(await violations(scene, [])).toEqual([]);
+  });
+});
+
+describe("faults of the simulator", () => {
+  const parameters: Readonly<Record<string, object>> = {
+    returnCode: { code: 32768 },
+    volumeMissing: {},
+    slowListing: { delay: 300 },
+  };
+  for (const { name } of faultTable) {
+    for (const count of [1, 1000]) {
+      test(`${name}, ${count === 1 ? "once" : "until it is switched off"}`, async () => {
+        const scene = await Scene.open({}, LIMITS);
+        const engine = new Engine();
+        const path = name === "volumeMissing" ? { path: scene.volume } : {};
+        await scene.lab.setFaults([{ fault: name, count, ...parameters[name], ...path } as never]);
+        const session = new Session(scene, undefined, new VirtualClock());
+        const error: unknown = await engine.up(session, scene.inputs()).catch((reason: unknown) => reason);
+        if (error !== undefined && !isExportError(error)) throw error;
+        await session.close();
+        await scene.lab.clearFaults();
+        await expectRecovery(scene, engine);
+      });
+    }
+  }
+});
