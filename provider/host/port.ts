@@ -138,12 +138,23 @@ export interface ExportJob {
   readonly baseReferencePointId?: string;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** The Exported* paths that the job names, as the host gives them; empty until it does. */
-  readonly exportedPaths: readonly string[];
+  /**
+   * The files that the job names (ExportedConfigFilePath, ExportedRuntimeFilePath, ExportedGuestStateFilePath,
+   * ExportedLogFilePaths), absolute, as the host gives them; empty until it does, and where it never does.
+   */
+  readonly exportedFiles: readonly NamedFile[];
+  /** ExportedDisks: instance ids of the disks that the job has exported; undefined until it lists any, and where it never does. */
+  readonly exportedDisks?: readonly string[];
   /** Bytes below the export directory now, as far as the adapter can tell cheaply. */
   readonly bytesWritten?: number;
   /** Bytes that the job will write, where known. */
   readonly bytesExpected?: number;
+}
+
+/** A file that an export job names, and the property that names it. */
+export interface NamedFile {
+  readonly path: string;
+  readonly namedBy: "configuration" | "runtimeState" | "guestState" | "log";
 }
 
 /** A directory together with the canonical path (links resolved) that it had when it was claimed. */
@@ -181,7 +192,7 @@ export type DirectoryReport =
       readonly canonicalPath: string;
       readonly entries: readonly DirectoryEntry[];
       readonly texts: Readonly<Record<string, string>>;
-      readonly freeBytes: number;
+      readonly freeBytes: FreeBytes;
     }
   /** Positively not there: its parent is. */
   | { readonly kind: "absent" }
@@ -189,6 +200,9 @@ export type DirectoryReport =
   | { readonly kind: "volumeMissing" }
   /** A file or a link stands where the directory should be. */
   | { readonly kind: "notDirectory" };
+
+/** Free bytes of a directory's volume; undefined where nobody can tell. */
+export type FreeBytes = number | undefined;
 
 export interface DirectoryEntry {
   /** Relative, forward slashes. Listed recursively; what is behind a link is not listed. */
@@ -202,7 +216,7 @@ export interface CreatedDirectory {
   readonly canonicalPath: string;
   /** False when the directory was there already. */
   readonly created: boolean;
-  readonly freeBytes: number;
+  readonly freeBytes: FreeBytes;
 }
 
 export interface TextFile extends Place {
@@ -247,27 +261,30 @@ export interface PollAnswer {
 }
 
 /** Kinds that callers test; never test the text. The first eleven are ExportReferencePoint's return codes 32768 to 32778. */
-export type HostErrorKind =
-  | "failed"
-  | "accessDenied"
-  | "notSupported"
-  | "unknownStatus"
-  | "timeout"
-  | "invalidParameter"
-  | "inUse"
-  | "invalidState"
-  | "incorrectDataType"
-  | "notAvailable"
-  | "outOfMemory"
-  | "unreachable"
-  | "connectionLost"
-  | "notFound"
-  | "noSpace"
-  | "volumeMissing"
-  | "movedDirectory"
-  | "linkInPath"
-  | "damagedState"
-  | "io";
+export const hostErrorKinds = [
+  "failed",
+  "accessDenied",
+  "notSupported",
+  "unknownStatus",
+  "timeout",
+  "invalidParameter",
+  "inUse",
+  "invalidState",
+  "incorrectDataType",
+  "notAvailable",
+  "outOfMemory",
+  "unreachable",
+  "connectionLost",
+  "notFound",
+  "noSpace",
+  "volumeMissing",
+  "movedDirectory",
+  "linkInPath",
+  "damagedState",
+  "io",
+] as const;
+
+export type HostErrorKind = (typeof hostErrorKinds)[number];
 
 export interface HostErrorDetails {
   /** Return code of the WMI method, where one was given. */

@@ -72,8 +72,8 @@ export function hostContract(name: string, open: () => Promise<ContractStage>): 
       const job = await exported(directory);
       expect(job?.errorCode).toBe(0);
       expect(job?.percentComplete).toBe(100);
-      expect(job?.exportedPaths.length).toBeGreaterThan(2);
-      for (const file of job?.exportedPaths ?? []) expect(fs.statSync(file).size).toBeGreaterThan(0);
+      expect(job?.exportedFiles.length).toBeGreaterThan(2);
+      for (const file of job?.exportedFiles ?? []) expect(fs.statSync(file.path).size).toBeGreaterThan(0);
       expect(await stage.methodCalls(directory)).toBe(1);
       const [jobs] = await stage.another().findExportJobs([`${directory}${path.sep}`]);
       expect(value(jobs).map((one) => one.path)).toEqual([job?.path]);

@@ -278,7 +278,7 @@ describe("two processes", () => {
     await other.end();
   });
 
-  it("that export one machine at once take turns, though the host refuses a second export", async () => {
+  it("that export one machine at once take queue, though the host refuses a second export", async () => {
     const other = await ProviderProcess.start();
     await place.lab.configure({ bytesPerSecond: 20_000_000 });
     const both = [await checked(args()), await checked(args({ referencePoint: points.sql01[2] }))] as const;

@@ -41,9 +41,9 @@ fs.promises.open = async (...parameters) => {
 };
 
 const { SimulatorHost } = require("../../dist/host/simulator/simulator-host.js");
-const { SharedHost } = require("../../dist/lifecycle/session/batched-host.js");
+const { BatchedHost } = require("../../dist/lifecycle/session/batched-host.js");
 const { Operation } = require("../../dist/lifecycle/session/operation.js");
-const { Turns } = require("../../dist/lifecycle/session/machine-queue.js");
+const { MachineQueue } = require("../../dist/lifecycle/session/machine-queue.js");
 const { systemClock } = require("../../dist/lifecycle/session/clock.js");
 const { createExport } = require("../../dist/lifecycle/operations/create.js");
 const { updateExport } = require("../../dist/lifecycle/operations/update.js");
@@ -51,7 +51,7 @@ const { deleteExport } = require("../../dist/lifecycle/operations/delete.js");
 
 const host = new SimulatorHost(labDirectory);
 const surroundings = {
-  host: new SharedHost(host),
+  host: new BatchedHost(host),
   hostName: "the simulator",
   clock: systemClock,
   progress: () => {},
@@ -61,8 +61,8 @@ const surroundings = {
 const operation = new Operation(surroundings, 20_000, "the limit");
 armed = true;
 const run = {
-  create: () => createExport(operation, new Turns(), inputs, randomUUID()),
-  update: () => updateExport(operation, new Turns(), state, inputs),
+  create: () => createExport(operation, new MachineQueue(), inputs, randomUUID()),
+  update: () => updateExport(operation, new MachineQueue(), state, inputs),
   delete: () => deleteExport(operation, state),
 }[verb];
 const result = await run();

@@ -4,7 +4,7 @@ import { createExport } from "../../provider/lifecycle/operations/create";
 import { deleteExport } from "../../provider/lifecycle/operations/delete";
 import { diffExport } from "../../provider/lifecycle/operations/diff";
 import { readExport } from "../../provider/lifecycle/operations/read";
-import { requireReplaceable } from "../../provider/lifecycle/operations/refuse-replacement";
+import { refuseReplacement } from "../../provider/lifecycle/operations/refuse-replacement";
 import { UnfinishedExport } from "../../provider/lifecycle/operations/unfinished-export";
 import { updateExport } from "../../provider/lifecycle/operations/update";
 import { durationOf } from "../../provider/lifecycle/session/time-limit";
@@ -26,7 +26,7 @@ export class Engine {
       const { changes, replaces, deleteBeforeReplace } = diffExport(olds, inputs, "posix");
       if (replaces.length > 0 && deleteBeforeReplace) {
         const operation = session.operation(durationOf(olds.timeouts.delete), "timeouts.delete");
-        await requireReplaceable(operation, operation, olds, inputs);
+        await refuseReplacement(operation, operation, olds, inputs);
         await this.delete(session, olds);
         this.current = undefined;
         await this.create(session, inputs);
@@ -34,7 +34,7 @@ export class Engine {
         await this.create(session, inputs, olds);
       } else if (changes) {
         const operation = session.operation(durationOf(inputs.timeouts.create), "timeouts.create");
-        this.current = stored(await updateExport(operation, session.turns, olds, inputs).catch(unwrap));
+        this.current = stored(await updateExport(operation, session.queue, olds, inputs).catch(unwrap));
       }
     }
     await this.finishDeletes(session);
@@ -50,7 +50,7 @@ export class Engine {
   async refresh(session: Session): Promise<void> {
     if (this.current === undefined) return;
     const limit = session.operation(durationOf(this.current.timeouts.create), "the limit of a refresh");
-    const now = await readExport(limit, session.lookAhead, this.current);
+    const now = await readExport(limit, session.refreshSurvey, this.current);
     this.current = now && stored(now);
   }
 
@@ -61,7 +61,7 @@ export class Engine {
       this.current = stored(state);
     };
     try {
-      keep(await createExport(operation, session.turns, inputs, operation.surroundings.newExportId()));
+      keep(await createExport(operation, session.queue, inputs, operation.surroundings.newExportId()));
     } catch (error) {
       if (!(error instanceof UnfinishedExport)) throw error;
       keep(error.state);

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Host } from "../../provider/host/port";
 import { SimulatorHost } from "../../provider/host/simulator/index";
-import { SharedHost } from "../../provider/lifecycle/session/batched-host";
+import { BatchedHost } from "../../provider/lifecycle/session/batched-host";
 import type { Clock } from "../../provider/lifecycle/session/clock";
-import { Turns } from "../../provider/lifecycle/session/machine-queue";
+import { MachineQueue } from "../../provider/lifecycle/session/machine-queue";
 import { Operation } from "../../provider/lifecycle/session/operation";
-import { LookAhead } from "../../provider/lifecycle/session/refresh-survey";
+import { RefreshSurvey } from "../../provider/lifecycle/session/refresh-survey";
 import { decorate, type Intervention } from "./decorated-host";
 import type { Scene } from "./scene";
 
@@ -20,10 +20,10 @@ export const hastyClock: Clock = {
 export class Session {
   readonly progress: string[] = [];
   readonly warnings: string[] = [];
-  readonly turns = new Turns();
-  readonly lookAhead = new LookAhead();
+  readonly queue = new MachineQueue();
+  readonly refreshSurvey = new RefreshSurvey();
   private readonly inner: Host;
-  private readonly shared: SharedHost;
+  private readonly shared: BatchedHost;
 
   constructor(
     scene: Scene,
@@ -31,7 +31,7 @@ export class Session {
     private readonly clock: Clock = hastyClock,
   ) {
     this.inner = new SimulatorHost(scene.labDirectory);
-    this.shared = new SharedHost(decorate(this.inner, intervene), 0);
+    this.shared = new BatchedHost(decorate(this.inner, intervene), 0);
   }
 
   operation(timeLimit: number, limitName: string): Operation {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { claimFormat, parseClaim } from "../../provider/domain/records/claim";
 import { manifestFormat, parseManifest } from "../../provider/domain/records/manifest";
-import { writeRecord } from "../../provider/domain/records/record-file";
+import { recordText } from "../../provider/domain/records/record-file";
 import {
   CLAIM_FILE,
   isLeftoverRecord,
@@ -50,7 +50,7 @@ describe.each([
   ["claim", parseClaim, claim],
 ] as const)("a %s", (_, parse: (text: string) => { ok: boolean; value?: unknown; reason?: string }, record) => {
   it("that was written is read", () => {
-    expect(parse(writeRecord(record))).toEqual({ ok: true, value: record });
+    expect(parse(recordText(record))).toEqual({ ok: true, value: record });
   });
 
   it("of anything is an answer, never an exception, and nothing is polluted", () => {
@@ -61,8 +61,8 @@ describe.each([
       // A good one with something else in one place, so that what lies deep is reached, too.
       fc
         .tuple(fc.constantFrom(...Object.keys(record), "__proto__", "constructor"), fc.jsonValue())
-        .map(([key, value]) => writeRecord(record).replace("{", `{${JSON.stringify(key)}: ${JSON.stringify(value)},`)),
-      fc.tuple(fc.nat(400), fc.string()).map(([at, text]) => writeRecord(record).slice(0, at) + text + writeRecord(record).slice(at)),
+        .map(([key, value]) => recordText(record).replace("{", `{${JSON.stringify(key)}: ${JSON.stringify(value)},`)),
+      fc.tuple(fc.nat(400), fc.string()).map(([at, text]) => recordText(record).slice(0, at) + text + recordText(record).slice(at)),
     );
     fc.assert(
       fc.property(anyRecord, (text) => {
@@ -76,7 +76,7 @@ describe.each([
   });
 
   it("keeps no key that it does not know, and no prototype", () => {
-    const hostile = writeRecord(record).replace("{", '{"more": 1, "__proto__": {"polluted": true},');
+    const hostile = recordText(record).replace("{", '{"more": 1, "__proto__": {"polluted": true},');
     const parsed = parse(hostile);
     expect(parsed).toEqual({ ok: true, value: record });
     expect((parsed.value as Record<string, unknown>).polluted).toBeUndefined();

@@ -141,7 +141,7 @@ describe("jobs", () => {
     for (let found = await look(bench.host, job); found?.jobState !== 7; found = await look(bench.host, job)) {
       percents.push(found?.percentComplete ?? -1);
       expect(filesBelow(directory).some((file) => file.endsWith(".vmcx"))).toBe(false);
-      expect(found?.exportedPaths).toEqual([]);
+      expect(found?.exportedFiles).toEqual([]);
       await pause(15);
     }
     expect(percents).toEqual([...percents].sort((left, right) => left - right));

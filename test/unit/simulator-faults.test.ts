@@ -34,7 +34,7 @@ describe("faults", () => {
       errorCode: 32774,
       errorDescription: "The chain is locked.",
       percentComplete: 30,
-      exportedPaths: [],
+      exportedFiles: [],
     });
     expect(filesBelow(directory)).toEqual(["Virtual Hard Disks/SQL01-system.vhdx"]);
   });

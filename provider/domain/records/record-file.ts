@@ -19,6 +19,6 @@ export function parseRecord<T extends z.ZodType>(schema: T, text: string): Parse
   return { ok: false, reason: `${issue?.path.join(".") || "it"}: ${issue?.message ?? "not as expected"}` };
 }
 
-export function writeRecord(value: object): string {
+export function recordText(value: object): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }

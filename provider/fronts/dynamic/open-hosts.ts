@@ -3,14 +3,14 @@ import type { HostInput } from "../../domain/reference-point-export/host-input";
 import { traced } from "../../host/call-trace";
 import type { Host } from "../../host/port";
 import { SimulatorHost } from "../../host/simulator/index";
-import { SharedHost } from "../../lifecycle/session/batched-host";
-import { Turns } from "../../lifecycle/session/machine-queue";
-import { LookAhead } from "../../lifecycle/session/refresh-survey";
+import { BatchedHost } from "../../lifecycle/session/batched-host";
+import { MachineQueue } from "../../lifecycle/session/machine-queue";
+import { RefreshSurvey } from "../../lifecycle/session/refresh-survey";
 
 export interface OpenHost {
-  readonly shared: SharedHost;
-  readonly turns: Turns;
-  readonly lookAhead: LookAhead;
+  readonly shared: BatchedHost;
+  readonly queue: MachineQueue;
+  readonly refreshSurvey: RefreshSurvey;
 }
 
 const open = new Map<string, OpenHost>();
@@ -20,7 +20,7 @@ export function openHost(input: HostInput): OpenHost {
   const key = JSON.stringify(input);
   const already = open.get(key);
   if (already) return already;
-  const opened = { shared: new SharedHost(traced(adapterFor(input))), turns: new Turns(), lookAhead: new LookAhead() };
+  const opened = { shared: new BatchedHost(traced(adapterFor(input))), queue: new MachineQueue(), refreshSurvey: new RefreshSurvey() };
   open.set(key, opened);
   return opened;
 }

@@ -16,7 +16,7 @@ import { createExport } from "../../lifecycle/operations/create";
 import { deleteExport } from "../../lifecycle/operations/delete";
 import { diffExport } from "../../lifecycle/operations/diff";
 import { readExport } from "../../lifecycle/operations/read";
-import { requireReplaceable } from "../../lifecycle/operations/refuse-replacement";
+import { refuseReplacement } from "../../lifecycle/operations/refuse-replacement";
 import { UnfinishedExport } from "../../lifecycle/operations/unfinished-export";
 import { updateExport } from "../../lifecycle/operations/update";
 import { systemClock } from "../../lifecycle/session/clock";
@@ -46,7 +46,7 @@ export const referencePointExport = {
       if (difference.deleteBeforeReplace && !containsUnknown(inputs)) {
         const deleting = begin(state, state.timeouts.delete, "timeouts.delete", say);
         const creating = begin(inputs, inputs.timeouts.create, "timeouts.create", say);
-        await requireReplaceable(deleting.operation, creating.operation, state, inputs);
+        await refuseReplacement(deleting.operation, creating.operation, state, inputs);
       }
       return { ...difference, replaces: [...difference.replaces] };
     });
@@ -55,9 +55,9 @@ export const referencePointExport = {
   async create(news: Properties): Promise<pulumi.dynamic.CreateResult> {
     return guarded(news, async (say) => {
       const inputs = declaredInputs(news);
-      const { operation, turns } = beginChange(inputs, inputs.timeouts.create, "timeouts.create", say);
+      const { operation, queue } = beginChange(inputs, inputs.timeouts.create, "timeouts.create", say);
       try {
-        const state = await createExport(operation, turns, inputs, randomUUID());
+        const state = await createExport(operation, queue, inputs, randomUUID());
         say.log.conclude(inShort(state));
         return { id: state.exportId, outs: asGiven(state, news) };
       } catch (error) {
@@ -70,8 +70,8 @@ export const referencePointExport = {
   async read(id: string, properties: Properties = {}): Promise<pulumi.dynamic.ReadResult> {
     return guarded(properties, async (say) => {
       const state = located(id, properties);
-      const { operation, lookAhead } = begin(state, READ_LIMIT, "the limit of a refresh", say);
-      const now = await readExport(operation, lookAhead, state);
+      const { operation, refreshSurvey } = begin(state, READ_LIMIT, "the limit of a refresh", say);
+      const now = await readExport(operation, refreshSurvey, state);
       if (now === undefined && properties.exportId === undefined) throw notFound(id, state);
       return now === undefined ? { id: "" } : { id, props: asGiven(now, properties), inputs: inputsOf(asGiven(now, properties)) };
     });
@@ -80,8 +80,8 @@ export const referencePointExport = {
   async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
     return guarded(news, async (say) => {
       const inputs = declaredInputs(news);
-      const { operation, turns } = beginChange(inputs, inputs.timeouts.create, "timeouts.create", say);
-      const state = await updateExport(operation, turns, stored(id, olds), inputs);
+      const { operation, queue } = beginChange(inputs, inputs.timeouts.create, "timeouts.create", say);
+      const state = await updateExport(operation, queue, stored(id, olds), inputs);
       say.log.conclude(inShort(state));
       return { outs: asGiven(state, news) };
     });
@@ -124,7 +124,7 @@ async function guarded<T>(properties: Properties, work: (say: Speech) => Promise
 
 function beginChange(...beginning: Parameters<typeof begin>): ReturnType<typeof begin> {
   const begun = begin(...beginning);
-  begun.lookAhead.forget();
+  begun.refreshSurvey.forget();
   return begun;
 }
 
@@ -133,8 +133,8 @@ function begin(
   limit: string,
   limitName: string,
   { log }: Speech,
-): Pick<OpenHost, "turns" | "lookAhead"> & { readonly operation: Operation } {
-  const { shared, turns, lookAhead } = openHost(inputs.host);
+): Pick<OpenHost, "queue" | "refreshSurvey"> & { readonly operation: Operation } {
+  const { shared, queue, refreshSurvey } = openHost(inputs.host);
   const parsed = parseDuration(limit);
   const surroundings = {
     host: shared,
@@ -144,7 +144,7 @@ function begin(
     warn: (text: string) => log.warn(text),
     newExportId: () => randomUUID(),
   };
-  return { operation: new Operation(surroundings, parsed.ok ? parsed.value : 0, limitName), turns, lookAhead };
+  return { operation: new Operation(surroundings, parsed.ok ? parsed.value : 0, limitName), queue, refreshSurvey };
 }
 
 function stored(id: string, properties: Properties): ExportState {

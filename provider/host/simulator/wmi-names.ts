@@ -20,7 +20,7 @@ const guid = z.string().regex(/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/, "an
 const count = z.number().int().nonnegative();
 const moment = z.number().nonnegative();
 
-export const writeRecord = z.strictObject({ offset: count, bytes: z.number().int().positive(), seed: z.string(), sequence: count });
+export const recordText = z.strictObject({ offset: count, bytes: z.number().int().positive(), seed: z.string(), sequence: count });
 
 export const diskRecord = z.strictObject({
   InstanceID: z.string().min(1),
@@ -29,7 +29,7 @@ export const diskRecord = z.strictObject({
   seed: z.string(),
   /** Set where a real file in the lab is the disk's first content. */
   sourceBytes: count.optional(),
-  writes: z.array(writeRecord),
+  writes: z.array(recordText),
 });
 
 export const machineRecord = z.strictObject({
@@ -104,12 +104,12 @@ export const callRecord = z.strictObject({
   at: moment,
 });
 
-export type WriteRecord = z.infer<typeof writeRecord>;
+export type WriteRecord = z.infer<typeof recordText>;
 export type DiskRecord = z.infer<typeof diskRecord>;
 export type MachineRecord = z.infer<typeof machineRecord>;
 export type PointRecord = z.infer<typeof pointRecord>;
 export type JobFate = z.infer<typeof jobFate>;
-export type JobEnd = z.infer<typeof jobEnd>;
+export type WatchedEnd = z.infer<typeof jobEnd>;
 export type JobRecord = z.infer<typeof jobRecord>;
 export type CallRecord = z.infer<typeof callRecord>;
 

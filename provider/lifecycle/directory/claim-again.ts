@@ -16,7 +16,7 @@ const STEP = "repair the damaged export";
  *
  * @param known what a new claim knows of the export, if anything
  */
-export async function reclaimDirectory(
+export async function claimAgain(
   operation: Operation,
   view: DirectoryView,
   state: Pick<ExportState, "exportId" | "files" | "createUrn">,

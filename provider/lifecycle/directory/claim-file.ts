@@ -1,7 +1,7 @@
 import { pathRules } from "../../domain/paths/path-rules";
 import { type Attempt, type Claim, claimFormat, type ExportTarget } from "../../domain/records/claim";
 import type { Owner } from "../../domain/records/owner";
-import { writeRecord } from "../../domain/records/record-file";
+import { recordText } from "../../domain/records/record-file";
 import { CLAIM_FILE } from "../../domain/records/record-names";
 import type { Place } from "../../host/port";
 import type { Operation } from "../session/operation";
@@ -44,7 +44,7 @@ export class ClaimedDirectory implements Place {
     await this.identify({ exportId, ...(finished && manifestSha256 && { finished: { ...finished, manifestSha256 } }) });
   }
 
-  nameOwner(owner: Owner): Promise<void> {
+  renameOwner(owner: Owner): Promise<void> {
     return this.identify({ owner });
   }
 
@@ -61,7 +61,7 @@ export class ClaimedDirectory implements Place {
   }
 
   private async write(next: Claim): Promise<void> {
-    const text = writeRecord(next);
+    const text = recordText(next);
     await this.operation.ask("write the claim", this.directory, () =>
       this.operation.host.replaceTextFile({ directory: this.directory, canonicalPath: this.canonicalPath, path: CLAIM_FILE, text }),
     );
@@ -88,7 +88,7 @@ export function newClaim(operation: Operation, { exportId, owner }: Identity, ca
 /** Writes a new claim, exactly once: undefined when a claim is there already. */
 export async function writeNewClaim(operation: Operation, place: Place, claim: Claim): Promise<ClaimedDirectory | undefined> {
   const { directory, canonicalPath } = place;
-  const file = { directory, canonicalPath, path: CLAIM_FILE, text: writeRecord(claim) };
+  const file = { directory, canonicalPath, path: CLAIM_FILE, text: recordText(claim) };
   const answer = await operation.ask("claim the export directory", directory, () => operation.host.createTextFile(file));
   return answer === "created" ? new ClaimedDirectory(operation, place, claim) : undefined;
 }

@@ -3,6 +3,7 @@ import { pathRules } from "../../domain/paths/path-rules";
 import { type Attempt, parseClaim } from "../../domain/records/claim";
 import { describeOwner } from "../../domain/records/owner";
 import { CLAIM_FILE } from "../../domain/records/record-names";
+import type { FreeBytes } from "../../host/port";
 import type { Operation } from "../session/operation";
 import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claim-file";
 import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./look";
@@ -13,7 +14,7 @@ const ROUNDS = 5;
 const STEP = "claim the export directory";
 
 export type ClaimOutcome =
-  | { readonly kind: "claimed"; readonly directory: ClaimedDirectory; readonly isNew: boolean; readonly freeBytes: number }
+  | { readonly kind: "claimed"; readonly directory: ClaimedDirectory; readonly isNew: boolean; readonly freeBytes: FreeBytes }
   /** Files and no claim: what to do with them is the caller's to decide. */
   | { readonly kind: "occupied"; readonly view: DirectoryView };
 
@@ -23,12 +24,12 @@ export type ClaimOutcome =
  *
  * @param firstAttempt what a new claim says is under way, so that one write both claims and announces
  */
-export async function claimDirectory(
+export async function claimNew(
   operation: Operation,
   directory: string,
   identity: Identity,
   firstLook: Look,
-  firstAttempt: (freeBytes: number) => Attempt | undefined,
+  firstAttempt: (freeBytes: FreeBytes) => Attempt | undefined,
 ): Promise<ClaimOutcome> {
   for (let round = 0; round < ROUNDS; round++) {
     const look = round === 0 ? firstLook : await lookAt(operation, directory);

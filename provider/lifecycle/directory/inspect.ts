@@ -5,7 +5,7 @@ import type { ExportFacts, ExportState } from "../../domain/reference-point-expo
 import type { Problem } from "../../domain/reference-point-export/problem";
 import { factsOf } from "../../domain/reference-point-export/states";
 import type { DirectoryView } from "./look";
-import { unclaimedManifest, vouchedManifest } from "./manifest-file";
+import { provenManifest, unclaimedManifest } from "./manifest-file";
 
 export interface Inspection {
   /** Of the manifest where it can be trusted, else of the state. */
@@ -18,7 +18,7 @@ export interface Inspection {
 export function inspectExport(view: DirectoryView, state: ExportState): Inspection {
   const known = stateFacts(state);
   const kept = known ? undefined : unclaimedManifest(view, state.exportId);
-  const trusted = vouchedManifest(view, state) ?? kept;
+  const trusted = provenManifest(view, state) ?? kept;
   const facts = trusted ? factsOf(trusted.manifest, trusted.sha256) : known;
   const problems = [
     ...(kept ? [] : claimProblems(view, state)),

@@ -4,7 +4,7 @@ import { type Manifest, parseManifest } from "../../domain/records/manifest";
 import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { Parsed } from "../../domain/values/parsed";
-import type { DirectoryEntry, DirectoryReport, Place } from "../../host/port";
+import type { DirectoryEntry, DirectoryReport, FreeBytes, Place } from "../../host/port";
 import type { Operation } from "../session/operation";
 
 /** A record file as it was found: absent, unreadable with a reason, or read. */
@@ -16,7 +16,7 @@ export type Found<T> =
 /** What one look at an export directory tells. */
 export interface DirectoryView extends Place {
   readonly entries: readonly DirectoryEntry[];
-  readonly freeBytes: number;
+  readonly freeBytes: FreeBytes;
   readonly claim: Found<Claim>;
   /** A claim that was made for another path: a copy, or a directory that was moved or is reached through a changed link. */
   readonly claimOfElsewhere?: Claim;
@@ -31,7 +31,7 @@ export async function lookAt(operation: Operation, directory: string): Promise<L
 }
 
 /** Free bytes of the directory's volume, after something has been removed; none where it cannot be looked at. */
-export async function freeBytesNow(operation: Operation, directory: string): Promise<number> {
+export async function freeBytesNow(operation: Operation, directory: string): Promise<FreeBytes> {
   const look = await lookAt(operation, directory);
   return look.kind === "view" ? look.view.freeBytes : 0;
 }

@@ -3,7 +3,7 @@ import { filesOfAttempt } from "../../domain/records/export-files";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { DirectoryView } from "./look";
-import { vouchedManifest } from "./manifest-file";
+import { provenManifest } from "./manifest-file";
 import { leftoversOf } from "./remove-leftovers";
 
 /** Without a claim of ours, a claim that came from elsewhere or a manifest under another id says that the files are somebody's. */
@@ -18,7 +18,7 @@ export function isAnothers({ claim, claimOfElsewhere, manifest }: DirectoryView,
  */
 export function ownFiles(view: DirectoryView, state: ExportState, claim: Claim | undefined): string[] {
   const there = new Map(view.entries.filter((entry) => entry.kind === "file").map((entry) => [entry.path, entry.bytes]));
-  const manifest = vouchedManifest(view, state)?.manifest;
+  const manifest = provenManifest(view, state)?.manifest;
   const owned = claim !== undefined || manifest !== undefined;
   const known = (state.files ?? []).filter((file) => owned || there.get(file.path) === file.bytes);
   const paths = [...known, ...(manifest?.files ?? [])].map((file) => file.path);

@@ -11,13 +11,13 @@ import { type Look, lookAt } from "./look";
  *
  * @returns what is in the directory
  */
-export async function nameOwner(operation: Operation, { exportDirectory, exportId, createUrn, status }: ExportState): Promise<Look> {
+export async function renameOwner(operation: Operation, { exportDirectory, exportId, createUrn, status }: ExportState): Promise<Look> {
   const look = await lookAt(operation, exportDirectory);
   if (look.kind !== "view" || look.view.claim.kind !== "read") return look;
   const claim = look.view.claim.value;
   if (claim.exportId !== exportId || claim.owner.urn === createUrn) return look;
   const directory = new ClaimedDirectory(operation, look.view, claim);
-  const named = directory.nameOwner(ownerOfUrn(createUrn));
+  const named = directory.renameOwner(ownerOfUrn(createUrn));
   await (status === "intact" ? named : named.catch(ignoreFullVolume));
   return { kind: "view", view: { ...look.view, claim: { ...look.view.claim, value: directory.claim } } };
 }

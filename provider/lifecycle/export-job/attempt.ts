@@ -1,9 +1,9 @@
 import type { Attempt, ExportTarget } from "../../domain/records/claim";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import type { ClaimedDirectory } from "../directory/claim-file";
-import type { Turns } from "../session/machine-queue";
+import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
-import { type Step, writeFiles } from "./run-export";
+import { runExport, type Step } from "./run-export";
 
 /** One go at writing the files, of which nothing has been done yet. */
 export function newAttempt(operation: Operation, target: ExportTarget, subdirectory: string): Attempt {
@@ -12,9 +12,9 @@ export function newAttempt(operation: Operation, target: ExportTarget, subdirect
 }
 
 /** Writes the attempt's files when no other export of the machine is being written by this process. */
-export function writeInTurn(
+export function runExportInQueue(
   operation: Operation,
-  turns: Turns,
+  queue: MachineQueue,
   directory: ClaimedDirectory,
   attempt: Attempt,
   inputs: ExportInputs,
@@ -22,7 +22,7 @@ export function writeInTurn(
 ): Promise<Attempt> {
   if (attempt.state === "written") return Promise.resolve(attempt);
   const { virtualMachineId, virtualMachineName } = attempt.target;
-  return turns.take(operation, virtualMachineId, virtualMachineName, () =>
-    writeFiles(operation, directory, attempt, inputs.timeouts.stall, first),
+  return queue.take(operation, virtualMachineId, virtualMachineName, () =>
+    runExport(operation, directory, attempt, inputs.timeouts.stall, first),
   );
 }

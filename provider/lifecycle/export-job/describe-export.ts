@@ -3,7 +3,7 @@ import { type Attempt, voided } from "../../domain/records/claim";
 import { filesOfAttempt, missingParts } from "../../domain/records/export-files";
 import { foreignWarnings } from "../../domain/records/foreign-files";
 import { type Manifest, manifestFormat } from "../../domain/records/manifest";
-import { writeRecord } from "../../domain/records/record-file";
+import { recordText } from "../../domain/records/record-file";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
 import { formatBytes } from "../../domain/values/byte-size";
 import { sha256Of } from "../../domain/values/sha256";
@@ -64,7 +64,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
       return { path, bytes: hashed.bytes, sha256: hashed.sha256, role };
     }),
   };
-  const text = writeRecord(manifest);
+  const text = recordText(manifest);
   await operation.ask("write the manifest", place.directory, () => operation.host.replaceTextFile({ ...place, path: MANIFEST_FILE, text }));
   return { manifest, manifestSha256: sha256Of(text), foreign: foreignWarnings(look.view.entries, manifest.files) };
 }

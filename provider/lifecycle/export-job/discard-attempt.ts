@@ -14,13 +14,13 @@ import { cancelJob } from "./cancel-job";
  * Ends what still writes into the attempt's place and removes what its job has written there, so that it can be written anew or be
  * given up. Foreign files stay.
  */
-export async function clearAttempt(
+export async function discardAttempt(
   operation: Operation,
   directory: ClaimedDirectory,
   attempt: Pick<Attempt, "subdirectory" | "target">,
 ): Promise<void> {
   const place = directory.placeOf(attempt);
-  await endJobs(operation, place.directory);
+  await cancelJobsAt(operation, place.directory);
   await voidAttempt(directory, attempt.subdirectory);
   const look = await lookAt(operation, directory.directory);
   if (look.kind !== "view") return;
@@ -39,7 +39,7 @@ export async function voidAttempt(directory: ClaimedDirectory, subdirectory: str
 }
 
 /** Cancels every job that writes to the directory: the claim makes it ours, whoever started the job. */
-export async function endJobs(operation: Operation, directory: string): Promise<void> {
+export async function cancelJobsAt(operation: Operation, directory: string): Promise<void> {
   const step = "cancel the job that writes to the directory";
   const jobs = await operation.ask(step, directory, () => operation.host.findExportJobs(directory));
   for (const job of jobs) {

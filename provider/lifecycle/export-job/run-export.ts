@@ -8,8 +8,8 @@ import { lookAt } from "../directory/look";
 import { explain, isConnectionFailure, isRefusal, isTransientRefusal } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { cancelUnseen } from "./cancel-job";
-import { clearAttempt } from "./discard-attempt";
-import { type JobEnd, watchJob } from "./watch-job";
+import { discardAttempt } from "./discard-attempt";
+import { type WatchedEnd, watchJob } from "./watch-job";
 
 const STEP = "export the reference point";
 /** A job that vanishes twice in one operation is no accident of the host's job list. */
@@ -19,7 +19,7 @@ const VANISHINGS = 2;
  * Brings the claim's attempt to the state "written": its files are whole on the host. Calls ExportReferencePoint only when neither a
  * job nor the files show that an earlier run, or this one before its connection broke, has done so already.
  */
-export async function writeFiles(
+export async function runExport(
   operation: Operation,
   directory: ClaimedDirectory,
   start: Attempt,
@@ -98,7 +98,7 @@ async function oneTry(
     const known = directory.claim.attempt ?? attempt;
     if (known.jobPath !== job) await directory.saveAttempt(known, { state: "running", jobPath: job });
   };
-  const end = await watchJob(operation, job, subject, stall, onRunning).catch((error: unknown): JobEnd => {
+  const end = await watchJob(operation, job, subject, stall, onRunning).catch((error: unknown): WatchedEnd => {
     // A run before this one may have told the job to stop and not have seen its end.
     if (step.kind === "watch" && isExportError(error) && error.code === "job-terminated") return { kind: "failedForNow", error };
     throw error;
@@ -152,7 +152,7 @@ async function call(
   subject: string,
 ): Promise<ExportStart> {
   const { directory: exportDirectory } = directory.placeOf(attempt);
-  if (clear) await clearAttempt(operation, directory, attempt);
+  if (clear) await discardAttempt(operation, directory, attempt);
   if (announce) await announceCall(operation, directory, attempt, exportDirectory);
   const { virtualMachineId, referencePointId, baseReferencePointId, disksToExport } = attempt.target;
   operation.progress(`exporting ${subject}`);

@@ -12,7 +12,7 @@ import { JobProgress } from "./job-progress";
 
 const STEP = "export the reference point";
 
-export type JobEnd =
+export type WatchedEnd =
   | { readonly kind: "succeeded"; readonly warnings: readonly string[] }
   /** No longer listed: the files must tell. */
   | { readonly kind: "vanished" }
@@ -31,7 +31,7 @@ export async function watchJob(
   subject: string,
   stall: string,
   onRunning: () => Promise<unknown>,
-): Promise<JobEnd> {
+): Promise<WatchedEnd> {
   const stallMs = durationOf(stall);
   const { clock } = operation;
   const watch = new JobProgress(clock.now());
@@ -65,7 +65,7 @@ export async function watchJob(
   }
 }
 
-function endOf(job: ExportJob, subject: string): JobEnd | undefined {
+function endOf(job: ExportJob, subject: string): WatchedEnd | undefined {
   switch (jobOutcome(job.jobState)) {
     case "running":
       return undefined;

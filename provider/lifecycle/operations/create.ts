@@ -5,21 +5,22 @@ import { sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { factsOf, incompleteState, intactState } from "../../domain/reference-point-export/states";
+import type { FreeBytes } from "../../host/port";
 import type { ClaimedDirectory, Identity } from "../directory/claim-file";
-import { claimDirectory, isOccupied } from "../directory/claim-new";
+import { claimNew, isOccupied } from "../directory/claim-new";
 import { freeBytesNow, lookAt } from "../directory/look";
-import { newAttempt, writeInTurn } from "../export-job/attempt";
+import { newAttempt, runExportInQueue } from "../export-job/attempt";
 import { describeExport } from "../export-job/describe-export";
-import { clearAttempt } from "../export-job/discard-attempt";
+import { discardAttempt } from "../export-job/discard-attempt";
 import { hasSpace, requireSpace } from "../export-job/free-space";
 import { announcedStep } from "../export-job/run-export";
-import { removeFormerRepairs } from "../repair/former-repairs";
+import { removeRepairsOfFormerIds } from "../repair/former-repairs";
 import { explain, ignoreFullVolume } from "../session/host-failure";
-import type { Turns } from "../session/machine-queue";
+import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
 import { adoptExport } from "../takeover/adopt";
-import { finishedExport } from "../takeover/reuse-finished";
-import { resolveOrBegun } from "../target/begun-target";
+import { reuseFinished } from "../takeover/reuse-finished";
+import { resolveOrRemembered } from "../target/begun-target";
 import { resolveTarget } from "../target/resolve-target";
 import { UnfinishedExport } from "./unfinished-export";
 
@@ -32,7 +33,7 @@ import { UnfinishedExport } from "./unfinished-export";
  */
 export async function createExport(
   operation: Operation,
-  turns: Turns,
+  queue: MachineQueue,
   inputs: ExportInputs,
   exportId: string,
   resolve = () => resolveTarget(operation, inputs),
@@ -40,15 +41,15 @@ export async function createExport(
   const identity = { owner: ownerOfUrn(inputs.createUrn), exportId };
   const look = await lookAt(operation, inputs.exportDirectory);
   // Before anything is resolved: the point of a finished export may be gone by now.
-  const finished = look.kind === "view" ? await finishedExport(operation, look.view, inputs, identity) : undefined;
+  const finished = look.kind === "view" ? await reuseFinished(operation, look.view, inputs, identity) : undefined;
   if (finished) return finished;
   if (look.kind === "view" && isOccupied(look.view)) return adoptExport(operation, look.view, inputs, identity);
 
-  const target = await resolveOrBegun(resolve, look, inputs, identity);
-  const same = look.kind === "view" ? await finishedExport(operation, look.view, inputs, identity, target) : undefined;
+  const target = await resolveOrRemembered(resolve, look, inputs, identity);
+  const same = look.kind === "view" ? await reuseFinished(operation, look.view, inputs, identity, target) : undefined;
   if (same) return same;
   const announced = await announcedAttempt(operation, target, inputs.exportDirectory);
-  const outcome = await claimDirectory(operation, inputs.exportDirectory, identity, look, (freeBytes) =>
+  const outcome = await claimNew(operation, inputs.exportDirectory, identity, look, (freeBytes) =>
     hasSpace(target, freeBytes) ? announced : undefined,
   );
   if (outcome.kind === "occupied") return adoptExport(operation, outcome.view, inputs, identity);
@@ -56,7 +57,7 @@ export async function createExport(
   try {
     const attempt = await attemptOf(operation, directory, target, identity, outcome.freeBytes);
     const first = outcome.isNew ? announcedStep : undefined;
-    const written = await writeInTurn(operation, turns, directory, attempt, inputs, first);
+    const written = await runExportInQueue(operation, queue, directory, attempt, inputs, first);
     const { manifest, manifestSha256, foreign } = await describeExport(operation, directory, written);
     await directory.finish(written.target, manifestSha256);
     return intactState(inputs, exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
@@ -77,16 +78,16 @@ async function attemptOf(
   directory: ClaimedDirectory,
   target: ExportTarget,
   { exportId }: Identity,
-  freeBytes: number,
+  freeBytes: FreeBytes,
 ): Promise<Attempt> {
   const { attempt: held, finished, exportId: former } = directory.claim;
   if (finished && !sameTarget(finished.target, target)) throw holdsAnother(directory, finished.target);
   // First of all: the old half of a replacement, which is still to be deleted, must not find its id here any more.
   if (former !== exportId) await directory.takeOver(exportId).catch(ignoreFullVolume);
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
-  if (held) await clearAttempt(operation, directory, held);
-  if (finished) await clearAttempt(operation, directory, { subdirectory: "", target: finished.target });
-  await removeFormerRepairs(operation, directory, { former, repair: held?.subdirectory ?? "", target });
+  if (held) await discardAttempt(operation, directory, held);
+  if (finished) await discardAttempt(operation, directory, { subdirectory: "", target: finished.target });
+  await removeRepairsOfFormerIds(operation, directory, { former, repair: held?.subdirectory ?? "", target });
   requireSpace(target, directory.directory, held || finished ? await freeBytesNow(operation, directory.directory) : freeBytes);
   // Not the first go in this directory, whatever its claim still knows: what lies there under the names of this export goes first.
   return directory.saveAttempt({ ...newAttempt(operation, target, ""), number: 1 });

@@ -9,8 +9,8 @@ import { removeEmptyFolders, removeIfEmpty } from "../directory/empty-folders";
 import { type DirectoryView, lookAt, outOfReach, requireSamePlace } from "../directory/look";
 import { attemptFiles, isAnothers, ownFiles } from "../directory/ownership";
 import { leftoversOf } from "../directory/remove-leftovers";
-import { endJobs, voidAttempt } from "../export-job/discard-attempt";
-import { removeAbandonedRepairs } from "../repair/repair-directories";
+import { cancelJobsAt, voidAttempt } from "../export-job/discard-attempt";
+import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
 import { runTask } from "../session/run-task";
 
@@ -25,7 +25,7 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
   const look = await lookAt(operation, exportDirectory);
   if (look.kind === "absent") {
     // Somebody has removed it, and the job of an unfinished export may go on writing.
-    if (state.status === "incomplete") await endJobs(operation, exportDirectory);
+    if (state.status === "incomplete") await cancelJobsAt(operation, exportDirectory);
     return;
   }
   if (look.kind !== "view") throw outOfReach(look.kind, exportDirectory);
@@ -45,7 +45,7 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
   if (keeps) return giveUp(operation, view, claim);
 
   operation.progress("removing the exported files");
-  await removeAbandonedRepairs(operation, view, { exportId: state.exportId, except: claim?.attempt?.subdirectory }, state.files ?? []);
+  await removeStrayRepairs(operation, view, { exportId: state.exportId, except: claim?.attempt?.subdirectory }, state.files ?? []);
   await removeFiles(operation, view, ownFiles(view, state, claim));
   // The claim goes last: until then a killed delete can be told from a foreign directory.
   if (view.claim.kind !== "absent") await removeFiles(operation, view, [CLAIM_FILE]);
@@ -53,7 +53,7 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
 }
 
 async function withoutJobs(operation: Operation, view: DirectoryView, subdirectory: string): Promise<DirectoryView> {
-  await endJobs(operation, placeBelow(operation, view, subdirectory).directory);
+  await cancelJobsAt(operation, placeBelow(operation, view, subdirectory).directory);
   const look = await lookAt(operation, view.directory);
   return look.kind === "view" ? look.view : view;
 }

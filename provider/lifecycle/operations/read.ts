@@ -5,14 +5,14 @@ import { type Inspection, inspectExport } from "../directory/inspect";
 import { type DirectoryView, lookAt, lookOf, outOfReach, requireSamePlace } from "../directory/look";
 import { verifyContent } from "../directory/verify-content";
 import type { Operation } from "../session/operation";
-import type { LookAhead } from "../session/refresh-survey";
+import type { RefreshSurvey } from "../session/refresh-survey";
 
 /**
  * Whether the export is still true. Undefined when it is positively gone: the directory is absent under a parent that is present.
  * What is out of reach is an error, never gone.
  */
-export async function readExport(operation: Operation, lookAhead: LookAhead, state: ExportState): Promise<ExportState | undefined> {
-  const surveyed = await lookAhead.take(operation, state.exportDirectory, state.createUrn);
+export async function readExport(operation: Operation, refreshSurvey: RefreshSurvey, state: ExportState): Promise<ExportState | undefined> {
+  const surveyed = await refreshSurvey.take(operation, state.exportDirectory, state.createUrn);
   const look = surveyed ? lookOf(state.exportDirectory, surveyed) : await lookAt(operation, state.exportDirectory);
   if (look.kind === "absent") return undefined;
   if (look.kind !== "view") throw outOfReach(look.kind, state.exportDirectory);

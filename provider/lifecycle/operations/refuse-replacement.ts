@@ -6,7 +6,7 @@ import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { type DirectoryView, lookAt } from "../directory/look";
 import { isAnothers, ownFiles } from "../directory/ownership";
-import { abandonedFiles } from "../repair/repair-directories";
+import { strayRepairFiles } from "../repair/repair-directories";
 import { isHostError } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { isHeldUnderAnotherId } from "../takeover/take-back";
@@ -21,7 +21,7 @@ const STEP = "replace the export in its directory";
  * @param deleting on the host of the old export
  * @param creating on the host of the new one
  */
-export async function requireReplaceable(deleting: Operation, creating: Operation, olds: ExportState, news: ExportInputs): Promise<void> {
+export async function refuseReplacement(deleting: Operation, creating: Operation, olds: ExportState, news: ExportInputs): Promise<void> {
   const look = await lookAt(deleting, olds.exportDirectory).catch(unlessRefused);
   if (look?.kind !== "view") return;
   const { view } = look;
@@ -62,7 +62,7 @@ function requireNothingLeft(view: DirectoryView, olds: ExportState): void {
   }
   const claim = view.claim.kind === "read" ? view.claim.value : undefined;
   const repairs = { exportId: olds.exportId, except: claim?.attempt?.subdirectory };
-  const removed = new Set([...ownFiles(view, olds, claim), ...abandonedFiles(view, repairs, olds.files ?? []), CLAIM_FILE]);
+  const removed = new Set([...ownFiles(view, olds, claim), ...strayRepairFiles(view, repairs, olds.files ?? []), CLAIM_FILE]);
   const left = view.entries.filter(({ kind, path }) =>
     kind === "directory" ? !isMade(path, olds) : kind !== "file" || !removed.has(path),
   );

@@ -3,7 +3,7 @@ import { expectedFiles } from "../../domain/records/export-files";
 import type { ClaimedDirectory } from "../directory/claim-file";
 import { type DirectoryView, lookAt } from "../directory/look";
 import type { Operation } from "../session/operation";
-import { removeAbandonedRepairs, removeRepairDirectory } from "./repair-directories";
+import { removeRepairDirectory, removeStrayRepairs } from "./repair-directories";
 
 /** The ids under which claim and manifest know the export, but for the one that it goes on under. */
 export function formerIds({ claim, manifest }: DirectoryView, exportId: string): string[] {
@@ -16,7 +16,7 @@ export function formerIds({ claim, manifest }: DirectoryView, exportId: string):
  *
  * @param former the id in the claim before, `repair` the repair that it knew, or ""
  */
-export async function removeFormerRepairs(
+export async function removeRepairsOfFormerIds(
   operation: Operation,
   { directory, claim }: ClaimedDirectory,
   { former, repair, target }: { readonly former: string; readonly repair: string; readonly target: ExportTarget },
@@ -27,7 +27,7 @@ export async function removeFormerRepairs(
   const ids = new Set([former, ...formerIds(look.view, claim.exportId)]);
   ids.delete(claim.exportId);
   for (const exportId of ids) {
-    await removeAbandonedRepairs(operation, look.view, { exportId, except: undefined }, expectedFiles(target));
+    await removeStrayRepairs(operation, look.view, { exportId, except: undefined }, expectedFiles(target));
   }
   if (repair !== "") await removeRepairDirectory(operation, look.view, repair);
 }

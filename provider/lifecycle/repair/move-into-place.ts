@@ -10,7 +10,7 @@ import { removeLeftovers } from "../directory/remove-leftovers";
 import { isHostError } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { runTask } from "../session/run-task";
-import { requireRoom } from "./obstacles";
+import { refuseObstacles } from "./obstacles";
 import { removeRepairDirectory } from "./repair-directories";
 
 const STEP = "put the repaired export into place";
@@ -21,7 +21,7 @@ const STEP = "put the repaired export into place";
  *
  * @returns warnings for what is in the directory and is not the export's
  */
-export async function swapIntoPlace(
+export async function moveIntoPlace(
   operation: Operation,
   directory: ClaimedDirectory,
   attempt: Attempt,
@@ -42,7 +42,7 @@ export async function swapIntoPlace(
   const before = await look(operation, directory);
   const there = new Map(before.entries.map((entry) => [entry.path, entry]));
   const waiting = manifest.files.filter((file) => there.get(`${attempt.subdirectory}/${file.path}`)?.kind === "file");
-  requireRoom(before, waiting, old);
+  refuseObstacles(before, waiting, old);
   await Promise.all(waiting.map((file) => move(file.path)));
 
   const kept = new Set(manifest.files.map((file) => file.path.toLowerCase()));

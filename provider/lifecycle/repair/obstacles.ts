@@ -14,7 +14,7 @@ interface Named {
  * @param wanted the files that the repaired export has
  * @param own files that may be covered
  */
-export function requireRoom(view: DirectoryView, wanted: readonly Named[], own: readonly Named[]): void {
+export function refuseObstacles(view: DirectoryView, wanted: readonly Named[], own: readonly Named[]): void {
   const ours = namesOf([...own, { path: CLAIM_FILE }, { path: MANIFEST_FILE }]);
   const files = namesOf([...wanted, { path: CLAIM_FILE }, { path: MANIFEST_FILE }]);
   const folders = new Set([...files].flatMap(foldersAbove));

@@ -3,27 +3,27 @@ import { isLeftoverRecord, isRepairOf, MANIFEST_FILE } from "../../domain/record
 import { placeBelow } from "../directory/claim-file";
 import { removeEmptyFolders } from "../directory/empty-folders";
 import { type DirectoryView, lookAt } from "../directory/look";
-import { endJobs } from "../export-job/discard-attempt";
+import { cancelJobsAt } from "../export-job/discard-attempt";
 import type { Operation } from "../session/operation";
 import { runTask } from "../session/run-task";
 
 const STEP = "remove an abandoned repair";
 
 /** What tells a repair that nobody goes on with: it is of this export, and not the one that the claim knows (`except`). */
-export interface Abandoned {
+export interface StrayRepairs {
   readonly exportId: string;
   readonly except: string | undefined;
 }
 
-function abandonedRepairs({ entries }: DirectoryView, { exportId, except }: Abandoned): string[] {
+function strayRepairs({ entries }: DirectoryView, { exportId, except }: StrayRepairs): string[] {
   return entries
     .filter(({ kind, path }) => kind === "directory" && isRepairOf(exportId, path) && path !== except)
     .map((entry) => entry.path);
 }
 
 /** Cancels their jobs: Hyper-V refuses another export of the machine while one runs. */
-export async function endAbandonedRepairs(operation: Operation, view: DirectoryView, which: Abandoned): Promise<void> {
-  for (const path of abandonedRepairs(view, which)) await endJobs(operation, placeBelow(operation, view, path).directory);
+export async function endStrayRepairs(operation: Operation, view: DirectoryView, which: StrayRepairs): Promise<void> {
+  for (const path of strayRepairs(view, which)) await cancelJobsAt(operation, placeBelow(operation, view, path).directory);
 }
 
 /**
@@ -32,15 +32,15 @@ export async function endAbandonedRepairs(operation: Operation, view: DirectoryV
  *
  * @param replaced the files of the export, which the repairs were to replace
  */
-export async function removeAbandonedRepairs(
+export async function removeStrayRepairs(
   operation: Operation,
   view: DirectoryView,
-  which: Abandoned,
+  which: StrayRepairs,
   replaced: readonly { readonly path: string }[],
 ): Promise<void> {
-  const repairs = abandonedRepairs(view, which);
+  const repairs = strayRepairs(view, which);
   if (repairs.length === 0) return;
-  await endAbandonedRepairs(operation, view, which);
+  await endStrayRepairs(operation, view, which);
   const look = await lookAt(operation, view.directory);
   if (look.kind !== "view") return;
   for (const repair of repairs) {
@@ -51,9 +51,9 @@ export async function removeAbandonedRepairs(
   }
 }
 
-/** The files, relative to the export directory, that {@link removeAbandonedRepairs} would remove. */
-export function abandonedFiles(view: DirectoryView, which: Abandoned, replaced: readonly { readonly path: string }[]): string[] {
-  return abandonedRepairs(view, which).flatMap((repair) => filesIn(view, repair, replaced).map((file) => `${repair}/${file}`));
+/** The files, relative to the export directory, that {@link removeStrayRepairs} would remove. */
+export function strayRepairFiles(view: DirectoryView, which: StrayRepairs, replaced: readonly { readonly path: string }[]): string[] {
+  return strayRepairs(view, which).flatMap((repair) => filesIn(view, repair, replaced).map((file) => `${repair}/${file}`));
 }
 
 function filesIn(view: DirectoryView, repair: string, replaced: readonly { readonly path: string }[]): string[] {

@@ -1,16 +1,16 @@
 import { foreignWarnings } from "../../domain/records/foreign-files";
 import { type Manifest, manifestFormat, targetOf } from "../../domain/records/manifest";
-import { writeRecord } from "../../domain/records/record-file";
+import { recordText } from "../../domain/records/record-file";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
 import type { ExportFacts, ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { intactState } from "../../domain/reference-point-export/states";
 import { sha256Of } from "../../domain/values/sha256";
-import { reclaimDirectory } from "../directory/claim-again";
+import { claimAgain } from "../directory/claim-again";
 import type { DirectoryView } from "../directory/look";
-import { vouchedManifest } from "../directory/manifest-file";
+import { provenManifest } from "../directory/manifest-file";
 import type { Operation } from "../session/operation";
-import { requireRoom } from "./obstacles";
+import { refuseObstacles } from "./obstacles";
 
 /** Writes claim and manifest anew for an export whose files have all been found to be what they were. Needs no reference point. */
 export async function rewriteRecords(
@@ -21,15 +21,15 @@ export async function rewriteRecords(
   facts: ExportFacts,
 ): Promise<ExportState> {
   const held = view.claim.kind === "read" ? view.claim.value : undefined;
-  const vouched = vouchedManifest(view, state);
+  const vouched = provenManifest(view, state);
   const manifest = vouched?.manifest ?? manifestOf(view, state, facts);
-  const text = writeRecord(manifest);
+  const text = recordText(manifest);
   const manifestSha256 = vouched?.sha256 ?? sha256Of(text);
-  requireRoom(view, facts.files, facts.files);
+  refuseObstacles(view, facts.files, facts.files);
   operation.progress("writing the records anew");
   const finished = { target: held?.finished?.target ?? targetOf(manifest), manifestSha256 };
   // The claim goes first, and vouches for the manifest that is to come: whose the directory is has to be settled before.
-  const directory = await reclaimDirectory(operation, view, state, { finished });
+  const directory = await claimAgain(operation, view, state, { finished });
   if (view.claim.kind !== "absent") await directory.finish(finished.target, manifestSha256);
   if (vouched === undefined) {
     const file = { directory: view.directory, canonicalPath: view.canonicalPath, path: MANIFEST_FILE, text };

@@ -26,7 +26,7 @@ type PollItem = { readonly job: JobPath } | { readonly task: TaskId };
  * The Host port, one item a call: what several resources ask for at about the same time travels in one command. A session that takes
  * its requests one by one is no faster than a process an operation; sharing is what makes it so.
  */
-export class SharedHost {
+export class BatchedHost {
   readonly pathStyle: PathStyle;
   readonly configurationWrittenLast: boolean;
 

@@ -4,7 +4,7 @@ import type { Operation } from "./operation";
  * Hyper-V refuses a second export of a machine while one runs, so the exports of one machine that one process makes take turns
  * instead of asking again and again.
  */
-export class Turns {
+export class MachineQueue {
   private readonly last = new Map<string, Promise<unknown>>();
 
   /** Runs the work after everything that asked for the same key before. The wait counts against the operation's time limit. */

@@ -1,6 +1,6 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { formatDuration } from "../../domain/values/duration";
-import type { SharedHost } from "./batched-host";
+import type { BatchedHost } from "./batched-host";
 import type { Clock } from "./clock";
 import { explain, isConnectionFailure } from "./host-failure";
 
@@ -12,7 +12,7 @@ const LONGEST_BACK_OFF_MS = 30_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface Surroundings {
-  readonly host: SharedHost;
+  readonly host: BatchedHost;
   /** The host as errors name it. */
   readonly hostName: string;
   readonly clock: Clock;
@@ -25,7 +25,7 @@ export interface Surroundings {
 
 /** One create, read, update or delete under way: its host, its time limit, and how it speaks. */
 export class Operation {
-  readonly host: SharedHost;
+  readonly host: BatchedHost;
   readonly clock: Clock;
   readonly deadline: number;
 

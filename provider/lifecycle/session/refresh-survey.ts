@@ -18,7 +18,7 @@ interface Survey {
  * stack in that folder reported at once, and those that follow at once are answered from that, each once. A process lives for one
  * operation of the engine, so a folder is surveyed once, unless the operation goes on to change something.
  */
-export class LookAhead {
+export class RefreshSurvey {
   private readonly surveys = new Map<string, Survey>();
 
   /** The report of a directory from a survey; undefined when none has it, and the directory itself must be asked. */

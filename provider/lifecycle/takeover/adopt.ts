@@ -2,7 +2,7 @@ import { ExportError } from "../../domain/errors/export-error";
 import type { Claim } from "../../domain/records/claim";
 import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
 import { type Manifest, targetOf } from "../../domain/records/manifest";
-import { writeRecord } from "../../domain/records/record-file";
+import { recordText } from "../../domain/records/record-file";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
 import { answers } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -11,7 +11,7 @@ import { factsOf, intactState } from "../../domain/reference-point-export/states
 import { sha256Of } from "../../domain/values/sha256";
 import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "../directory/claim-file";
 import { type DirectoryView, lookAt } from "../directory/look";
-import { removeAbandonedRepairs } from "../repair/repair-directories";
+import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
 import { runTask } from "../session/run-task";
 import { filesAsDescribed } from "./reuse-finished";
@@ -43,8 +43,8 @@ export async function adoptExport(
   await verifyContent(operation, view, manifest, refuse);
 
   // Before its id is lost: the export is whole, so what a repair of it has left is of no use.
-  await removeAbandonedRepairs(operation, view, { exportId: found.exportId, except: undefined }, manifest.files);
-  const text = writeRecord(manifest);
+  await removeStrayRepairs(operation, view, { exportId: found.exportId, except: undefined }, manifest.files);
+  const text = recordText(manifest);
   const manifestSha256 = sha256Of(text);
   if (!(await claimAdopted(operation, view, identity, { target, manifestSha256 }))) {
     throw refuse("somebody else has claimed it meanwhile");

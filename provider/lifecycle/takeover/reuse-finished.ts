@@ -1,7 +1,7 @@
 import type { Claim, ExportTarget } from "../../domain/records/claim";
 import { foreignWarnings } from "../../domain/records/foreign-files";
 import type { Manifest } from "../../domain/records/manifest";
-import { writeRecord } from "../../domain/records/record-file";
+import { recordText } from "../../domain/records/record-file";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
 import { answers, sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -13,7 +13,7 @@ import type { DirectoryView } from "../directory/look";
 import { removeLeftovers } from "../directory/remove-leftovers";
 import { verifyContent } from "../directory/verify-content";
 import { formerIds } from "../repair/former-repairs";
-import { removeAbandonedRepairs } from "../repair/repair-directories";
+import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
 
 /**
@@ -22,7 +22,7 @@ import type { Operation } from "../session/operation";
  *
  * @param target what the arguments mean, where that has been asked; without it their text must tell
  */
-export async function finishedExport(
+export async function reuseFinished(
   operation: Operation,
   view: DirectoryView,
   inputs: ExportInputs,
@@ -41,7 +41,7 @@ export async function finishedExport(
   const former = formerIds(view, identity.exportId);
   if (former.length > 0 && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
   await removeLeftovers(operation, view);
-  for (const exportId of former) await removeAbandonedRepairs(operation, view, { exportId, except: undefined }, manifest.files);
+  for (const exportId of former) await removeStrayRepairs(operation, view, { exportId, except: undefined }, manifest.files);
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
   const manifestSha256 = await underIdentity(operation, new ClaimedDirectory(operation, view, claim), view, manifest, identity);
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), warnings);
@@ -56,7 +56,7 @@ function finishedManifest(view: DirectoryView, { exportId, finished }: Claim): M
   const { value, text } = view.manifest;
   const renamed = { ...value, exportId };
   if (sha256Of(text) === finished.manifestSha256) return value;
-  return sha256Of(writeRecord(renamed)) === finished.manifestSha256 ? renamed : undefined;
+  return sha256Of(recordText(renamed)) === finished.manifestSha256 ? renamed : undefined;
 }
 
 /** Gives the claim, and then the manifest that it vouches for, the id and the owner of this create. */
@@ -69,9 +69,9 @@ async function underIdentity(
 ): Promise<string> {
   const there = view.manifest.kind === "read" ? view.manifest : undefined;
   const { claim } = directory;
-  if (claim.owner.urn !== owner.urn) await directory.nameOwner(owner);
+  if (claim.owner.urn !== owner.urn) await directory.renameOwner(owner);
   if (claim.exportId === exportId && there?.value.exportId === exportId) return sha256Of(there.text);
-  const text = writeRecord({ ...manifest, exportId });
+  const text = recordText({ ...manifest, exportId });
   const manifestSha256 = sha256Of(text);
   await directory.takeOver(exportId, manifestSha256);
   const file = { directory: view.directory, canonicalPath: view.canonicalPath, path: MANIFEST_FILE, text };

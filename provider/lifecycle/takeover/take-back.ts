@@ -6,7 +6,7 @@ import { ClaimedDirectory } from "../directory/claim-file";
 import type { DirectoryView } from "../directory/look";
 import { ignoreFullVolume } from "../session/host-failure";
 import type { Operation } from "../session/operation";
-import { finishedExport } from "./reuse-finished";
+import { reuseFinished } from "./reuse-finished";
 
 export type TakenBack =
   /** It is whole: nothing else is to be done. */
@@ -20,7 +20,7 @@ export async function takeBack(operation: Operation, view: DirectoryView, state:
   const isHeld = isHeldUnderAnotherId(view, state);
   if (view.claim.kind !== "read" || !(isHeld || isTakenBackByHalf(view, state))) return { kind: "view", view };
   const identity = { owner: ownerOfUrn(state.createUrn), exportId: state.exportId };
-  const whole = await finishedExport(operation, view, inputs, identity);
+  const whole = await reuseFinished(operation, view, inputs, identity);
   if (whole) return { kind: "whole", state: whole };
   if (!isHeld) return { kind: "view", view };
   const directory = new ClaimedDirectory(operation, view, view.claim.value);

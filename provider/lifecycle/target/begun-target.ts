@@ -9,7 +9,7 @@ import type { Look } from "../directory/look";
  * What is to be exported. Where its point is gone by now, what an earlier run of the same owner has begun counts: the files may be
  * whole, or a job may still write them, and then the point is not needed any more.
  */
-export async function resolveOrBegun(
+export async function resolveOrRemembered(
   resolve: () => Promise<ExportTarget>,
   look: Look,
   inputs: ExportInputs,
@@ -18,13 +18,13 @@ export async function resolveOrBegun(
   try {
     return await resolve();
   } catch (error) {
-    const begun = begunTarget(look, inputs, identity);
+    const begun = unfinishedTarget(look, inputs, identity);
     if (begun && isExportError(error) && error.code.includes("reference-point")) return begun;
     throw error;
   }
 }
 
-function begunTarget(look: Look, inputs: ExportInputs, { exportId, owner }: Identity): ExportTarget | undefined {
+function unfinishedTarget(look: Look, inputs: ExportInputs, { exportId, owner }: Identity): ExportTarget | undefined {
   if (look.kind !== "view" || look.view.claim.kind !== "read") return undefined;
   const { attempt, ...claim } = look.view.claim.value;
   if (attempt === undefined || attempt.state === "prepared" || attempt.subdirectory !== "") return undefined;

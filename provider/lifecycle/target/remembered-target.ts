@@ -8,7 +8,7 @@ import { resolveTarget } from "./resolve-target";
 const STEP = "repair the damaged export";
 
 /** The same machine and point as before, by their ids: a repair never exports something else. */
-export async function pinnedTarget(operation: Operation, state: ExportState, inputs: ExportInputs): Promise<ExportTarget> {
+export async function rememberedTarget(operation: Operation, state: ExportState, inputs: ExportInputs): Promise<ExportTarget> {
   const { virtualMachineId, referencePointId, baseReferencePointId } = state;
   const base = baseReferencePointId !== undefined && { baseReferencePoint: baseReferencePointId };
   const point = referencePointId !== undefined && { referencePoint: referencePointId };

@@ -77,6 +77,7 @@ export function differenceFile(
   return {
     path,
     bytes,
+    namedBy: "log",
     whole: false,
     async read(offset, size) {
       const end = offset + size;

@@ -29,8 +29,8 @@ export function exportPlan(labDirectory: string, machine: MachineRecord, subject
   const base = `Virtual Machines/${point.InstanceID.replace(/^Microsoft:/, "")}`;
   return [
     ...diskFiles,
-    seededFile(`${base}.vmrs`, RUNTIME_BYTES),
-    seededFile(`${base}.vmgs`, GUEST_STATE_BYTES),
+    seededFile(`${base}.vmrs`, RUNTIME_BYTES, "runtimeState"),
+    seededFile(`${base}.vmgs`, GUEST_STATE_BYTES, "guestState"),
     configurationFile(`${base}.vmcx`, machine, subject, disks, diskFiles),
   ];
 }
@@ -40,7 +40,7 @@ function diskFile(labDirectory: string, machine: MachineRecord, disk: DiskRecord
   const image = new DiskImage(disk, diskFilePath(labDirectory, machine, disk), point.sequence);
   const path = exportedDiskFile(disk.name, pointKind(point), baseSequence !== undefined);
   if (baseSequence === undefined || BaseReferencePointId === undefined) {
-    return { path, bytes: disk.bytes, whole: false, read: (offset, length) => image.read(offset, length) };
+    return { path, bytes: disk.bytes, namedBy: "log", whole: false, read: (offset, length) => image.read(offset, length) };
   }
   return differenceFile(path, image, changedExtents(disk.writes, baseSequence, point.sequence), {
     disk: disk.InstanceID,
@@ -50,10 +50,11 @@ function diskFile(labDirectory: string, machine: MachineRecord, disk: DiskRecord
   });
 }
 
-function seededFile(path: string, bytes: number): ExportFile {
+function seededFile(path: string, bytes: number, namedBy: ExportFile["namedBy"]): ExportFile {
   return {
     path,
     bytes,
+    namedBy,
     whole: true,
     async read(offset, length) {
       const content = Buffer.alloc(length);
@@ -102,6 +103,7 @@ function configurationFile(
   return {
     path,
     bytes: configuration([]).length,
+    namedBy: "configuration",
     whole: true,
     async read(offset, length) {
       text ??= make();

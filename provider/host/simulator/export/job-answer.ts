@@ -1,6 +1,6 @@
 import { jobStates } from "../../../domain/hyperv/job-state";
 import { withinDirectory } from "../../local-files/relative-path";
-import type { ExportJob } from "../../port";
+import type { ExportJob, NamedFile } from "../../port";
 import type { Lab } from "../state/lab";
 import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
@@ -26,14 +26,18 @@ export function jobAnswer(lab: Lab, state: LabState, job: JobRecord, now: number
     referencePointId: job.ReferencePointId,
     ...(job.BaseReferencePointId === undefined ? {} : { baseReferencePointId: job.BaseReferencePointId }),
     startedAt: new Date(job.StartTime).toISOString(),
-    exportedPaths: succeeded ? exportedPaths(lab, state, job) : [],
+    exportedFiles: succeeded ? exportedFiles(lab, state, job) : [],
+    ...(succeeded && { exportedDisks: job.ExportedDisks }),
     bytesWritten: written,
     bytesExpected: job.totalBytes,
   };
 }
 
-/** ExportedLogFilePaths, ExportedRuntimeFilePath, ExportedGuestStateFilePath and ExportedConfigFilePath. */
-function exportedPaths(lab: Lab, state: LabState, job: JobRecord): string[] {
+function exportedFiles(lab: Lab, state: LabState, job: JobRecord): NamedFile[] {
   const machine = machineById(state, job.VirtualMachineId);
-  return machine ? exportPlan(lab.directory, machine, job).map((file) => withinDirectory(job.ExportDirectory, file.path)) : [];
+  if (machine === undefined) return [];
+  return exportPlan(lab.directory, machine, job).map(({ path, namedBy }) => ({
+    path: withinDirectory(job.ExportDirectory, path),
+    namedBy,
+  }));
 }

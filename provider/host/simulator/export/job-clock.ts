@@ -1,5 +1,5 @@
 import { jobStates } from "../../../domain/hyperv/job-state";
-import type { JobEnd, JobRecord } from "../wmi-names";
+import type { JobRecord, WatchedEnd } from "../wmi-names";
 
 /** What a job should have done by a moment. Nothing of it is stored: a job goes on while nobody looks. */
 export interface JobMoment {
@@ -7,7 +7,7 @@ export interface JobMoment {
   /** Bytes that should be written by now. */
   readonly dueBytes: number;
   /** The end that the job comes to once those bytes are written; undefined while it has more to do. */
-  readonly end: Omit<JobEnd, "bytes"> | undefined;
+  readonly end: Omit<WatchedEnd, "bytes"> | undefined;
 }
 
 export function jobMoment(job: JobRecord, now: number): JobMoment {
@@ -23,7 +23,7 @@ export function jobMoment(job: JobRecord, now: number): JobMoment {
   return { started, dueBytes, end: { ...endOf(job), at: clock.since + seconds * 1000 } };
 }
 
-function endOf(job: JobRecord): Omit<JobEnd, "bytes" | "at"> {
+function endOf(job: JobRecord): Omit<WatchedEnd, "bytes" | "at"> {
   const { fate } = job;
   switch (fate?.kind) {
     case "fails":

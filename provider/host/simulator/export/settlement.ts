@@ -8,7 +8,7 @@ import { lastingFault } from "../faults/fault-matching";
 import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
 import type { Store } from "../state/store";
-import type { JobEnd, JobRecord } from "../wmi-names";
+import type { JobRecord, WatchedEnd } from "../wmi-names";
 import { exportPlan } from "./export-plan";
 import { ExportWriter } from "./export-writer";
 import { isListed, jobMoment } from "./job-clock";
@@ -112,7 +112,7 @@ export class Settlement {
     return this.lab.store.peek()?.jobs.find((job) => job.InstanceID === jobId && job.end === undefined);
   }
 
-  private async end(jobId: string, end: JobEnd): Promise<void> {
+  private async end(jobId: string, end: WatchedEnd): Promise<void> {
     await this.lab.store.change((state) => ({ state: withEnd(state, jobId, end), result: undefined }));
     this.writers.delete(jobId);
   }
@@ -132,7 +132,7 @@ export class Settlement {
 }
 
 /** Ends a job that has none yet, and forgets the jobs that are no longer listed. */
-export function withEnd(state: LabState, jobId: string, end: JobEnd): LabState {
+export function withEnd(state: LabState, jobId: string, end: WatchedEnd): LabState {
   const found = state.jobs.find((job) => job.InstanceID === jobId);
   if (!found || found.end) return state;
   const now = Date.now();
