@@ -184,7 +184,15 @@ describe("the lab's state", () => {
 
   it("refuses settings that make no sense", async () => {
     const bench = await openBench();
-    for (const bad of [{ bytesPerSecond: 0 }, { jobStartDelay: "soon" }, { jobStartDelay: -1 }, { completion: "never" }, { speed: 1 }]) {
+    const namings = [{ exportNames: "odd" }, { jobNames: "some" }, { synchronousExports: true, completion: "job" }];
+    for (const bad of [
+      { bytesPerSecond: 0 },
+      { jobStartDelay: "soon" },
+      { jobStartDelay: -1 },
+      { completion: "never" },
+      { speed: 1 },
+      ...namings,
+    ]) {
       await expect(bench.lab.configure(bad as never)).rejects.toMatchObject({ kind: "invalidParameter" });
     }
     await bench.lab.configure({ freeBytes: 123 });
