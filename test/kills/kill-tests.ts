@@ -1,6 +1,7 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { Points } from "../support/points";
 import { hostManners, type Story } from "../support/stories";
-import { killEverywhere, type Recovery, recoveries } from "./every-point";
+import { killEverywhere, nameOf, type Recovery, recoveries } from "./every-point";
 
 /** How a job ends makes no difference to what starts none and meets none. */
 function mannersOf(story: Story): string[] {
@@ -19,17 +20,15 @@ function recoveriesOf(story: Story, manner: string): Recovery[] {
 
 /** One test a story, manner of the host and way to recover; the number of points tried is printed at the end. */
 export function proveKills(title: string, stories: readonly Story[]): void {
-  let tried = 0;
+  const points = new Points("HYPERV_KILL_POINT", `kills of ${title}, each recovered by one run`);
   for (const story of stories) {
     for (const manner of mannersOf(story)) {
       for (const recovery of recoveriesOf(story, manner)) {
-        test.concurrent(`${story.name}, ${manner}; ${recovery}`, async () => {
-          const { points, failures } = await killEverywhere(story, manner, recovery);
-          tried += points;
-          expect(failures.join("\n")).toBe("");
+        const killing = { story, manner, recovery };
+        test.concurrent(nameOf(killing), async () => {
+          expect((await killEverywhere(killing, points)).join("\n")).toBe("");
         });
       }
     }
   }
-  afterAll(() => console.log(`${title}: killed at ${tried} points, every one recovered by one run`));
 }

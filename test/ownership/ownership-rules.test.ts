@@ -3,13 +3,11 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
-import { killEverywhere } from "../kills/every-point";
 import { diskFile } from "../support/disk-files";
 import { Engine } from "../support/engine";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
 import { bytesBelow, destroy, engineWith, finished, recordsIn, refresh, up } from "../support/steps";
-import { hostManners, type Story } from "../support/stories";
 
 const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
 
@@ -119,26 +117,6 @@ describe("an adopted export", () => {
     await refresh(scene, engine);
     finished(engine);
   });
-
-  // That of an unclaimed directory is the story "adopt" of kill-exports.test.ts.
-  const ofCopy: Story = {
-    name: "adopt a copied directory",
-    exports: 0,
-    fromNothing: true,
-    async before(scene) {
-      await up(scene, new Engine(), { exportDirectory: scene.at("original"), createUrn: OTHER });
-      fs.cpSync(scene.at("original"), directoryOf(scene), { recursive: true });
-    },
-    run: (scene, engine, session) => engine.up(session, scene.inputs({ onExisting: "adopt" })),
-    after: (scene) => [scene.at("original"), directoryOf(scene)].map((directory) => ({ directory, point: scene.points[0] })),
-  };
-  for (const recovery of ["the same command again", "killed at the same call again, then the same command"] as const) {
-    test(`is whole although its adoption from a copy was killed at any call; ${recovery}`, async () => {
-      const { points, failures } = await killEverywhere(ofCopy, Object.keys(hostManners)[0] as string, recovery);
-      expect(points).toBeGreaterThan(7);
-      expect(failures.join("\n")).toBe("");
-    });
-  }
 });
 
 describe("somebody else's export in the place of ours", () => {

@@ -7,7 +7,7 @@ import { CLAIM_FILE, MANIFEST_FILE, repairDirectoryOf } from "../../provider/dom
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
 import { sha256Of } from "../../provider/domain/values/sha256";
-import { Death, type Point } from "../kills/death";
+import { Death, type Point } from "./death";
 import { diskFile } from "./disk-files";
 import { Engine } from "./engine";
 import { walk } from "./invariants";

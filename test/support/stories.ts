@@ -129,6 +129,18 @@ export const stories: readonly Story[] = [
     run: (scene, engine, session) => engine.up(session, scene.inputs({ onExisting: "adopt" })),
     after: one,
   },
+  {
+    // Its claim comes along, and means nothing here.
+    name: "adopt a copied directory",
+    exports: 0,
+    fromNothing: true,
+    async before(scene) {
+      await up(scene, new Engine(), { exportDirectory: scene.at("original"), createUrn: OTHER });
+      fs.cpSync(scene.at("original"), directoryOf(scene), { recursive: true });
+    },
+    run: (scene, engine, session) => engine.up(session, scene.inputs({ onExisting: "adopt" })),
+    after: (scene) => [scene.at("original"), directoryOf(scene)].map((directory) => ({ directory, point: scene.points[0] })),
+  },
   reading("read", {}),
   reading("read of the content", CONTENT),
   damaged("repair, file missing", 1, (scene) => fs.rmSync(diskFile(scene))),

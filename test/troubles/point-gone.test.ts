@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { expect, test } from "vitest";
-import type { Point } from "../kills/death";
-import { Death } from "../kills/death";
+import type { Point } from "../support/death";
+import { Death } from "../support/death";
 import { diskFile } from "../support/disk-files";
 import { Engine } from "../support/engine";
 import { violations } from "../support/invariants";
