@@ -1,11 +1,13 @@
 import { Death, type Point } from "../support/death";
 import { Engine } from "../support/engine";
+import { hostManners } from "../support/host-manners";
 import { inTime } from "../support/in-time";
 import { violations } from "../support/invariants";
+import { asLayout, type Layout, shareOf } from "../support/layouts";
 import { type Points, problemsOf } from "../support/points";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
-import { hostManners, type Story } from "../support/stories";
+import type { Story } from "../support/stories";
 import { undisturbed } from "../support/undisturbed";
 
 /** What happens between the kill and the run that must put everything right. */
@@ -21,13 +23,14 @@ export type Recovery = keyof typeof recoveries;
 export interface Killing {
   readonly story: Story;
   readonly manner: string;
+  readonly layout: Layout;
   readonly recovery: Recovery;
 }
 
 const AT_ONCE = 12;
 
-export function nameOf({ story, manner, recovery }: Killing): string {
-  return `${story.name}, ${manner}; ${recovery}`;
+export function nameOf({ story, manner, layout, recovery }: Killing): string {
+  return `${story.name}, ${manner}${asLayout(layout)}; ${recovery}`;
 }
 
 /** Kills the story's run at every call of the port, before and after it, each in a scene of its own: what is wrong after the recovery. */
@@ -36,7 +39,7 @@ export async function killEverywhere(killing: Killing, points: Points): Promise<
     { key, when: "before" },
     { key, when: "after" },
   ]);
-  const queue = points.due(all, describe);
+  const queue = points.due(all, describe, shareOf(killing.layout));
   const failures: string[] = [];
   const work = async () => {
     for (let point = queue.shift(); point; point = queue.shift()) {
@@ -62,8 +65,8 @@ async function callsOf(killing: Killing): Promise<string[]> {
   return [...new Set(calls)];
 }
 
-async function tell({ story, manner, recovery }: Killing, point: Point | undefined, calls: string[] = []): Promise<string[]> {
-  const scene = await Scene.open();
+async function tell({ story, manner, layout, recovery }: Killing, point: Point | undefined, calls: string[] = []): Promise<string[]> {
+  const scene = await Scene.open({}, undefined, layout);
   const engine = new Engine();
   await story.before(scene, engine);
   await scene.lab.configure(hostManners[manner] ?? {});

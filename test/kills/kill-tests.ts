@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { hostManners, layoutsOf } from "../support/host-manners";
 import { Points } from "../support/points";
-import { hostManners, type Story } from "../support/stories";
+import type { Story } from "../support/stories";
 import { killEverywhere, nameOf, type Recovery, recoveries } from "./every-point";
 
 /** How a job ends makes no difference to what starts none and meets none. */
@@ -18,16 +19,18 @@ function recoveriesOf(story: Story, manner: string): Recovery[] {
   });
 }
 
-/** One test a story, manner of the host and way to recover; the number of points tried is printed at the end. */
+/** One test a story, manner of the host, layout of its files and way to recover; the number of points tried is printed at the end. */
 export function proveKills(title: string, stories: readonly Story[]): void {
   const points = new Points("HYPERV_KILL_POINT", `kills of ${title}, each recovered by one run`);
   for (const story of stories) {
     for (const manner of mannersOf(story)) {
-      for (const recovery of recoveriesOf(story, manner)) {
-        const killing = { story, manner, recovery };
-        test.concurrent(nameOf(killing), async () => {
-          expect((await killEverywhere(killing, points)).join("\n")).toBe("");
-        });
+      for (const layout of layoutsOf(manner)) {
+        for (const recovery of recoveriesOf(story, manner)) {
+          const killing = { story, manner, layout, recovery };
+          test.concurrent(nameOf(killing), async () => {
+            expect((await killEverywhere(killing, points)).join("\n")).toBe("");
+          });
+        }
       }
     }
   }

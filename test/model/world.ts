@@ -5,7 +5,7 @@ import { type Manifest, parseManifest } from "../../provider/domain/records/mani
 import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { sha256Of } from "../../provider/domain/values/sha256";
 import { Simulator } from "../../provider/host/simulator/index";
-import { walk } from "../support/invariants";
+import { walk } from "../support/files-below";
 import type { LabTemplate } from "./lab-template";
 
 export type Record<T> = { readonly kind: "absent" } | { readonly kind: "unreadable" } | { readonly kind: "read"; readonly value: T };

@@ -3,11 +3,14 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
-import { diskFile } from "../support/disk-files";
 import { Engine } from "../support/engine";
+import { engineWith, finished } from "../support/engine-state";
+import { diskFile } from "../support/exported-files";
+import { bytesBelow } from "../support/files-below";
 import { violations } from "../support/invariants";
+import { recordsIn } from "../support/records";
 import { Scene } from "../support/scene";
-import { bytesBelow, destroy, engineWith, finished, recordsIn, refresh, up } from "../support/steps";
+import { destroy, refresh, up } from "../support/steps";
 
 const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
 

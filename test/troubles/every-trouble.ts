@@ -3,12 +3,14 @@ import { isExportError } from "../../provider/domain/errors/export-error";
 import { returnCodes } from "../../provider/domain/hyperv/return-codes";
 import type { PortCall } from "../support/decorated-host";
 import { Engine } from "../support/engine";
+import { hostManners } from "../support/host-manners";
 import { inTime } from "../support/in-time";
 import { violations } from "../support/invariants";
+import { asLayout, type Layout, shareOf } from "../support/layouts";
 import { type Points, problemsOf } from "../support/points";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
-import { hostManners, type Story } from "../support/stories";
+import type { Story } from "../support/stories";
 import { undisturbed } from "../support/undisturbed";
 import { describeTrouble, type Trouble, troubles, withTrouble } from "./trouble";
 
@@ -25,17 +27,18 @@ const GRACE_MS = 7000;
 export interface Troubled {
   readonly story: Story;
   readonly manner: string;
+  readonly layout: Layout;
 }
 
-export function nameOf({ story, manner }: Troubled): string {
-  return `${story.name}, ${manner}`;
+export function nameOf({ story, manner, layout }: Troubled): string {
+  return `${story.name}, ${manner}${asLayout(layout)}`;
 }
 
 /** Every call of the story's run meets every trouble, each in a scene of its own: what is wrong with how it ends, or after the next run. */
 export async function troubleEverywhere(troubled: Troubled, points: Points): Promise<string[]> {
   const keys = await callsOf(troubled);
   const all = keys.flatMap((key) => troubles.map((trouble) => ({ key, trouble })));
-  const due = points.due(all, describe);
+  const due = points.due(all, describe, shareOf(troubled.layout));
   const failures: string[] = [];
   const work = async (queue: typeof due) => {
     for (let point = queue.shift(); point; point = queue.shift()) {
@@ -69,8 +72,8 @@ async function callsOf(troubled: Troubled): Promise<string[]> {
 }
 
 /** The scene as the story has it, with time limits that begin to hold now. */
-async function setUp({ story, manner }: Troubled, limitMs: number): Promise<{ scene: Scene; engine: Engine }> {
-  const scene = await Scene.open(hostManners[manner]);
+async function setUp({ story, manner, layout }: Troubled, limitMs: number): Promise<{ scene: Scene; engine: Engine }> {
+  const scene = await Scene.open(hostManners[manner], undefined, layout);
   const engine = new Engine();
   await story.before(scene, engine);
   scene.timeouts = { create: `${limitMs}ms`, stall: "10s", delete: `${limitMs}ms` };

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { layoutsOf } from "../support/host-manners";
 import { Points } from "../support/points";
 import { stories } from "../support/stories";
 import { nameOf, troubleEverywhere } from "./every-trouble";
@@ -21,9 +22,11 @@ for (const [name, manners] of cases) {
   const story = stories.find((one) => one.name === name);
   if (story === undefined) throw new Error(`there is no story "${name}"`);
   for (const manner of manners) {
-    const troubled = { story, manner };
-    test.concurrent(nameOf(troubled), async () => {
-      expect((await troubleEverywhere(troubled, points)).join("\n")).toBe("");
-    });
+    for (const layout of layoutsOf(manner)) {
+      const troubled = { story, manner, layout };
+      test.concurrent(nameOf(troubled), async () => {
+        expect((await troubleEverywhere(troubled, points)).join("\n")).toBe("");
+      });
+    }
   }
 }
