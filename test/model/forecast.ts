@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { ExportTarget } from "../../provider/domain/records/claim";
+import type { ExportTarget } from "../../provider/domain/records/export-target";
 import { isRecord } from "../../provider/domain/records/record-names";
 import type { Properties } from "../engine/provider-process";
 import { argumentsOf, baseOf, type Declaration, disksOf, type Slot, slots, targetOf, urnOf } from "./declaration";

@@ -1,5 +1,6 @@
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
+import { durationOf } from "../../provider/domain/reference-point-export/time-limit";
 import { createExport } from "../../provider/lifecycle/operations/create";
 import { deleteExport } from "../../provider/lifecycle/operations/delete";
 import { diffExport } from "../../provider/lifecycle/operations/diff";
@@ -7,7 +8,6 @@ import { readExport } from "../../provider/lifecycle/operations/read";
 import { refuseReplacement } from "../../provider/lifecycle/operations/refuse-replacement";
 import { UnfinishedExport } from "../../provider/lifecycle/operations/unfinished-export";
 import { updateExport } from "../../provider/lifecycle/operations/update";
-import { durationOf } from "../../provider/lifecycle/session/time-limit";
 import type { Session } from "./session";
 
 /**

@@ -1,4 +1,5 @@
-import type { Attempt, ExportTarget } from "./claim";
+import type { Attempt } from "./attempt";
+import type { ExportTarget } from "./export-target";
 import { type FileRole, isNamedAfter, roleOf, sourceStemOf, stemOf } from "./exported-file";
 import { repairDirectoryOf } from "./record-names";
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Parsed } from "../values/parsed";
-import { type ExportTarget, exportedDisk } from "./claim";
+import { sha256Of } from "../values/sha256";
+import { type ExportTarget, exportedDisk } from "./export-target";
 import { exportedFile } from "./exported-file";
-import { parseRecord } from "./record-file";
+import { parseRecord, recordText } from "./record-file";
 
 export const manifestFormat = "hyperv-reference-point-export/manifest";
 
@@ -41,4 +42,9 @@ export function targetOf(manifest: Manifest): ExportTarget {
 
 export function parseManifest(text: string): Parsed<Manifest> {
   return parseRecord(manifest, text);
+}
+
+/** SHA-256 of the manifest's file, by which claim and state vouch for it. */
+export function manifestDigest(manifest: Manifest): string {
+  return sha256Of(recordText(manifest));
 }

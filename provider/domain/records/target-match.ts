@@ -1,6 +1,6 @@
 import { normaliseReferencePointId } from "../hyperv/guid";
 import type { ExportInputs } from "../reference-point-export/properties";
-import type { ExportTarget } from "./claim";
+import type { ExportTarget } from "./export-target";
 
 type Asked = Pick<ExportInputs, "virtualMachine" | "referencePoint" | "baseReferencePoint" | "disksToExport">;
 

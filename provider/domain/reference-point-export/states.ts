@@ -1,4 +1,4 @@
-import type { ExportTarget } from "../records/claim";
+import type { ExportTarget } from "../records/export-target";
 import type { Manifest } from "../records/manifest";
 import type { ExportFacts, ExportState } from "./outputs";
 import type { ExportInputs } from "./properties";

@@ -3,39 +3,32 @@ import type { HostInput } from "../../domain/reference-point-export/host-input";
 import { traced } from "../../host/call-trace";
 import type { Host } from "../../host/port";
 import { SimulatorHost } from "../../host/simulator/index";
-import { BatchedHost } from "../../lifecycle/session/batched-host";
-import { MachineQueue } from "../../lifecycle/session/machine-queue";
-import { RefreshSurvey } from "../../lifecycle/session/refresh-survey";
+import { type HostSession, type Hosts, openSession } from "../../lifecycle/exports";
 
-export interface OpenHost {
-  readonly shared: BatchedHost;
-  readonly queue: MachineQueue;
-  readonly refreshSurvey: RefreshSurvey;
-}
+const open = new Map<string, HostSession>();
 
-const open = new Map<string, OpenHost>();
+/** Sessions are opened by the first resource that needs them and shared by all of this process. */
+export const openHosts: Hosts = {
+  session(input) {
+    const key = JSON.stringify(input);
+    const already = open.get(key);
+    if (already) return already;
+    const opened = openSession(traced(adapterFor(input)));
+    open.set(key, opened);
+    return opened;
+  },
 
-/** The session to a host, opened by the first resource that needs it and shared by all of this process. */
-export function openHost(input: HostInput): OpenHost {
-  const key = JSON.stringify(input);
-  const already = open.get(key);
-  if (already) return already;
-  const opened = { shared: new BatchedHost(traced(adapterFor(input))), queue: new MachineQueue(), refreshSurvey: new RefreshSurvey() };
-  open.set(key, opened);
-  return opened;
-}
+  pathStyleOf(host) {
+    if (typeof host !== "object" || host === null || !("kind" in host)) return undefined;
+    return host.kind === "simulator" ? nativeStyle : undefined;
+  },
+};
 
 /** Ends every session; jobs of the hosts go on. */
 export async function closeHosts(): Promise<void> {
-  const hosts = [...open.values()];
+  const sessions = [...open.values()];
   open.clear();
-  await Promise.allSettled(hosts.map(({ shared }) => shared.close()));
-}
-
-/** The style of a host's paths, without asking it: check and diff must not open a session. */
-export function pathStyleOf(host: unknown): PathStyle | undefined {
-  if (typeof host !== "object" || host === null || !("kind" in host)) return undefined;
-  return host.kind === "simulator" ? nativeStyle : undefined;
+  await Promise.allSettled(sessions.map(({ host }) => host.close()));
 }
 
 const nativeStyle: PathStyle = process.platform === "win32" ? "windows" : "posix";

@@ -5,8 +5,9 @@ import { nameSome } from "../../domain/records/foreign-files";
 import { describeOwner, ownerOfUrn } from "../../domain/records/owner";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { Operation } from "../session/operation";
-import { ClaimedDirectory, newClaim, writeNewClaim } from "./claim-file";
+import { ClaimedDirectory, newClaim, writeNewClaim } from "./claimed-directory";
 import { type DirectoryView, lookAt } from "./look";
+import { ownershipOf } from "./ownership";
 
 const STEP = "repair the damaged export";
 
@@ -22,35 +23,36 @@ export async function claimAgain(
   state: Pick<ExportState, "exportId" | "files" | "createUrn">,
   known: Pick<Claim, "finished"> = {},
 ): Promise<ClaimedDirectory> {
-  if (view.claim.kind === "read") return ownClaim(operation, view, state.exportId, view.claim.value);
-  requireNotAnothers(view, state);
-  const identity = { exportId: state.exportId, owner: ownerOfUrn(state.createUrn) };
-  const claim = { ...newClaim(operation, identity, view.canonicalPath), ...known };
+  const { exportId, createUrn } = state;
+  if (view.claim.kind === "read") return ownClaim(operation, view, exportId);
+  refuseAnothers(view, state);
+  const claim = { ...newClaim(operation, { exportId, owner: ownerOfUrn(createUrn) }, view.canonicalPath), ...known };
   // One that cannot be read is written over with the next change of it.
   if (view.claim.kind === "damaged") return new ClaimedDirectory(operation, view, claim);
   const written = await writeNewClaim(operation, view, claim);
   if (written) return written;
   // There is one by now: ours all the same, if the answer to its writing was lost.
   const look = await lookAt(operation, view.directory);
-  if (look.kind === "view" && look.view.claim.kind === "read") return ownClaim(operation, look.view, state.exportId, look.view.claim.value);
-  throw new ExportError("directory-owned-by-another", {
-    step: STEP,
-    subject: view.directory,
-    reason: "its claim changes while it is read",
-  });
+  if (look.kind === "view") return ownClaim(operation, look.view, exportId);
+  throw notOurs(view, "its claim changes while it is read");
 }
 
-function ownClaim(operation: Operation, view: DirectoryView, exportId: string, claim: Claim): ClaimedDirectory {
-  if (claim.exportId === exportId) return new ClaimedDirectory(operation, view, claim);
-  const reason = `it belongs to ${describeOwner(claim.owner)}`;
-  throw new ExportError("directory-owned-by-another", { step: STEP, subject: view.directory, reason });
+function ownClaim(operation: Operation, view: DirectoryView, exportId: string): ClaimedDirectory {
+  const ownership = ownershipOf(view, { exportId, urn: "" });
+  if (ownership.kind === "ours" && ownership.claim) return new ClaimedDirectory(operation, view, ownership.claim);
+  const owner = ownership.kind === "anothers" ? ownership.owner : undefined;
+  throw notOurs(view, owner ? `it belongs to ${describeOwner(owner)}` : "its claim changes while it is read");
+}
+
+function notOurs({ directory }: DirectoryView, reason: string): ExportError {
+  return new ExportError("directory-owned-by-another", { step: STEP, subject: directory, reason });
 }
 
 /**
  * Without a claim, a finished export of other files is somebody's: given up by another resource, and waiting to be adopted. So is
  * everything that came here with the claim of another directory, and an export without records that is of something else.
  */
-function requireNotAnothers(
+function refuseAnothers(
   { directory, entries, manifest, claimOfElsewhere }: DirectoryView,
   state: Pick<ExportState, "exportId" | "files">,
 ): void {

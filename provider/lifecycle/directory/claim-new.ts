@@ -1,12 +1,14 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { pathRules } from "../../domain/paths/path-rules";
-import { type Attempt, parseClaim } from "../../domain/records/claim";
+import type { Attempt } from "../../domain/records/attempt";
+import { parseClaim } from "../../domain/records/claim";
 import { describeOwner } from "../../domain/records/owner";
 import { CLAIM_FILE } from "../../domain/records/record-names";
 import type { FreeBytes } from "../../host/port";
 import type { Operation } from "../session/operation";
-import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claim-file";
+import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
 import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./look";
+import { heldClaim, ownershipOf } from "./ownership";
 
 /** Two that claim at once see each other after one round; more rounds mean that somebody removes the claim again and again. */
 const ROUNDS = 5;
@@ -65,12 +67,13 @@ export function isOccupied(view: DirectoryView): boolean {
 
 function resumeClaim(operation: Operation, view: DirectoryView, { owner, exportId }: Identity): ClaimedDirectory | undefined {
   const subject = view.directory;
-  if (view.claim.kind === "absent") return undefined;
-  if (view.claim.kind === "damaged") throw new ExportError("claim-damaged", { step: STEP, subject, reason: view.claim.reason });
-  const claim = view.claim.value;
+  const ownership = ownershipOf(view, { exportId, urn: owner.urn });
+  if (ownership.kind === "unreadable") throw new ExportError("claim-damaged", { step: STEP, subject, reason: ownership.reason });
   // The id is fresh for a new export; for a known one it holds even if the resource was renamed since.
-  if (claim.owner.urn === owner.urn || claim.exportId === exportId) return new ClaimedDirectory(operation, view, { ...claim, owner });
-  throw new ExportError("directory-owned-by-another", { step: STEP, subject, reason: `it belongs to ${describeOwner(claim.owner)}` });
+  const claim = heldClaim(ownership);
+  if (claim) return new ClaimedDirectory(operation, view, { ...claim, owner });
+  if (ownership.kind !== "anothers" || ownership.owner === undefined) return undefined;
+  throw new ExportError("directory-owned-by-another", { step: STEP, subject, reason: `it belongs to ${describeOwner(ownership.owner)}` });
 }
 
 async function refuseInsideAnother(operation: Operation, directory: string): Promise<void> {

@@ -4,8 +4,13 @@ import { describeOwner } from "../../domain/records/owner";
 import type { ExportFacts, ExportState } from "../../domain/reference-point-export/outputs";
 import type { Problem } from "../../domain/reference-point-export/problem";
 import { factsOf } from "../../domain/reference-point-export/states";
+import { formatBytes } from "../../domain/values/byte-size";
+import { sha256Of } from "../../domain/values/sha256";
+import type { Place } from "../../host/port";
+import type { Operation } from "../session/operation";
+import { runTask } from "../session/run-task";
 import type { DirectoryView } from "./look";
-import { provenManifest, unclaimedManifest } from "./manifest-file";
+import { ownershipOf, type ProvenManifest, provenManifest } from "./ownership";
 
 export interface Inspection {
   /** Of the manifest where it can be trusted, else of the state. */
@@ -17,7 +22,7 @@ export interface Inspection {
 /** Holds a look at the directory against what the export should be: names and sizes, and the records. Reads no content. */
 export function inspectExport(view: DirectoryView, state: ExportState): Inspection {
   const known = stateFacts(state);
-  const kept = known ? undefined : unclaimedManifest(view, state.exportId);
+  const kept = known ? undefined : keptManifest(view, state.exportId);
   const trusted = provenManifest(view, state) ?? kept;
   const facts = trusted ? factsOf(trusted.manifest, trusted.sha256) : known;
   const problems = [
@@ -29,7 +34,16 @@ export function inspectExport(view: DirectoryView, state: ExportState): Inspecti
   return { facts, problems, warnings: [...manifestWarnings, ...foreignWarnings(view.entries, facts?.files ?? [])] };
 }
 
-export function stateFacts(state: ExportState): ExportFacts | undefined {
+/**
+ * The manifest of an export that was given up (onDestroy "keep") and is looked up by its id: nobody vouches for it, and a look-up
+ * changes and removes nothing.
+ */
+function keptManifest(view: DirectoryView, exportId: string): ProvenManifest | undefined {
+  if (view.claim.kind !== "absent" || view.manifest.kind !== "read" || view.manifest.value.exportId !== exportId) return undefined;
+  return { manifest: view.manifest.value, sha256: sha256Of(view.manifest.text) };
+}
+
+function stateFacts(state: ExportState): ExportFacts | undefined {
   const { virtualMachineId, virtualMachineName, referencePointId, consistency, kind, files, totalBytes, startedAt, completedAt } = state;
   if (virtualMachineId === undefined || virtualMachineName === undefined || referencePointId === undefined) return undefined;
   if (consistency === undefined || kind === undefined || files === undefined || totalBytes === undefined) return undefined;
@@ -39,11 +53,13 @@ export function stateFacts(state: ExportState): ExportFacts | undefined {
   return { ...ids, consistency, kind, files, totalBytes, startedAt, completedAt, manifestSha256: state.manifestSha256 };
 }
 
-function claimProblems({ claim }: DirectoryView, state: ExportState): Problem[] {
+function claimProblems(view: DirectoryView, { exportId }: ExportState): Problem[] {
+  const { claim } = view;
   if (claim.kind === "absent") return [{ code: "claim-missing" }];
   if (claim.kind === "damaged") return [{ code: "claim-unreadable", detail: claim.reason }];
-  const { exportId, owner, attempt } = claim.value;
-  if (exportId !== state.exportId) return [{ code: "claim-of-another-export", detail: `it belongs to ${describeOwner(owner)}` }];
+  const { owner, attempt } = claim.value;
+  const isOurs = ownershipOf(view, { exportId, urn: "" }).kind === "ours";
+  if (!isOurs) return [{ code: "claim-of-another-export", detail: `it belongs to ${describeOwner(owner)}` }];
   if (attempt === undefined) return [];
   return [{ code: attempt.subdirectory === "" ? "export-unfinished" : "repair-unfinished" }];
 }
@@ -65,5 +81,23 @@ function fileProblems(view: DirectoryView, files: readonly ExportedFile[]): Prob
     if (entry === undefined) return [{ code: "file-missing", path, detail: `expected ${bytes} bytes` }];
     if (entry.kind !== "file") return [{ code: "file-replaced", path, detail: `expected a file, found a ${entry.kind}` }];
     return entry.bytes === bytes ? [] : [{ code: "file-resized", path, detail: `expected ${bytes} bytes, found ${entry.bytes}` }];
+  });
+}
+
+/** Hashes the files where they lie and reports those that are not what they were. */
+export async function verifyContent(operation: Operation, place: Place, files: readonly ExportedFile[]): Promise<Problem[]> {
+  if (files.length === 0) return [];
+  const total = files.reduce((sum, file) => sum + file.bytes, 0);
+  const { directory, canonicalPath } = place;
+  const task = { directory, canonicalPath, kind: "hash", files: files.map((file) => file.path) } as const;
+  const { files: hashed } = await runTask(operation, "verify the content", task, (done) =>
+    operation.progress(`verifying ${formatBytes(done)} of ${formatBytes(total)}`),
+  );
+  const found = new Map(hashed.map((file) => [file.path, file.sha256]));
+  return files.flatMap(({ path, sha256 }): Problem[] => {
+    const now = found.get(path);
+    return now === sha256
+      ? []
+      : [{ code: "file-altered", path, detail: `expected SHA-256 ${sha256.slice(0, 12)}…, found ${now?.slice(0, 12)}…` }];
   });
 }

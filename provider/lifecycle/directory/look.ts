@@ -1,7 +1,8 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { type Claim, parseClaim } from "../../domain/records/claim";
 import { type Manifest, parseManifest } from "../../domain/records/manifest";
-import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../domain/records/record-names";
+import { recordText } from "../../domain/records/record-file";
+import { CLAIM_FILE, isLeftoverRecord, isRecord, MANIFEST_FILE } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { Parsed } from "../../domain/values/parsed";
 import type { DirectoryEntry, DirectoryReport, FreeBytes, Place } from "../../host/port";
@@ -82,4 +83,14 @@ export function requireSamePlace(view: DirectoryView, state: Pick<ExportState, "
 /** What is in the directory beside the provider's own records, which are files. */
 export function contentOf(view: DirectoryView): readonly DirectoryEntry[] {
   return view.entries.filter((entry) => entry.kind !== "file" || !isRecord(entry.path));
+}
+
+/** The view after its claim has been changed. */
+export function withClaim(view: DirectoryView, claim: Claim): DirectoryView {
+  return { ...view, claim: { kind: "read", value: claim, text: recordText(claim) } };
+}
+
+/** Half-written records of runs that were killed while they wrote them. */
+export function leftoversOf(view: DirectoryView): string[] {
+  return view.entries.filter((entry) => entry.kind === "file" && isLeftoverRecord(entry.path)).map((entry) => entry.path);
 }

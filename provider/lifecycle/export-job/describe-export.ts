@@ -1,15 +1,12 @@
 import { ExportError } from "../../domain/errors/export-error";
-import { type Attempt, voided } from "../../domain/records/claim";
+import { type Attempt, voided } from "../../domain/records/attempt";
 import { filesOfAttempt, missingParts } from "../../domain/records/export-files";
 import { foreignWarnings } from "../../domain/records/foreign-files";
-import { type Manifest, manifestFormat } from "../../domain/records/manifest";
-import { recordText } from "../../domain/records/record-file";
-import { MANIFEST_FILE } from "../../domain/records/record-names";
+import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
 import { formatBytes } from "../../domain/values/byte-size";
-import { sha256Of } from "../../domain/values/sha256";
-import type { ClaimedDirectory } from "../directory/claim-file";
+import { type ClaimedDirectory, writeManifest } from "../directory/claimed-directory";
 import { lookAt, outOfReach } from "../directory/look";
-import { removeLeftovers } from "../directory/remove-leftovers";
+import { removeLeftovers } from "../directory/remove-files";
 import type { Operation } from "../session/operation";
 import { runTask } from "../session/run-task";
 
@@ -55,7 +52,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
     disksToExport: target.disksToExport,
     disks: target.disks,
     startedAt: attempt.startedAt,
-    completedAt: new Date(operation.clock.now()).toISOString(),
+    completedAt: operation.timestamp(),
     totalBytes: files.reduce((sum, file) => sum + file.bytes, 0),
     warnings: attempt.warnings,
     files: written.map(({ path, role }) => {
@@ -64,7 +61,6 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
       return { path, bytes: hashed.bytes, sha256: hashed.sha256, role };
     }),
   };
-  const text = recordText(manifest);
-  await operation.ask("write the manifest", place.directory, () => operation.host.replaceTextFile({ ...place, path: MANIFEST_FILE, text }));
-  return { manifest, manifestSha256: sha256Of(text), foreign: foreignWarnings(look.view.entries, manifest.files) };
+  await writeManifest(operation, place, manifest);
+  return { manifest, manifestSha256: manifestDigest(manifest), foreign: foreignWarnings(look.view.entries, manifest.files) };
 }

@@ -1,13 +1,13 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { jobOutcome } from "../../domain/hyperv/job-state";
-import { type Attempt, voided } from "../../domain/records/claim";
+import { type Attempt, voided } from "../../domain/records/attempt";
 import { filesOfAttempt } from "../../domain/records/export-files";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
-import type { ClaimedDirectory } from "../directory/claim-file";
+import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
+import { removeFiles } from "../directory/remove-files";
 import { explain, ignoreFullVolume } from "../session/host-failure";
 import type { Operation } from "../session/operation";
-import { runTask } from "../session/run-task";
 import { cancelJob } from "./cancel-job";
 
 /**
@@ -28,7 +28,7 @@ export async function discardAttempt(
   if (attempt.subdirectory !== "" && look.view.entries.some((entry) => entry.path === `${attempt.subdirectory}/${MANIFEST_FILE}`)) {
     files.push(MANIFEST_FILE);
   }
-  if (files.length > 0) await runTask(operation, "remove what an unfinished export left", { ...place, kind: "remove", files });
+  await removeFiles(operation, "remove what an unfinished export left", place, files);
 }
 
 /** Before the first file goes: what is left half removed must not pass for what a job that is still listed has written. */

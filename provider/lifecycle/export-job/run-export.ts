@@ -1,11 +1,14 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
 import { jobOutcome } from "../../domain/hyperv/job-state";
-import { type Attempt, diskBytes, voided } from "../../domain/records/claim";
+import { type Attempt, voided } from "../../domain/records/attempt";
 import { filesOfAttempt, missingParts } from "../../domain/records/export-files";
+import { diskBytes } from "../../domain/records/export-target";
+import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import type { ExportJob, ExportStart, JobPath } from "../../host/port";
-import type { ClaimedDirectory } from "../directory/claim-file";
+import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
 import { explain, isConnectionFailure, isRefusal, isTransientRefusal } from "../session/host-failure";
+import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
 import { cancelUnseen } from "./cancel-job";
 import { discardAttempt } from "./discard-attempt";
@@ -16,15 +19,29 @@ const STEP = "export the reference point";
 const VANISHINGS = 2;
 
 /**
- * Brings the claim's attempt to the state "written": its files are whole on the host. Calls ExportReferencePoint only when neither a
+ * Brings the claim's attempt to the state "written": its files are whole on the host. Waits while this process writes another export
+ * of the machine. Calls ExportReferencePoint only when neither a
  * job nor the files show that an earlier run, or this one before its connection broke, has done so already.
  */
 export async function runExport(
   operation: Operation,
+  queue: MachineQueue,
+  directory: ClaimedDirectory,
+  start: Attempt,
+  { timeouts }: ExportInputs,
+  first?: Step,
+): Promise<Attempt> {
+  if (start.state === "written") return start;
+  const { virtualMachineId, virtualMachineName } = start.target;
+  return queue.take(operation, virtualMachineId, virtualMachineName, () => writeFiles(operation, directory, start, timeouts.stall, first));
+}
+
+async function writeFiles(
+  operation: Operation,
   directory: ClaimedDirectory,
   start: Attempt,
   stall: string,
-  first?: Step,
+  first: Step | undefined,
 ): Promise<Attempt> {
   const subject = `${start.target.referencePointId} of ${start.target.virtualMachineName}`;
   let attempt = start;
@@ -176,7 +193,7 @@ async function announceCall(operation: Operation, directory: ClaimedDirectory, a
     state: "starting",
     number: attempt.number + 1,
     knownJobs: known.map((job) => job.path),
-    startedAt: new Date(operation.clock.now()).toISOString(),
+    startedAt: operation.timestamp(),
   });
 }
 

@@ -2,13 +2,13 @@ import { ExportError } from "../../domain/errors/export-error";
 import { jobOutcome, jobStates } from "../../domain/hyperv/job-state";
 import { nextPollDelay } from "../../domain/hyperv/poll-interval";
 import { describeReturnCode, returnCodes } from "../../domain/hyperv/return-codes";
+import { durationOf } from "../../domain/reference-point-export/time-limit";
+import { formatBytes } from "../../domain/values/byte-size";
 import { formatDuration } from "../../domain/values/duration";
 import type { ExportJob, JobPath } from "../../host/port";
 import { explain, isConnectionFailure } from "../session/host-failure";
 import type { Operation } from "../session/operation";
-import { durationOf } from "../session/time-limit";
 import { cancelJob } from "./cancel-job";
-import { JobProgress } from "./job-progress";
 
 const STEP = "export the reference point";
 
@@ -42,7 +42,7 @@ export async function watchJob(
       const job = await operation.withinTime(STEP, subject, operation.host.pollJob(path));
       if (job === undefined) return { kind: "vanished" };
       broken = 0;
-      const end = endOf(job, subject);
+      const end = endOfJob(job, subject);
       if (end) return end;
       if (!known) await onRunning();
       known = true;
@@ -65,7 +65,7 @@ export async function watchJob(
   }
 }
 
-function endOf(job: ExportJob, subject: string): WatchedEnd | undefined {
+function endOfJob(job: ExportJob, subject: string): WatchedEnd | undefined {
   switch (jobOutcome(job.jobState)) {
     case "running":
       return undefined;
@@ -97,4 +97,37 @@ async function stalled(operation: Operation, path: JobPath, subject: string, sta
     subject,
     reason: `the job stood still at ${job.percentComplete} % for ${formatDuration(durationOf(stall))}; ${after}`,
   });
+}
+
+/** What a job has done so far: percent and bytes both count as progress, since a percent of a large disk takes long. */
+class JobProgress {
+  changedAt: number;
+  private percent = -1;
+  private bytes = -1;
+  private firstBytes: number | undefined;
+
+  constructor(private readonly startedAt: number) {
+    this.changedAt = startedAt;
+  }
+
+  note(job: ExportJob, now: number): void {
+    const bytes = job.bytesWritten ?? 0;
+    this.firstBytes ??= bytes;
+    if (job.percentComplete !== this.percent || bytes !== this.bytes) this.changedAt = now;
+    this.percent = job.percentComplete;
+    this.bytes = bytes;
+  }
+
+  elapsed(now: number): number {
+    return now - this.startedAt;
+  }
+
+  describe(job: ExportJob, now: number): string {
+    const done = `exporting ${job.percentComplete} %`;
+    if (job.bytesWritten === undefined) return done;
+    const of = job.bytesExpected === undefined ? "" : ` of ${formatBytes(job.bytesExpected)}`;
+    const seconds = this.elapsed(now) / 1000;
+    const rate = seconds < 1 ? "" : `, ${formatBytes((job.bytesWritten - (this.firstBytes ?? 0)) / seconds)}/s`;
+    return `${done} (${formatBytes(job.bytesWritten)}${of}${rate})`;
+  }
 }

@@ -1,28 +1,34 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
-import type { Attempt, ExportTarget } from "../../domain/records/claim";
+import { type Attempt, newAttempt } from "../../domain/records/attempt";
+import { type ExportTarget, fits } from "../../domain/records/export-target";
 import { ownerOfUrn } from "../../domain/records/owner";
 import { sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { factsOf, incompleteState, intactState } from "../../domain/reference-point-export/states";
-import type { FreeBytes } from "../../host/port";
-import type { ClaimedDirectory, Identity } from "../directory/claim-file";
-import { claimNew, isOccupied } from "../directory/claim-new";
-import { freeBytesNow, lookAt } from "../directory/look";
-import { newAttempt, runExportInQueue } from "../export-job/attempt";
+import { type ClaimOutcome, claimNew, isOccupied } from "../directory/claim-new";
+import type { ClaimedDirectory, Identity } from "../directory/claimed-directory";
+import { freeBytesNow, type Look, lookAt } from "../directory/look";
 import { describeExport } from "../export-job/describe-export";
 import { discardAttempt } from "../export-job/discard-attempt";
-import { hasSpace, requireSpace } from "../export-job/free-space";
-import { announcedStep } from "../export-job/run-export";
-import { removeRepairsOfFormerIds } from "../repair/former-repairs";
+import { notEnoughSpace } from "../export-job/free-space";
+import { announcedStep, runExport } from "../export-job/run-export";
+import { removeRepairsOfFormerIds } from "../repair/repair-directories";
 import { explain, ignoreFullVolume } from "../session/host-failure";
 import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
 import { adoptExport } from "../takeover/adopt";
 import { reuseFinished } from "../takeover/reuse-finished";
-import { resolveOrRemembered } from "../target/begun-target";
+import { rememberedTarget } from "../target/remembered-target";
 import { resolveTarget } from "../target/resolve-target";
 import { UnfinishedExport } from "./unfinished-export";
+
+/** What every step of a create uses. */
+interface Creation {
+  readonly operation: Operation;
+  readonly inputs: ExportInputs;
+  readonly identity: Identity;
+}
 
 /**
  * Makes the export true, from wherever an earlier run stopped. Fails plainly while nothing is claimed, and with
@@ -38,47 +44,60 @@ export async function createExport(
   exportId: string,
   resolve = () => resolveTarget(operation, inputs),
 ): Promise<ExportState> {
-  const identity = { owner: ownerOfUrn(inputs.createUrn), exportId };
+  const creation: Creation = { operation, inputs, identity: { owner: ownerOfUrn(inputs.createUrn), exportId } };
   const look = await lookAt(operation, inputs.exportDirectory);
-  // Before anything is resolved: the point of a finished export may be gone by now.
-  const finished = look.kind === "view" ? await reuseFinished(operation, look.view, inputs, identity) : undefined;
-  if (finished) return finished;
-  if (look.kind === "view" && isOccupied(look.view)) return adoptExport(operation, look.view, inputs, identity);
-
-  const target = await resolveOrRemembered(resolve, look, inputs, identity);
-  const same = look.kind === "view" ? await reuseFinished(operation, look.view, inputs, identity, target) : undefined;
+  const there = await takeWhatIsThere(creation, look);
+  if (there) return there;
+  const target = await resolve().catch((error: unknown) => rememberedTarget(error, look, inputs, creation.identity));
+  const same = await reuseSame(creation, look, target);
   if (same) return same;
-  const announced = await announcedAttempt(operation, target, inputs.exportDirectory);
-  const outcome = await claimNew(operation, inputs.exportDirectory, identity, look, (freeBytes) =>
-    hasSpace(target, freeBytes) ? announced : undefined,
-  );
-  if (outcome.kind === "occupied") return adoptExport(operation, outcome.view, inputs, identity);
-  const { directory } = outcome;
+  const claimed = await claimAndAnnounce(creation, look, target);
+  if (claimed.kind === "occupied") return adoptExport(operation, claimed.view, inputs, creation.identity);
   try {
-    const attempt = await attemptOf(operation, directory, target, identity, outcome.freeBytes);
-    const first = outcome.isNew ? announcedStep : undefined;
-    const written = await runExportInQueue(operation, queue, directory, attempt, inputs, first);
-    const { manifest, manifestSha256, foreign } = await describeExport(operation, directory, written);
-    await directory.finish(written.target, manifestSha256);
-    return intactState(inputs, exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
+    const attempt = await settleAttempt(creation, claimed, target);
+    const written = await runExport(operation, queue, claimed.directory, attempt, inputs, claimed.isNew ? announcedStep : undefined);
+    return await finish(creation, claimed.directory, written);
   } catch (error) {
-    // Nothing of this export is there.
-    if (isExportError(error) && error.code === "directory-not-empty") throw error;
-    const reason = explain(error, "export the reference point", inputs.exportDirectory);
-    throw new UnfinishedExport(incompleteState(inputs, exportId, target, `export-unfinished: ${reason.reason}`), reason);
+    throw unfinished(creation, target, error);
   }
 }
 
 /**
- * The attempt that the claim holds, if it is of this target: another run of the same create may be at it still. Else a new one, after
- * what was written before has been cleared.
+ * Uses the look at the directory. Produces the state of a finished export of ours, or of one that is adopted; nothing is called for it.
+ * Before anything is resolved: the point of a finished export may be gone by now.
  */
-async function attemptOf(
-  operation: Operation,
-  directory: ClaimedDirectory,
+async function takeWhatIsThere({ operation, inputs, identity }: Creation, look: Look): Promise<ExportState | undefined> {
+  if (look.kind !== "view") return undefined;
+  const finished = await reuseFinished(operation, look.view, inputs, identity);
+  if (finished) return finished;
+  return isOccupied(look.view) ? adoptExport(operation, look.view, inputs, identity) : undefined;
+}
+
+/** Uses the look and the resolved target. Produces the state of a finished export that only its resolved names show to be the same. */
+async function reuseSame({ operation, inputs, identity }: Creation, look: Look, target: ExportTarget): Promise<ExportState | undefined> {
+  return look.kind === "view" ? reuseFinished(operation, look.view, inputs, identity, target) : undefined;
+}
+
+/**
+ * Uses the look and the target. Produces the claimed directory. A new claim says at once that the method is about to be called; the jobs
+ * that are listed before the claim exists are not its own.
+ */
+async function claimAndAnnounce({ operation, inputs, identity }: Creation, look: Look, target: ExportTarget): Promise<ClaimOutcome> {
+  const { exportDirectory } = inputs;
+  const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
+  const knownJobs = known.map((job) => job.path);
+  const announced: Attempt = { ...newAttempt(target, "", operation.timestamp()), state: "starting", number: 1, knownJobs };
+  return claimNew(operation, exportDirectory, identity, look, (freeBytes) => (fits(target, freeBytes) ? announced : undefined));
+}
+
+/**
+ * Uses the claim. Produces the attempt to go on with: the one that the claim holds, if it is of this target, since another run of the
+ * same create may be at it still; else a new one, after what was written before has been cleared.
+ */
+async function settleAttempt(
+  { operation, identity: { exportId } }: Creation,
+  { directory, freeBytes }: Extract<ClaimOutcome, { kind: "claimed" }>,
   target: ExportTarget,
-  { exportId }: Identity,
-  freeBytes: FreeBytes,
 ): Promise<Attempt> {
   const { attempt: held, finished, exportId: former } = directory.claim;
   if (finished && !sameTarget(finished.target, target)) throw holdsAnother(directory, finished.target);
@@ -88,9 +107,24 @@ async function attemptOf(
   if (held) await discardAttempt(operation, directory, held);
   if (finished) await discardAttempt(operation, directory, { subdirectory: "", target: finished.target });
   await removeRepairsOfFormerIds(operation, directory, { former, repair: held?.subdirectory ?? "", target });
-  requireSpace(target, directory.directory, held || finished ? await freeBytesNow(operation, directory.directory) : freeBytes);
+  const free = held || finished ? await freeBytesNow(operation, directory.directory) : freeBytes;
+  if (!fits(target, free)) throw notEnoughSpace(target, directory.directory, free);
   // Not the first go in this directory, whatever its claim still knows: what lies there under the names of this export goes first.
-  return directory.saveAttempt({ ...newAttempt(operation, target, ""), number: 1 });
+  return directory.saveAttempt({ ...newAttempt(target, "", operation.timestamp()), number: 1 });
+}
+
+/** Uses the files that the job has written. Produces manifest, finished claim and state. */
+async function finish({ operation, inputs, identity }: Creation, directory: ClaimedDirectory, written: Attempt): Promise<ExportState> {
+  const { manifest, manifestSha256, foreign } = await describeExport(operation, directory, written);
+  await directory.finish(written.target, manifestSha256);
+  return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
+}
+
+/** Uses what failed after the claim. Produces the error that keeps the export in the state, but where nothing of it is there. */
+function unfinished({ inputs, identity }: Creation, target: ExportTarget, error: unknown): unknown {
+  if (isExportError(error) && error.code === "directory-not-empty") return error;
+  const reason = explain(error, "export the reference point", inputs.exportDirectory);
+  return new UnfinishedExport(incompleteState(inputs, identity.exportId, target, `export-unfinished: ${reason.reason}`), reason);
 }
 
 /**
@@ -104,10 +138,4 @@ function holdsAnother(directory: ClaimedDirectory, { referencePointId, virtualMa
     reason: `it holds a finished export of ${referencePointId} of ${virtualMachineName}`,
     remedy: "Choose another exportDirectory, or move the finished export away.",
   });
-}
-
-/** What a new claim says: the method is about to be called. The jobs that are listed before the claim exists are not its own. */
-async function announcedAttempt(operation: Operation, target: ExportTarget, directory: string): Promise<Attempt> {
-  const known = await operation.ask("look for older jobs", directory, () => operation.host.findExportJobs(directory));
-  return { ...newAttempt(operation, target, ""), state: "starting", number: 1, knownJobs: known.map((job) => job.path) };
 }

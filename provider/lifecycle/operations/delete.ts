@@ -3,92 +3,125 @@ import { isExportFolder } from "../../domain/records/exported-file";
 import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE, repairDirectoryOf } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
-import type { Place } from "../../host/port";
-import { ClaimedDirectory, placeBelow } from "../directory/claim-file";
-import { removeEmptyFolders, removeIfEmpty } from "../directory/empty-folders";
-import { type DirectoryView, lookAt, outOfReach, requireSamePlace } from "../directory/look";
-import { attemptFiles, isAnothers, ownFiles } from "../directory/ownership";
-import { leftoversOf } from "../directory/remove-leftovers";
+import { ClaimedDirectory, placeBelow } from "../directory/claimed-directory";
+import { type DirectoryView, leftoversOf, lookAt, outOfReach, requireSamePlace } from "../directory/look";
+import { isOutsideReach, ownershipOf, strayRepairs } from "../directory/ownership";
+import { attemptFiles, removableFiles } from "../directory/removable-files";
+import { removeEmptyFolders, removeFiles, removeIfEmpty } from "../directory/remove-files";
 import { cancelJobsAt, voidAttempt } from "../export-job/discard-attempt";
 import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
-import { runTask } from "../session/run-task";
 
 const STEP = "delete the export";
+
+/** What every step of a delete uses. `claim`: ours, where there is one. */
+interface Deletion {
+  readonly operation: Operation;
+  readonly state: ExportState;
+  readonly claim: Claim | undefined;
+}
 
 /**
  * Makes the export untrue: cancels its job, removes the files that are provably its own, then its records, the claim last, then the
  * directory if nothing foreign is left in it. Gone already is success; out of reach is an error.
  */
 export async function deleteExport(operation: Operation, state: ExportState): Promise<void> {
-  const { exportDirectory } = state;
+  const found = await lookAtOwn(operation, state);
+  if (found === undefined) return;
+  const deletion: Deletion = { operation, state, claim: found.claim };
+  const view = await endJobs(deletion, found.view);
+  await voidUnfinished(deletion, view);
+  if (keeps(state)) return giveUp(deletion, view);
+  await removeOwnFiles(deletion, view);
+  await removeClaim(deletion, view);
+  await removeDirectory(deletion, view);
+}
+
+/** A finished export is kept if asked to. What is unfinished is nobody's backup. */
+function keeps({ onDestroy, status }: ExportState): boolean {
+  return onDestroy === "keep" && status !== "incomplete";
+}
+
+/**
+ * Uses the state. Produces the view of the directory and the claim in it; nothing where it is gone, or is not the export's any more.
+ */
+async function lookAtOwn(
+  operation: Operation,
+  state: ExportState,
+): Promise<{ readonly view: DirectoryView; readonly claim: Claim | undefined } | undefined> {
+  const { exportDirectory, exportId, createUrn } = state;
   const look = await lookAt(operation, exportDirectory);
   if (look.kind === "absent") {
     // Somebody has removed it, and the job of an unfinished export may go on writing.
     if (state.status === "incomplete") await cancelJobsAt(operation, exportDirectory);
-    return;
+    return undefined;
   }
   if (look.kind !== "view") throw outOfReach(look.kind, exportDirectory);
   requireSamePlace(look.view, state);
-  const claim = look.view.claim.kind === "read" ? look.view.claim.value : undefined;
-  if (isAnothers(look.view, state)) {
-    const why = claim ? "has been claimed by another export since" : "holds another export now";
-    operation.warn(`${exportDirectory} ${why}; nothing in it was removed`);
-    return;
-  }
-  // Without its claim an unfinished export is known by the state alone, and its job may still write.
-  const mayBeWritten = claim ? claim.attempt !== undefined : state.status === "incomplete";
-  const view = mayBeWritten ? await withoutJobs(operation, look.view, claim?.attempt?.subdirectory ?? "") : look.view;
-  const keeps = state.onDestroy === "keep" && state.status !== "incomplete";
-  const attempt = keeps && claim?.attempt?.state === "swapping" ? undefined : claim?.attempt;
-  if (claim && attempt) await voidAttempt(new ClaimedDirectory(operation, view, claim), attempt.subdirectory);
-  if (keeps) return giveUp(operation, view, claim);
-
-  operation.progress("removing the exported files");
-  await removeStrayRepairs(operation, view, { exportId: state.exportId, except: claim?.attempt?.subdirectory }, state.files ?? []);
-  await removeFiles(operation, view, ownFiles(view, state, claim));
-  // The claim goes last: until then a killed delete can be told from a foreign directory.
-  if (view.claim.kind !== "absent") await removeFiles(operation, view, [CLAIM_FILE]);
-  await removeDirectory(operation, view, claim);
+  const ownership = ownershipOf(look.view, { exportId, urn: createUrn });
+  if (!isOutsideReach(ownership)) return { view: look.view, claim: ownership.kind === "ours" ? ownership.claim : undefined };
+  const why = look.view.claim.kind === "read" ? "has been claimed by another export since" : "holds another export now";
+  operation.warn(`${exportDirectory} ${why}; nothing in it was removed`);
+  return undefined;
 }
 
-async function withoutJobs(operation: Operation, view: DirectoryView, subdirectory: string): Promise<DirectoryView> {
-  await cancelJobsAt(operation, placeBelow(operation, view, subdirectory).directory);
+/** Uses the claim. Produces the view after no job writes to the directory any more. */
+async function endJobs({ operation, state, claim }: Deletion, view: DirectoryView): Promise<DirectoryView> {
+  // Without its claim an unfinished export is known by the state alone, and its job may still write.
+  const mayBeWritten = claim ? claim.attempt !== undefined : state.status === "incomplete";
+  if (!mayBeWritten) return view;
+  await cancelJobsAt(operation, placeBelow(operation, view, claim?.attempt?.subdirectory ?? "").directory);
   const look = await lookAt(operation, view.directory);
   return look.kind === "view" ? look.view : view;
 }
 
+/** Uses the claim. Produces a claim whose attempt counts for nothing: what is left half removed must not pass for an export. */
+async function voidUnfinished({ operation, state, claim }: Deletion, view: DirectoryView): Promise<void> {
+  const attempt = keeps(state) && claim?.attempt?.state === "swapping" ? undefined : claim?.attempt;
+  if (claim && attempt) await voidAttempt(new ClaimedDirectory(operation, view, claim), attempt.subdirectory);
+}
+
 /**
- * Gives the directory up and leaves the export, with its manifest, for whoever wants to adopt it. What a repair has written beside it
- * goes, unless its files are on their way into place: they may be the only good ones. Without a claim an earlier run has given the
- * directory up already, so nothing in it is ours any more.
+ * Uses view and claim. Produces a directory that is given up, with the export and its manifest in it for whoever wants to adopt it. What
+ * a repair has written beside it goes, unless its files are on their way into place: they may be the only good ones. Without a claim an
+ * earlier run has given the directory up already, so nothing in it is ours any more.
  */
-async function giveUp(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
+async function giveUp(deletion: Deletion, view: DirectoryView): Promise<void> {
   if (view.claim.kind === "absent") return;
+  const { operation, claim } = deletion;
   const unwanted = claim?.attempt?.state === "swapping" ? [] : attemptFiles(view, claim);
-  await removeFiles(operation, view, [...unwanted, ...leftoversOf(view)]);
-  await removeMadeFolders(operation, view, claim);
-  await removeFiles(operation, view, [CLAIM_FILE]);
+  await removeFiles(operation, STEP, view, [...unwanted, ...leftoversOf(view)]);
+  await removeMadeFolders(deletion, view);
+  await removeFiles(operation, STEP, view, [CLAIM_FILE]);
 }
 
-async function removeFiles(operation: Operation, place: Place, files: readonly string[]): Promise<void> {
-  if (files.length === 0) return;
-  const { directory, canonicalPath } = place;
-  await runTask(operation, STEP, { directory, canonicalPath, kind: "remove", files });
+/** Uses view, state and claim. Produces a directory without what is provably the export's, but for the claim. */
+async function removeOwnFiles({ operation, state, claim }: Deletion, view: DirectoryView): Promise<void> {
+  operation.progress("removing the exported files");
+  const repairs = { exportId: state.exportId, except: claim?.attempt?.subdirectory };
+  if (strayRepairs(view, repairs).length > 0) await removeStrayRepairs(operation, view, repairs, state.files ?? []);
+  await removeFiles(operation, STEP, view, removableFiles(view, state, claim));
+}
+
+/** The claim goes last: until then a killed delete can be told from a foreign directory. */
+async function removeClaim({ operation }: Deletion, view: DirectoryView): Promise<void> {
+  if (view.claim.kind !== "absent") await removeFiles(operation, STEP, view, [CLAIM_FILE]);
 }
 
 /**
- * Only the export directory itself: the folders above stay, also those that were made for it. Were they removed, a run that is killed
- * before the engine hears of it would leave a directory whose parent is missing, which cannot be told from one that is out of reach.
+ * Uses the view. Produces no directory, or a warning of what foreign files keep it. Only the export directory itself: the folders above
+ * stay, also those that were made for it. Were they removed, a run that is killed before the engine hears of it would leave a directory
+ * whose parent is missing, which cannot be told from one that is out of reach.
  */
-async function removeDirectory(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
+async function removeDirectory(deletion: Deletion, view: DirectoryView): Promise<void> {
+  const { operation } = deletion;
   if ((await removeIfEmpty(operation, view.directory)) !== "notEmpty") return;
-  await removeMadeFolders(operation, view, claim);
+  await removeMadeFolders(deletion, view);
   if ((await removeIfEmpty(operation, view.directory)) === "notEmpty") await warnOfForeign(operation, view);
 }
 
 /** Folders that the job made and wrote nothing into. */
-function removeMadeFolders(operation: Operation, view: DirectoryView, claim: Claim | undefined): Promise<void> {
+function removeMadeFolders({ operation, claim }: Deletion, view: DirectoryView): Promise<void> {
   const repair = claim?.attempt?.subdirectory ?? "";
   const isInRepair = (path: string) => repair !== "" && repairDirectoryOf(path) === repair;
   const made = view.entries.filter(({ kind, path }) => kind === "directory" && (isExportFolder(path) || isInRepair(path)));

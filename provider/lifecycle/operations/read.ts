@@ -1,9 +1,9 @@
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { parsePortion, portionOf } from "../../domain/reference-point-export/portion";
 import { describeProblems, type Problem } from "../../domain/reference-point-export/problem";
-import { type Inspection, inspectExport } from "../directory/inspect";
+import { type Inspection, inspectExport, verifyContent } from "../directory/inspect";
 import { type DirectoryView, lookAt, lookOf, outOfReach, requireSamePlace } from "../directory/look";
-import { verifyContent } from "../directory/verify-content";
+import { ownershipOf } from "../directory/ownership";
 import type { Operation } from "../session/operation";
 import type { RefreshSurvey } from "../session/refresh-survey";
 
@@ -37,9 +37,9 @@ export async function readExport(operation: Operation, refreshSurvey: RefreshSur
 }
 
 /** A rename that was given up half way has left its name in the claim: the next up has something to mend. */
-function claimedUrn({ claim }: DirectoryView, { exportId, createUrn }: ExportState): string {
-  const isOwn = claim.kind === "read" && claim.value.exportId === exportId;
-  return isOwn && createUrn !== "" ? claim.value.owner.urn : createUrn;
+function claimedUrn(view: DirectoryView, { exportId, createUrn }: ExportState): string {
+  const ownership = ownershipOf(view, { exportId, urn: createUrn });
+  return createUrn !== "" && ownership.kind === "ours" && ownership.claim ? ownership.claim.owner.urn : createUrn;
 }
 
 interface ContentCheck {

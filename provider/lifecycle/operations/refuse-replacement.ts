@@ -5,11 +5,11 @@ import { CLAIM_FILE, isRepairOf, repairDirectoryOf } from "../../domain/records/
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { type DirectoryView, lookAt } from "../directory/look";
-import { isAnothers, ownFiles } from "../directory/ownership";
+import { isOutsideReach, knownOwnership } from "../directory/ownership";
+import { removableFiles } from "../directory/removable-files";
 import { strayRepairFiles } from "../repair/repair-directories";
 import { isHostError } from "../session/host-failure";
 import type { Operation } from "../session/operation";
-import { isHeldUnderAnotherId } from "../takeover/take-back";
 import { resolveTarget } from "../target/resolve-target";
 
 const STEP = "replace the export in its directory";
@@ -25,11 +25,10 @@ export async function refuseReplacement(deleting: Operation, creating: Operation
   const look = await lookAt(deleting, olds.exportDirectory).catch(unlessRefused);
   if (look?.kind !== "view") return;
   const { view } = look;
-  const isFinished = view.claim.kind === "read" && view.claim.value.finished !== undefined;
-  const known = { ...olds, createUrn: olds.createUrn || news.createUrn };
-  if (isFinished && isHeldUnderAnotherId(view, known)) throw heldUnderAnotherId(view);
+  const ownership = knownOwnership(view, { ...olds, createUrn: olds.createUrn || news.createUrn });
+  if (ownership.kind === "ours-under-another-id" && ownership.claim.finished) throw heldUnderAnotherId(view);
   // The delete will leave what is another's, so nothing is lost.
-  if (isAnothers(view, olds)) return;
+  if (isOutsideReach(ownership)) return;
   requireNothingLeft(view, olds);
   await resolveTarget(creating, news);
 }
@@ -62,7 +61,7 @@ function requireNothingLeft(view: DirectoryView, olds: ExportState): void {
   }
   const claim = view.claim.kind === "read" ? view.claim.value : undefined;
   const repairs = { exportId: olds.exportId, except: claim?.attempt?.subdirectory };
-  const removed = new Set([...ownFiles(view, olds, claim), ...strayRepairFiles(view, repairs, olds.files ?? []), CLAIM_FILE]);
+  const removed = new Set([...removableFiles(view, olds, claim), ...strayRepairFiles(view, repairs, olds.files ?? []), CLAIM_FILE]);
   const left = view.entries.filter(({ kind, path }) =>
     kind === "directory" ? !isMade(path, olds) : kind !== "file" || !removed.has(path),
   );

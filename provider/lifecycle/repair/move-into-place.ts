@@ -1,17 +1,15 @@
 import { ExportError } from "../../domain/errors/export-error";
-import { type Attempt, voided } from "../../domain/records/claim";
+import { type Attempt, voided } from "../../domain/records/attempt";
 import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
 import type { Manifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
 import { sha256Of } from "../../domain/values/sha256";
-import type { ClaimedDirectory } from "../directory/claim-file";
+import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "../directory/look";
-import { removeLeftovers } from "../directory/remove-leftovers";
+import { removeEmptyTree, removeFiles, removeLeftovers } from "../directory/remove-files";
 import { isHostError } from "../session/host-failure";
 import type { Operation } from "../session/operation";
-import { runTask } from "../session/run-task";
 import { refuseObstacles } from "./obstacles";
-import { removeRepairDirectory } from "./repair-directories";
 
 const STEP = "put the repaired export into place";
 
@@ -47,13 +45,13 @@ export async function moveIntoPlace(
 
   const kept = new Set(manifest.files.map((file) => file.path.toLowerCase()));
   const superfluous = old.map(({ path }) => path).filter((path) => !kept.has(path.toLowerCase()) && there.get(path)?.kind === "file");
-  if (superfluous.length > 0) await runTask(operation, STEP, { ...place, kind: "remove", files: [...new Set(superfluous)] });
+  await removeFiles(operation, STEP, place, [...new Set(superfluous)]);
   if (there.get(`${attempt.subdirectory}/${MANIFEST_FILE}`)?.kind === "file") await move(MANIFEST_FILE);
 
   const after = await look(operation, directory);
   await requireWhole(directory, after, attempt, manifest);
   await removeLeftovers(operation, after);
-  await removeRepairDirectory(operation, after, attempt.subdirectory);
+  await removeEmptyTree(operation, after, attempt.subdirectory);
   return foreignWarnings(after.entries, manifest.files);
 }
 

@@ -1,4 +1,5 @@
-import type { Attempt, ExportTarget } from "../../domain/records/claim";
+import { type Attempt, newAttempt } from "../../domain/records/attempt";
+import { type ExportTarget, fits } from "../../domain/records/export-target";
 import { parseManifest, targetOf } from "../../domain/records/manifest";
 import { MANIFEST_FILE, repairDirectoryName } from "../../domain/records/record-names";
 import { sameTarget } from "../../domain/records/target-match";
@@ -6,21 +7,35 @@ import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { factsOf, intactState } from "../../domain/reference-point-export/states";
 import { sha256Of } from "../../domain/values/sha256";
-import type { FreeBytes } from "../../host/port";
 import { claimAgain } from "../directory/claim-again";
-import type { ClaimedDirectory } from "../directory/claim-file";
+import { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, freeBytesNow } from "../directory/look";
-import { provenManifest } from "../directory/manifest-file";
-import { newAttempt, runExportInQueue } from "../export-job/attempt";
+import { ownershipOf, provenManifest, strayRepairs } from "../directory/ownership";
 import { type Described, describeExport } from "../export-job/describe-export";
 import { discardAttempt } from "../export-job/discard-attempt";
-import { requireSpace } from "../export-job/free-space";
+import { notEnoughSpace } from "../export-job/free-space";
+import { runExport } from "../export-job/run-export";
 import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
-import { rememberedTarget } from "../target/remembered-target";
+import { resolveSameTarget } from "../target/resolve-target";
 import { moveIntoPlace } from "./move-into-place";
 import { refuseObstacles } from "./obstacles";
-import { endStrayRepairs, removeStrayRepairs } from "./repair-directories";
+import { cancelStrayRepairs, removeStrayRepairs } from "./repair-directories";
+
+/** What every step of a repair uses. `old`: every file that the damaged export had. */
+interface Repair {
+  readonly operation: Operation;
+  readonly view: DirectoryView;
+  readonly state: ExportState;
+  readonly inputs: ExportInputs;
+  readonly old: readonly { readonly path: string }[];
+}
+
+/** An export that is described and waits to be moved into place, and the attempt that has written it. */
+interface Ready {
+  readonly attempt: Attempt;
+  readonly described: Described;
+}
 
 /**
  * Replaces a damaged export by a new one of the same point. The new one is written into a directory of its own below the export's,
@@ -33,55 +48,29 @@ export async function repairExport(
   state: ExportState,
   inputs: ExportInputs,
 ): Promise<ExportState> {
-  const vouched = provenManifest(view, state);
-  // A new claim says what is there: without that, a create could take the directory for one that nothing is in.
-  const finished = vouched && { target: targetOf(vouched.manifest), manifestSha256: vouched.sha256 };
-  const directory = await claimAgain(operation, view, state, finished ? { finished } : {});
-  const old = [...(state.files ?? []), ...(vouched?.manifest.files ?? [])];
-  const held = directory.claim.attempt;
-  let described = held?.state === "swapping" ? await interruptedSwap(operation, directory, held) : undefined;
-  let attempt = held;
-  if (described === undefined || attempt === undefined) {
-    refuseObstacles(view, old, old);
-    await endStrayRepairs(operation, view, { exportId: state.exportId, except: held?.subdirectory });
-    const target = await rememberedTarget(operation, state, inputs);
-    attempt = await repairAttempt(operation, directory, target, view.freeBytes);
-    attempt = await runExportInQueue(operation, queue, directory, attempt, inputs);
-    described = await describeExport(operation, directory, attempt);
-    attempt = await directory.saveAttempt(attempt, { state: "swapping", manifestSha256: described.manifestSha256 });
-  }
-  operation.progress("putting the repaired export into place");
-  const foreign = await moveIntoPlace(operation, directory, attempt, described.manifest, old);
-  const abandoned = { exportId: state.exportId, except: attempt.subdirectory };
-  await removeStrayRepairs(operation, view, abandoned, [...old, ...described.manifest.files]);
-  await directory.finish(attempt.target, described.manifestSha256);
-  const facts = factsOf(described.manifest, described.manifestSha256);
-  return intactState(inputs, state.exportId, facts, [...described.manifest.warnings, ...foreign]);
+  const old = [...(state.files ?? []), ...(provenManifest(view, state)?.manifest.files ?? [])];
+  const repair: Repair = { operation, view, state, inputs, old };
+  const directory = await holdDirectory(repair);
+  const ready = (await interruptedSwap(repair, directory)) ?? (await exportAgain(repair, queue, directory));
+  const foreign = await swap(repair, directory, ready);
+  await removeStrays(repair, ready);
+  return finish(repair, directory, ready, foreign);
 }
 
-async function repairAttempt(
-  operation: Operation,
-  directory: ClaimedDirectory,
-  target: ExportTarget,
-  freeBytes: FreeBytes,
-): Promise<Attempt> {
-  const held = directory.claim.attempt;
-  const resumable = held !== undefined && held.subdirectory !== "" && held.state !== "swapping" && sameTarget(held.target, target);
-  if (held && !resumable) await discardAttempt(operation, directory, held);
-  const attempt = resumable
-    ? held
-    : newAttempt(operation, target, repairDirectoryName(directory.claim.exportId, operation.surroundings.newExportId()));
-  if (!resumable) {
-    requireSpace(target, directory.directory, held ? await freeBytesNow(operation, directory.directory) : freeBytes);
-    await directory.saveAttempt(attempt);
-  }
-  const place = directory.placeOf(attempt).directory;
-  await operation.ask("create the repair directory", place, () => operation.host.createDirectory(place));
-  return attempt;
+/** Uses the view. Produces the directory under our claim: as it is or, where somebody took it away, a new one that says what is there. */
+async function holdDirectory({ operation, view, state }: Repair): Promise<ClaimedDirectory> {
+  const ownership = ownershipOf(view, { exportId: state.exportId, urn: state.createUrn });
+  if (ownership.kind === "ours" && ownership.claim) return new ClaimedDirectory(operation, view, ownership.claim);
+  // Without what is finished, a create could take the directory for one that nothing is in.
+  const proven = provenManifest(view, state);
+  const finished = proven && { target: targetOf(proven.manifest), manifestSha256: proven.sha256 };
+  return claimAgain(operation, view, state, finished ? { finished } : {});
 }
 
-/** The manifest of a swap that was killed: still in the repair directory, or already in place. */
-async function interruptedSwap(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Described | undefined> {
+/** Uses the claim. Produces the repair whose move was killed: its manifest is still in the repair directory, or already in place. */
+async function interruptedSwap({ operation }: Repair, directory: ClaimedDirectory): Promise<Ready | undefined> {
+  const { attempt } = directory.claim;
+  if (attempt?.state !== "swapping") return undefined;
   const inRepair = `${attempt.subdirectory}/${MANIFEST_FILE}`;
   const request = { directory: directory.directory, texts: [inRepair, MANIFEST_FILE], list: false };
   const report = await operation.ask("look at the interrupted repair", directory.directory, () => operation.host.readDirectory(request));
@@ -89,7 +78,65 @@ async function interruptedSwap(operation: Operation, directory: ClaimedDirectory
   for (const text of [report.texts[inRepair], report.texts[MANIFEST_FILE]]) {
     if (text === undefined || sha256Of(text) !== attempt.manifestSha256) continue;
     const parsed = parseManifest(text);
-    if (parsed.ok) return { manifest: parsed.value, manifestSha256: attempt.manifestSha256, foreign: [] };
+    if (parsed.ok) return { attempt, described: { manifest: parsed.value, manifestSha256: attempt.manifestSha256, foreign: [] } };
   }
   return undefined;
+}
+
+/** Uses the claim. Produces a described export in a repair directory, which the claim says is about to be moved into place. */
+async function exportAgain(repair: Repair, queue: MachineQueue, directory: ClaimedDirectory): Promise<Ready> {
+  const { operation, view, state, inputs, old } = repair;
+  refuseObstacles(view, old, old);
+  const strays = { exportId: state.exportId, except: directory.claim.attempt?.subdirectory };
+  if (strayRepairs(view, strays).length > 0) await cancelStrayRepairs(operation, view, strays);
+  const target = await resolveSameTarget(operation, state, inputs);
+  const prepared = await prepareAttempt(repair, directory, target);
+  const written = await runExport(operation, queue, directory, prepared, inputs);
+  const described = await describeExport(operation, directory, written);
+  const attempt = await directory.saveAttempt(written, { state: "swapping", manifestSha256: described.manifestSha256 });
+  return { attempt, described };
+}
+
+/** Uses the claim and the target. Produces an attempt with a directory of its own: the one that was begun, if it is of this target. */
+async function prepareAttempt({ operation, view }: Repair, directory: ClaimedDirectory, target: ExportTarget): Promise<Attempt> {
+  const held = directory.claim.attempt;
+  const isResumable = held !== undefined && held.subdirectory !== "" && held.state !== "swapping" && sameTarget(held.target, target);
+  if (held && !isResumable) await discardAttempt(operation, directory, held);
+  const attempt = isResumable ? held : newRepair(operation, directory, target);
+  if (!isResumable) {
+    const free = held ? await freeBytesNow(operation, directory.directory) : view.freeBytes;
+    if (!fits(target, free)) throw notEnoughSpace(target, directory.directory, free);
+    await directory.saveAttempt(attempt);
+  }
+  const place = directory.placeOf(attempt).directory;
+  await operation.ask("create the repair directory", place, () => operation.host.createDirectory(place));
+  return attempt;
+}
+
+function newRepair(operation: Operation, { claim }: ClaimedDirectory, target: ExportTarget): Attempt {
+  return newAttempt(target, repairDirectoryName(claim.exportId, operation.surroundings.newExportId()), operation.timestamp());
+}
+
+/** Uses the described export. Produces it in place of the damaged one, and warnings for what else is in the directory. */
+function swap({ operation, old }: Repair, directory: ClaimedDirectory, { attempt, described }: Ready): Promise<string[]> {
+  operation.progress("putting the repaired export into place");
+  return moveIntoPlace(operation, directory, attempt, described.manifest, old);
+}
+
+/** Uses the whole export. Produces a directory without other repairs: until now theirs might have been the only good files. */
+async function removeStrays({ operation, view, state, old }: Repair, { attempt, described }: Ready): Promise<void> {
+  const strays = { exportId: state.exportId, except: attempt.subdirectory };
+  if (strayRepairs(view, strays).length === 0) return;
+  await removeStrayRepairs(operation, view, strays, [...old, ...described.manifest.files]);
+}
+
+/** Uses what is in place. Produces the finished claim and the state. */
+async function finish(
+  { state, inputs }: Repair,
+  directory: ClaimedDirectory,
+  { attempt, described: { manifest, manifestSha256 } }: Ready,
+  foreign: readonly string[],
+): Promise<ExportState> {
+  await directory.finish(attempt.target, manifestSha256);
+  return intactState(inputs, state.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
 }

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 /** Time as the lifecycle sees it, so that tests can run a six-hour job in a moment. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -7,8 +9,4 @@ export interface Clock {
   random(): number;
 }
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  random: () => Math.random(),
-};
+export const systemClock: Clock = { now: Date.now, sleep: setTimeout, random: Math.random };

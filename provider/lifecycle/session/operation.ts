@@ -49,6 +49,11 @@ export class Operation {
     this.surroundings.warn(text);
   }
 
+  /** Now, ISO 8601. */
+  timestamp(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+
   remaining(): number {
     return this.deadline - this.clock.now();
   }

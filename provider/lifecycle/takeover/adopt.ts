@@ -1,19 +1,17 @@
 import { ExportError } from "../../domain/errors/export-error";
 import type { Claim } from "../../domain/records/claim";
 import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
-import { type Manifest, targetOf } from "../../domain/records/manifest";
-import { recordText } from "../../domain/records/record-file";
-import { MANIFEST_FILE } from "../../domain/records/record-names";
+import { type Manifest, manifestDigest, targetOf } from "../../domain/records/manifest";
 import { answers } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { factsOf, intactState } from "../../domain/reference-point-export/states";
-import { sha256Of } from "../../domain/values/sha256";
-import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "../directory/claim-file";
+import { ClaimedDirectory, type Identity, newClaim, writeManifest, writeNewClaim } from "../directory/claimed-directory";
+import { verifyContent } from "../directory/inspect";
 import { type DirectoryView, lookAt } from "../directory/look";
+import { ownershipOf } from "../directory/ownership";
 import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
-import { runTask } from "../session/run-task";
 import { filesAsDescribed } from "./reuse-finished";
 
 const STEP = "adopt the export in the directory";
@@ -40,17 +38,17 @@ export async function adoptExport(
   const target = targetOf(manifest);
   if (!answers(target, inputs)) throw refuse(`its manifest is of ${describeTarget(manifest)}`);
   if (!filesAsDescribed(view, manifest)) throw refuse("files of the manifest are missing or have another size");
-  await verifyContent(operation, view, manifest, refuse);
+  const altered = await verifyContent(operation, view, manifest.files);
+  if (altered.length > 0)
+    throw refuse(`the content of ${nameSome(altered.flatMap(({ path }) => path ?? []))} is not what its manifest says`);
 
   // Before its id is lost: the export is whole, so what a repair of it has left is of no use.
   await removeStrayRepairs(operation, view, { exportId: found.exportId, except: undefined }, manifest.files);
-  const text = recordText(manifest);
-  const manifestSha256 = sha256Of(text);
+  const manifestSha256 = manifestDigest(manifest);
   if (!(await claimAdopted(operation, view, identity, { target, manifestSha256 }))) {
     throw refuse("somebody else has claimed it meanwhile");
   }
-  const file = { directory: subject, canonicalPath: view.canonicalPath, path: MANIFEST_FILE, text };
-  await operation.ask("write the manifest", subject, () => operation.host.replaceTextFile(file));
+  await writeManifest(operation, view, manifest);
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
   return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
 }
@@ -80,20 +78,7 @@ async function claimAdopted(
   if (await writeNewClaim(operation, view, { ...claim, finished })) return true;
   // There is one: ours all the same, if the answer to its writing was lost.
   const look = await lookAt(operation, view.directory);
-  if (look.kind !== "view" || look.view.claim.kind !== "read") return false;
-  const { exportId, owner } = look.view.claim.value;
-  return exportId === identity.exportId && owner.urn === identity.owner.urn;
-}
-
-async function verifyContent(
-  operation: Operation,
-  view: DirectoryView,
-  manifest: Manifest,
-  refuse: (reason: string) => Error,
-): Promise<void> {
-  const { directory, canonicalPath } = view;
-  const paths = manifest.files.map((file) => file.path);
-  const { files } = await runTask(operation, STEP, { directory, canonicalPath, kind: "hash", files: paths });
-  const altered = manifest.files.filter((file) => files.find((hashed) => hashed.path === file.path)?.sha256 !== file.sha256);
-  if (altered.length > 0) throw refuse(`the content of ${nameSome(altered.map((file) => file.path))} is not what its manifest says`);
+  if (look.kind !== "view") return false;
+  const ownership = ownershipOf(look.view, { exportId: identity.exportId, urn: identity.owner.urn });
+  return ownership.kind === "ours" && ownership.claim?.owner.urn === identity.owner.urn;
 }

@@ -1,19 +1,18 @@
-import type { Claim, ExportTarget } from "../../domain/records/claim";
+import type { Claim } from "../../domain/records/claim";
+import type { ExportTarget } from "../../domain/records/export-target";
 import { foreignWarnings } from "../../domain/records/foreign-files";
-import type { Manifest } from "../../domain/records/manifest";
-import { recordText } from "../../domain/records/record-file";
-import { MANIFEST_FILE } from "../../domain/records/record-names";
+import { type Manifest, manifestDigest } from "../../domain/records/manifest";
 import { answers, sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { factsOf, intactState } from "../../domain/reference-point-export/states";
 import { sha256Of } from "../../domain/values/sha256";
-import { ClaimedDirectory, type Identity } from "../directory/claim-file";
+import { ClaimedDirectory, type Identity, writeManifest } from "../directory/claimed-directory";
+import { verifyContent } from "../directory/inspect";
 import type { DirectoryView } from "../directory/look";
-import { removeLeftovers } from "../directory/remove-leftovers";
-import { verifyContent } from "../directory/verify-content";
-import { formerIds } from "../repair/former-repairs";
-import { removeStrayRepairs } from "../repair/repair-directories";
+import { heldClaim, ownershipOf } from "../directory/ownership";
+import { removeLeftovers } from "../directory/remove-files";
+import { formerIds, removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
 
 /**
@@ -29,9 +28,8 @@ export async function reuseFinished(
   identity: Identity,
   target?: ExportTarget,
 ): Promise<ExportState | undefined> {
-  if (view.claim.kind !== "read") return undefined;
-  const claim = view.claim.value;
-  if (claim.owner.urn !== identity.owner.urn && claim.exportId !== identity.exportId) return undefined;
+  const claim = heldClaim(ownershipOf(view, { exportId: identity.exportId, urn: identity.owner.urn }));
+  if (claim === undefined) return undefined;
   if (claim.finished === undefined || claim.attempt !== undefined) return undefined;
   const same = target ? sameTarget(claim.finished.target, target) : answers(claim.finished.target, inputs);
   if (!same) return undefined;
@@ -56,7 +54,7 @@ function finishedManifest(view: DirectoryView, { exportId, finished }: Claim): M
   const { value, text } = view.manifest;
   const renamed = { ...value, exportId };
   if (sha256Of(text) === finished.manifestSha256) return value;
-  return sha256Of(recordText(renamed)) === finished.manifestSha256 ? renamed : undefined;
+  return manifestDigest(renamed) === finished.manifestSha256 ? renamed : undefined;
 }
 
 /** Gives the claim, and then the manifest that it vouches for, the id and the owner of this create. */
@@ -71,12 +69,10 @@ async function underIdentity(
   const { claim } = directory;
   if (claim.owner.urn !== owner.urn) await directory.renameOwner(owner);
   if (claim.exportId === exportId && there?.value.exportId === exportId) return sha256Of(there.text);
-  const text = recordText({ ...manifest, exportId });
-  const manifestSha256 = sha256Of(text);
-  await directory.takeOver(exportId, manifestSha256);
-  const file = { directory: view.directory, canonicalPath: view.canonicalPath, path: MANIFEST_FILE, text };
-  await operation.ask("write the manifest", view.directory, () => operation.host.replaceTextFile(file));
-  return manifestSha256;
+  const renamed = { ...manifest, exportId };
+  await directory.takeOver(exportId, manifestDigest(renamed));
+  await writeManifest(operation, view, renamed);
+  return manifestDigest(renamed);
 }
 
 export function filesAsDescribed(view: DirectoryView, manifest: Manifest): boolean {

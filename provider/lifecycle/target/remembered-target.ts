@@ -1,23 +1,20 @@
-import { ExportError } from "../../domain/errors/export-error";
-import type { ExportTarget } from "../../domain/records/claim";
-import type { ExportState } from "../../domain/reference-point-export/outputs";
+import { isExportError } from "../../domain/errors/export-error";
+import type { ExportTarget } from "../../domain/records/export-target";
+import { answers } from "../../domain/records/target-match";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
-import type { Operation } from "../session/operation";
-import { resolveTarget } from "./resolve-target";
+import type { Identity } from "../directory/claimed-directory";
+import type { Look } from "../directory/look";
+import { heldClaim, ownershipOf } from "../directory/ownership";
 
-const STEP = "repair the damaged export";
-
-/** The same machine and point as before, by their ids: a repair never exports something else. */
-export async function rememberedTarget(operation: Operation, state: ExportState, inputs: ExportInputs): Promise<ExportTarget> {
-  const { virtualMachineId, referencePointId, baseReferencePointId } = state;
-  const base = baseReferencePointId !== undefined && { baseReferencePoint: baseReferencePointId };
-  const point = referencePointId !== undefined && { referencePoint: referencePointId };
-  try {
-    return await resolveTarget(operation, { ...inputs, virtualMachine: virtualMachineId ?? inputs.virtualMachine, ...point, ...base });
-  } catch (error) {
-    if (!(error instanceof ExportError) || !error.code.includes("reference-point")) throw error;
-    const remedy =
-      "The damaged export cannot be made again, since its point is gone. Save what you need of it, then declare another referencePoint (the resource is replaced).";
-    throw new ExportError(error.code, { step: STEP, subject: error.subject, reason: error.reason, remedy }, { cause: error });
-  }
+/**
+ * What an earlier run of the same owner has begun to export, for the case that its point is gone by now: the files may be whole, or a
+ * job may still write them, and then the point is not needed any more. Throws the error of resolving where there is no such thing.
+ */
+export function rememberedTarget(error: unknown, look: Look, inputs: ExportInputs, { exportId, owner }: Identity): ExportTarget {
+  const claim = look.kind === "view" ? heldClaim(ownershipOf(look.view, { exportId, urn: owner.urn })) : undefined;
+  const attempt = claim?.attempt;
+  const isBegun = attempt !== undefined && attempt.state !== "prepared" && attempt.subdirectory === "";
+  const isGone = isExportError(error) && error.code.includes("reference-point");
+  if (isBegun && isGone && answers(attempt.target, inputs)) return attempt.target;
+  throw error;
 }

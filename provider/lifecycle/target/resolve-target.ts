@@ -1,7 +1,8 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { normaliseReferencePointId } from "../../domain/hyperv/guid";
 import { pathRules } from "../../domain/paths/path-rules";
-import type { ExportTarget } from "../../domain/records/claim";
+import type { ExportTarget } from "../../domain/records/export-target";
+import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import type { ReferencePoint, VirtualDisk, VirtualMachine } from "../../host/port";
 import type { Operation } from "../session/operation";
@@ -24,6 +25,25 @@ export async function resolveTarget(operation: Operation, inputs: ExportInputs):
     disksToExport: [...new Set(chosen)].map((disk) => disk.instanceId),
     disks: disks.map(({ instanceId, path, bytes }) => ({ instanceId, path, bytes })),
   };
+}
+
+/** The same machine and point as before, by their ids: a repair never exports something else. */
+export async function resolveSameTarget(operation: Operation, state: ExportState, inputs: ExportInputs): Promise<ExportTarget> {
+  const { virtualMachineId, referencePointId, baseReferencePointId } = state;
+  const base = baseReferencePointId !== undefined && { baseReferencePoint: baseReferencePointId };
+  const point = referencePointId !== undefined && { referencePoint: referencePointId };
+  try {
+    return await resolveTarget(operation, { ...inputs, virtualMachine: virtualMachineId ?? inputs.virtualMachine, ...point, ...base });
+  } catch (error) {
+    if (!(error instanceof ExportError) || !error.code.includes("reference-point")) throw error;
+    const remedy =
+      "The damaged export cannot be made again, since its point is gone. Save what you need of it, then declare another referencePoint (the resource is replaced).";
+    throw new ExportError(
+      error.code,
+      { step: "repair the damaged export", subject: error.subject, reason: error.reason, remedy },
+      { cause: error },
+    );
+  }
 }
 
 async function findMachine(operation: Operation, query: string): Promise<VirtualMachine> {

@@ -1,7 +1,7 @@
-import { ExportError } from "../../domain/errors/export-error";
-import { parseDuration } from "../../domain/values/duration";
+import { ExportError } from "../errors/export-error";
+import { parseDuration } from "../values/duration";
 
-/** Durations were validated by check; a state that was edited by hand falls back to what check would have said. */
+/** Milliseconds. Check has validated the text; a state that was edited by hand falls back to what check would have said. */
 export function durationOf(text: string): number {
   const parsed = parseDuration(text);
   if (parsed.ok) return parsed.value;

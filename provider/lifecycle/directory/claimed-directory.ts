@@ -1,8 +1,11 @@
 import { pathRules } from "../../domain/paths/path-rules";
-import { type Attempt, type Claim, claimFormat, type ExportTarget } from "../../domain/records/claim";
+import type { Attempt } from "../../domain/records/attempt";
+import { type Claim, claimFormat } from "../../domain/records/claim";
+import type { ExportTarget } from "../../domain/records/export-target";
+import type { Manifest } from "../../domain/records/manifest";
 import type { Owner } from "../../domain/records/owner";
 import { recordText } from "../../domain/records/record-file";
-import { CLAIM_FILE } from "../../domain/records/record-names";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../domain/records/record-names";
 import type { Place } from "../../host/port";
 import type { Operation } from "../session/operation";
 
@@ -81,7 +84,7 @@ export interface Identity {
 
 /** A claim that has nothing under way. */
 export function newClaim(operation: Operation, { exportId, owner }: Identity, canonicalPath: string): Claim {
-  const claimedAt = new Date(operation.clock.now()).toISOString();
+  const claimedAt = operation.timestamp();
   return { format: claimFormat, version: 1, exportId, owner, canonicalPath, claimedAt };
 }
 
@@ -91,4 +94,10 @@ export async function writeNewClaim(operation: Operation, place: Place, claim: C
   const file = { directory, canonicalPath, path: CLAIM_FILE, text: recordText(claim) };
   const answer = await operation.ask("claim the export directory", directory, () => operation.host.createTextFile(file));
   return answer === "created" ? new ClaimedDirectory(operation, place, claim) : undefined;
+}
+
+/** Writes the manifest into a place, whole or not at all. */
+export async function writeManifest(operation: Operation, { directory, canonicalPath }: Place, manifest: Manifest): Promise<void> {
+  const file = { directory, canonicalPath, path: MANIFEST_FILE, text: recordText(manifest) };
+  await operation.ask("write the manifest", directory, () => operation.host.replaceTextFile(file));
 }

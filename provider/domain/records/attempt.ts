@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { type ExportTarget, exportTarget } from "./export-target";
+import { repairDirectoryOf } from "./record-names";
+
+/**
+ * One go at writing the files.
+ * prepared: nothing called yet. starting: the method is about to be called, or was. running: its job is known.
+ * written: the files are whole. swapping: a repair's files are on their way into place.
+ */
+export const attempt = z.object({
+  number: z.number().int().nonnegative(),
+  /** "" for the export directory itself, else the repair directory below it. */
+  subdirectory: z.string().refine((name) => name === "" || repairDirectoryOf(name) === name),
+  state: z.enum(["prepared", "starting", "running", "written", "swapping"]),
+  target: exportTarget,
+  /** Jobs of this directory that were listed before the call: never ours. */
+  knownJobs: z.array(z.string()),
+  jobPath: z.string().optional(),
+  startedAt: z.string(),
+  warnings: z.array(z.string()),
+  /** In state swapping: which manifest is being put into place. */
+  manifestSha256: z.string().optional(),
+});
+
+export type Attempt = z.infer<typeof attempt>;
+
+/** The attempt as one that has come to nothing: the next run clears what it left and calls the method again. */
+export function voided({ jobPath: _, ...attempt }: Attempt): Attempt {
+  return { ...attempt, state: "prepared", number: Math.max(attempt.number, 1), warnings: [] };
+}
+
+/** One go of which nothing has been done yet. `startedAt`: ISO 8601. */
+export function newAttempt(target: ExportTarget, subdirectory: string, startedAt: string): Attempt {
+  return { number: 0, subdirectory, state: "prepared", target, knownJobs: [], startedAt, warnings: [] };
+}

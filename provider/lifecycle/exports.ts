@@ -1,0 +1,168 @@
+import { randomUUID } from "node:crypto";
+import { ExportError } from "../domain/errors/export-error";
+import { type PathStyle, pathRules } from "../domain/paths/path-rules";
+import { type HostInput, hostName } from "../domain/reference-point-export/host-input";
+import type { ExportState } from "../domain/reference-point-export/outputs";
+import type { ExportInputs } from "../domain/reference-point-export/properties";
+import { parseStoredState } from "../domain/reference-point-export/stored-state";
+import { durationOf } from "../domain/reference-point-export/time-limit";
+import { containsUnknown } from "../domain/values/unknown-value";
+import type { Host } from "../host/port";
+import { type Checked, checkArguments } from "./operations/check";
+import { createExport } from "./operations/create";
+import { deleteExport } from "./operations/delete";
+import { type Difference, diffExport } from "./operations/diff";
+import { readExport } from "./operations/read";
+import { refuseReplacement } from "./operations/refuse-replacement";
+import { updateExport } from "./operations/update";
+import { BatchedHost } from "./session/batched-host";
+import { systemClock } from "./session/clock";
+import { MachineQueue } from "./session/machine-queue";
+import { Operation } from "./session/operation";
+import { RefreshSurvey } from "./session/refresh-survey";
+
+export type { Checked } from "./operations/check";
+export type { Difference } from "./operations/diff";
+export { UnfinishedExport } from "./operations/unfinished-export";
+
+/** A refresh has no argument of its own; content verification of a large export takes hours. */
+const READ_LIMIT = "24h";
+
+/** What all operations of one process share of a host. */
+export interface HostSession {
+  readonly host: BatchedHost;
+  readonly queue: MachineQueue;
+  readonly survey: RefreshSurvey;
+}
+
+export function openSession(host: Host): HostSession {
+  return { host: new BatchedHost(host), queue: new MachineQueue(), survey: new RefreshSurvey() };
+}
+
+/** How hosts are reached: the front builds the adapters. */
+export interface Hosts {
+  /** The session to a host, shared by everything that names it in the same way. Opens nothing before the first verb. */
+  session(host: HostInput): HostSession;
+  /** The style of a host's paths, without asking it; undefined for what is no host. */
+  pathStyleOf(host: unknown): PathStyle | undefined;
+}
+
+/** How an operation speaks to the person who runs it. */
+export interface Voice {
+  /** Live status; nothing of it stays. */
+  progress(text: string): void;
+  /** A warning that stays. */
+  warn(text: string): void;
+}
+
+/** What an engine keeps of an export: the id that it was given, and properties that any version, or a hand, may have written. */
+export interface Stored {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The door of lifecycle/: what can be done with exports, in plain terms. Every failure is an {@link ExportError}, or an
+ * {@link UnfinishedExport} where a create has come so far that its state must be kept.
+ */
+export class Exports {
+  constructor(private readonly hosts: Hosts) {}
+
+  /** Validates arguments, without asking a host. Every failure at once; no value is repeated in one. */
+  check(raw: Readonly<Record<string, unknown>>): Checked {
+    return checkArguments(raw, this.hosts.pathStyleOf);
+  }
+
+  /**
+   * What an up would do. Asks the hosts in one case: a replacement in place deletes the old export first, so it is refused where the
+   * new one would be.
+   */
+  async diff(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<Difference> {
+    const state = stateOf(stored);
+    const difference = diffExport(state, inputs, this.hosts.pathStyleOf(inputs.host) ?? "posix");
+    if (difference.deleteBeforeReplace && !containsUnknown(inputs)) {
+      const deleting = this.begin(state, state.timeouts.delete, "timeouts.delete", voice);
+      const creating = this.begin(inputs, inputs.timeouts.create, "timeouts.create", voice);
+      await refuseReplacement(deleting.operation, creating.operation, state, inputs);
+    }
+    return difference;
+  }
+
+  async create(inputs: ExportInputs, voice: Voice): Promise<ExportState> {
+    const { operation, session } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
+    return createExport(operation, session.queue, inputs, randomUUID());
+  }
+
+  /** The state as it is now; undefined where the export is positively gone, or was looked up by its id and is not there. */
+  async read(stored: Stored, voice: Voice): Promise<ExportState | undefined> {
+    const state = this.locatedState(stored);
+    const { operation, session } = this.begin(state, READ_LIMIT, "the limit of a refresh", voice);
+    const now = await readExport(operation, session.survey, state);
+    if (now === undefined && isLookUp(stored)) throw notFound(stored.id, state);
+    return now;
+  }
+
+  async update(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<ExportState> {
+    const { operation, session } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
+    return updateExport(operation, session.queue, stateOf(stored), inputs);
+  }
+
+  async delete(stored: Stored, voice: Voice): Promise<void> {
+    const state = this.locatedState(stored);
+    const { operation } = this.beginChange(state, state.timeouts.delete, "timeouts.delete", voice);
+    await deleteExport(operation, state);
+  }
+
+  /** What a survey has reported and nobody has asked for yet is of before the change. */
+  private beginChange(...beginning: Parameters<Exports["begin"]>): ReturnType<Exports["begin"]> {
+    const begun = this.begin(...beginning);
+    begun.session.survey.forget();
+    return begun;
+  }
+
+  private begin(
+    { host }: Pick<ExportInputs, "host">,
+    limit: string,
+    limitName: string,
+    voice: Voice,
+  ): { readonly operation: Operation; readonly session: HostSession } {
+    const session = this.hosts.session(host);
+    const surroundings = {
+      host: session.host,
+      hostName: hostName(host),
+      clock: systemClock,
+      progress: (text: string) => voice.progress(text),
+      warn: (text: string) => voice.warn(text),
+      newExportId: () => randomUUID(),
+    };
+    return { operation: new Operation(surroundings, durationOf(limit), limitName), session };
+  }
+
+  /**
+   * The stored state, if its directory is one that an export can have: neither the arguments of a look-up nor a state that was edited
+   * have gone through check, and a slip there must not list, or delete from, a whole volume.
+   */
+  private locatedState(stored: Stored): ExportState {
+    const state = stateOf(stored);
+    const [problem] = pathRules(this.hosts.pathStyleOf(state.host) ?? "posix").check(state.exportDirectory);
+    if (problem === undefined) return state;
+    const code = isLookUp(stored) ? "invalid-arguments" : "unusable-state";
+    throw new ExportError(code, { step: "look up the export", subject: "exportDirectory", reason: problem });
+  }
+}
+
+function stateOf({ id, properties }: Stored): ExportState {
+  const parsed = parseStoredState(id, properties);
+  if (parsed.ok) return parsed.value;
+  throw new ExportError("unusable-state", { step: "read the stored state", subject: id, reason: parsed.reason });
+}
+
+/** A look-up (get) has arguments only. */
+function isLookUp({ properties }: Stored): boolean {
+  return properties.exportId === undefined;
+}
+
+/** The engine takes an empty id for success there, and goes on with outputs that are all undefined. */
+function notFound(id: string, { exportDirectory }: ExportState): ExportError {
+  return new ExportError("export-not-found", { step: "look up the export", subject: exportDirectory, reason: `it holds no export ${id}` });
+}
