@@ -5,10 +5,9 @@ import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import { Engine } from "../support/engine";
 import { engineWith, finished } from "../support/engine-state";
-import { diskFile } from "../support/exported-files";
+import { alter, diskFile } from "../support/exported-files";
 import { bytesBelow } from "../support/files-below";
 import { violations } from "../support/invariants";
-import { recordsIn } from "../support/records";
 import { Scene } from "../support/scene";
 import { destroy, refresh, up } from "../support/steps";
 
@@ -54,15 +53,21 @@ describe("a finished export whose resource is forgotten (retainOnDelete), declar
     expect(await whole(scene)).toEqual([]);
   });
 
-  test("with the same point, and a file is damaged: made again", async () => {
-    const { scene } = await retained();
-    fs.truncateSync(diskFile(scene), 100);
-    const engine = new Engine();
-    await up(scene, engine);
-    finished(engine);
-    expect(await scene.calls()).toBe(2);
-    expect(await whole(scene)).toEqual([]);
-  });
+  for (const [damage, inflict] of [
+    ["a file is cut short", (file: string) => fs.truncateSync(file, 100)],
+    ["a file has another content of the same size", alter],
+    ["a file is gone", fs.rmSync],
+  ] as const) {
+    test(`with the same point, and ${damage}: made again`, async () => {
+      const { scene } = await retained();
+      inflict(diskFile(scene));
+      const engine = new Engine();
+      await up(scene, engine);
+      finished(engine);
+      expect(await scene.calls()).toBe(2);
+      expect(await whole(scene)).toEqual([]);
+    });
+  }
 
   test("with a disk's path in another spelling: taken over as it is", async () => {
     const { scene: probe } = await retained();
@@ -76,49 +81,6 @@ describe("a finished export whose resource is forgotten (retainOnDelete), declar
     finished(engine);
     expect(await scene.calls()).toBe(1);
     expect(await whole(scene)).toEqual([]);
-  });
-});
-
-describe("an adopted export", () => {
-  /** One resource keeps its export, another adopts it. */
-  async function adopted(): Promise<{ scene: Scene; old: ExportState; engine: Engine }> {
-    const scene = await Scene.open();
-    const first = new Engine();
-    await up(scene, first, { createUrn: OTHER, onDestroy: "keep" });
-    const old = finished(first);
-    await destroy(scene, first);
-    const engine = new Engine();
-    await up(scene, engine, { onExisting: "adopt" });
-    return { scene, old, engine };
-  }
-
-  test("has an id of its own, on which state, claim and manifest agree", async () => {
-    const { scene, old, engine } = await adopted();
-    const { exportId, manifestSha256 } = finished(engine);
-    const records = recordsIn(directoryOf(scene));
-    expect(exportId).not.toBe(old.exportId);
-    expect([records.claim.exportId, records.manifest.exportId]).toEqual([exportId, exportId]);
-    expect([records.claim.finished?.manifestSha256, manifestSha256]).toEqual([records.manifestSha256, records.manifestSha256]);
-    expect(await scene.calls()).toBe(1);
-    expect(await whole(scene)).toEqual([]);
-  });
-
-  test("is none of its old owner's business any more", async () => {
-    const { scene, old, engine } = await adopted();
-    const before = bytesBelow(scene.volume);
-    const former = engineWith({ ...old, onDestroy: "delete" });
-    await refresh(scene, former);
-    expect(former.current?.status).toBe("damaged");
-    expect(former.current?.problems.join("\n")).toContain("claim-of-another-export");
-    expect((await up(scene, former, { createUrn: OTHER })).code).toBe("directory-owned-by-another");
-    for (const onDestroy of ["delete", "keep"] as const) {
-      const { code, warnings } = await destroy(scene, engineWith({ ...old, onDestroy }));
-      expect(code).toBeUndefined();
-      expect(warnings).toContain("claimed by another export");
-    }
-    expect(bytesBelow(scene.volume)).toEqual(before);
-    await refresh(scene, engine);
-    finished(engine);
   });
 });
 
