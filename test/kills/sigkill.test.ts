@@ -39,8 +39,8 @@ function victim(request: object): Promise<Told | undefined> {
 
 const verbs = { create: [], update: ["damage"], delete: [] } as const;
 const manners: Readonly<Record<string, LabConfiguration>> = {
-  "with a job": { completion: "job" },
-  synchronously: { completion: "synchronous" },
+  "with a job": { synchronousExports: false },
+  synchronously: { synchronousExports: true },
 };
 /** Moments between two that are tried: each costs a process. HYPERV_KILL_EVERY=1 tries them all. */
 const EVERY = countFrom("HYPERV_KILL_EVERY", 8);

@@ -9,7 +9,7 @@ import { engineWith, finished } from "../support/engine-state";
 import { alter, diskFile } from "../support/exported-files";
 import { bytesBelow } from "../support/files-below";
 import { violations } from "../support/invariants";
-import { recordsIn } from "../support/records";
+import { editManifest, recordsIn } from "../support/records";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
 import { destroy, refresh, up } from "../support/steps";
@@ -37,11 +37,6 @@ const waiting = {
     return finished(first);
   },
 } as const;
-
-function editManifest(scene: Scene, change: (manifest: object) => object): void {
-  const file = path.join(directoryOf(scene), MANIFEST_FILE);
-  fs.writeFileSync(file, JSON.stringify(change(JSON.parse(fs.readFileSync(file, "utf8")) as object)));
-}
 
 describe("an adopted export", () => {
   async function adopted(): Promise<{ scene: Scene; old: ExportState; engine: Engine }> {
@@ -94,7 +89,7 @@ describe.each(Object.entries(waiting))("%s", (_, prepare) => {
     },
     "whose manifest is gone": (scene) => fs.rmSync(path.join(directoryOf(scene), MANIFEST_FILE)),
     "whose manifest cannot be read": (scene) => fs.writeFileSync(path.join(directoryOf(scene), MANIFEST_FILE), "{"),
-    "whose manifest names no disk": (scene) => editManifest(scene, (manifest) => ({ ...manifest, disks: [] })),
+    "whose manifest names no disk": (scene) => editManifest(directoryOf(scene), (manifest) => ({ ...manifest, disks: [] })),
   };
   const others: Readonly<Record<string, (scene: Scene) => Partial<ExportInputs>>> = {
     "of another point": (scene) => ({ referencePoint: scene.points[1] }),

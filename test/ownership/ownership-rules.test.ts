@@ -8,6 +8,7 @@ import { engineWith, finished } from "../support/engine-state";
 import { alter, diskFile } from "../support/exported-files";
 import { bytesBelow } from "../support/files-below";
 import { violations } from "../support/invariants";
+import { editManifest } from "../support/records";
 import { Scene } from "../support/scene";
 import { destroy, refresh, up } from "../support/steps";
 
@@ -54,13 +55,17 @@ describe("a finished export whose resource is forgotten (retainOnDelete), declar
   });
 
   for (const [damage, inflict] of [
-    ["a file is cut short", (file: string) => fs.truncateSync(file, 100)],
-    ["a file has another content of the same size", alter],
-    ["a file is gone", fs.rmSync],
+    ["a file is cut short", (scene: Scene) => fs.truncateSync(diskFile(scene), 100)],
+    ["a file has another content of the same size", (scene: Scene) => alter(diskFile(scene))],
+    ["a file is gone", (scene: Scene) => fs.rmSync(diskFile(scene))],
+    [
+      "its manifest was edited",
+      (scene: Scene) => editManifest(directoryOf(scene), (manifest) => ({ ...manifest, warnings: ["all is well"] })),
+    ],
   ] as const) {
     test(`with the same point, and ${damage}: made again`, async () => {
       const { scene } = await retained();
-      inflict(diskFile(scene));
+      inflict(scene);
       const engine = new Engine();
       await up(scene, engine);
       finished(engine);

@@ -51,7 +51,11 @@ async function live(main: string, text: string) {
 describe("the packed package in an empty project", () => {
   it("holds what it should and nothing else", () => {
     const installed = join(project.folder, "node_modules", declared.name);
-    expect(readdirSync(installed).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
+    const pages = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md"];
+    expect(readdirSync(installed).sort()).toEqual([...pages, "dist", "docs", "examples", "package.json"]);
+    expect(readdirSync(join(installed, "docs")).filter((name) => !name.endsWith(".md"))).toEqual([]);
+    const examples = readdirSync(join(installed, "examples"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect([...new Set(examples.map(({ name }) => name))].sort()).toEqual(["Pulumi.yaml", "index.ts"]);
     const files = readdirSync(join(installed, "dist"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.filter(({ name }) => !/\.(js|js\.map|d\.ts)$/.test(name))).toEqual([]);
   });

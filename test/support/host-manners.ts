@@ -3,10 +3,10 @@ import { type Layout, otherLayouts, usualLayout } from "./layouts";
 
 /** How the host ends an export, and what it still knows of it afterwards. */
 export const hostManners: Readonly<Record<string, LabConfiguration>> = {
-  "with a job": { completion: "job" },
-  synchronously: { completion: "synchronous" },
-  "with a job that is not listed after its end": { completion: "job", finishedJobLifetime: 1 },
-  "with a job that still runs at recovery": { completion: "job", bytesPerSecond: 1_500_000 },
+  "with a job": { synchronousExports: false },
+  synchronously: { synchronousExports: true },
+  "with a job that is not listed after its end": { synchronousExports: false, finishedJobLifetime: 1 },
+  "with a job that still runs at recovery": { synchronousExports: false, bytesPerSecond: 1_500_000 },
 };
 
 /** Where no job tells, or tells any more, which files are the export's, their extensions must. */

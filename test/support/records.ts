@@ -17,3 +17,9 @@ export function recordsIn(directory: string): Records {
   if (!claim.ok || !manifest.ok) throw new Error(`${directory} has a record that cannot be read`);
   return { claim: claim.value, manifest: manifest.value, manifestSha256: sha256Of(text) };
 }
+
+/** As somebody does by hand. */
+export function editManifest(directory: string, change: (manifest: Manifest) => object): void {
+  const file = path.join(directory, MANIFEST_FILE);
+  fs.writeFileSync(file, JSON.stringify(change(JSON.parse(fs.readFileSync(file, "utf8")) as Manifest)));
+}

@@ -247,7 +247,7 @@ export const stories: readonly Story[] = [
     meetsJob: true,
     async before(scene, engine) {
       await damaged("", 1, (damagedScene) => fs.rmSync(diskFile(damagedScene))).before(scene, engine);
-      await scene.lab.configure({ completion: "job", bytesPerSecond: 20_000 });
+      await scene.lab.configure({ synchronousExports: false, bytesPerSecond: 20_000 });
       const before = engine.current;
       const session = blind(scene);
       await engine.up(session, scene.inputs()).catch(() => {});

@@ -11,7 +11,7 @@ export function blind(scene: Scene): Session {
 
 /** Leaves a create where its job runs. */
 export async function leaveUnfinished(scene: Scene, engine: Engine, bytesPerSecond: number): Promise<void> {
-  await scene.lab.configure({ completion: "job", bytesPerSecond });
+  await scene.lab.configure({ synchronousExports: false, bytesPerSecond });
   const session = blind(scene);
   await engine.up(session, scene.inputs()).catch(() => {});
   await session.close();

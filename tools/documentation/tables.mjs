@@ -1,10 +1,10 @@
-// The reference tables of the README, from the tables that the provider itself runs on.
+// The reference tables of the documentation, from the tables that the provider itself runs on.
 import { createRequire } from "node:module";
 
 /** The tables' own types differ row by row; what is read of them here is the same in every row. @type {(path: string) => any} */
 const load = createRequire(import.meta.url);
 
-/** @returns {Record<string, string>} Markdown by the name that the README's markers give */
+/** @returns {Record<string, string>} Markdown by the name that the pages' markers give */
 export function referenceTables() {
   const { exportProperties } = load("../../dist/domain/reference-point-export/properties.js");
   const { exportOutputs } = load("../../dist/domain/reference-point-export/outputs.js");
@@ -52,12 +52,16 @@ export function referenceTables() {
   };
 }
 
-/** The README with every generated part replaced; what stands outside the markers is left alone. */
-export function withTables(readme, tables) {
-  return readme.replace(/<!-- table: ([a-z ]+) -->\n[\s\S]*?<!-- end -->/g, (_whole, name) => {
+/**
+ * The page's text with every generated part replaced; what stands outside the markers is left alone.
+ * @param {{ name: string, text: string }} page
+ * @param {Record<string, string>} tables
+ */
+export function withTables({ name: file, text }, tables) {
+  return text.replace(/<!-- table: ([a-z ]+) -->\n[\s\S]*?<!-- end -->/g, (_whole, name) => {
     const markdown = tables[name];
     if (markdown === undefined)
-      throw new Error(`README.md asks for the table "${name}", and there is none of that name. Correct the marker.`);
+      throw new Error(`${file} asks for the table "${name}", and there is none of that name. Correct the marker.`);
     return `<!-- table: ${name} -->\n${markdown}\n<!-- end -->`;
   });
 }
