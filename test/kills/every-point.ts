@@ -1,10 +1,14 @@
+import { Death, type Point } from "../support/death";
 import { Engine } from "../support/engine";
+import { hostManners } from "../support/host-manners";
+import { inTime } from "../support/in-time";
 import { violations } from "../support/invariants";
+import { asLayout, type Layout, shareOf } from "../support/layouts";
+import { type Points, problemsOf } from "../support/points";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
-import { hostManners, type Story } from "../support/stories";
+import type { Story } from "../support/stories";
 import { undisturbed } from "../support/undisturbed";
-import { Death, type Point } from "./death";
 
 /** What happens between the kill and the run that must put everything right. */
 export const recoveries = {
@@ -15,61 +19,54 @@ export const recoveries = {
 
 export type Recovery = keyof typeof recoveries;
 
-const AT_ONCE = 12;
-/** Far above what a run needs, far below what a person would wait: a hang is a failure of its own. */
-const LONGEST_RUN_MS = 20_000;
-
-export interface Tried {
-  readonly points: number;
-  readonly failures: readonly string[];
+/** A story on a host of some manner, and how it is recovered. */
+export interface Killing {
+  readonly story: Story;
+  readonly manner: string;
+  readonly layout: Layout;
+  readonly recovery: Recovery;
 }
 
-/** Kills the story's run at every call of the port, before and after it, each in a scene of its own, and checks what recovers. */
-export async function killEverywhere(story: Story, manner: string, recovery: Recovery): Promise<Tried> {
-  const points = (await callsOf(story, manner)).flatMap((key): Point[] => [
+const AT_ONCE = 12;
+
+export function nameOf({ story, manner, layout, recovery }: Killing): string {
+  return `${story.name}, ${manner}${asLayout(layout)}; ${recovery}`;
+}
+
+/** Kills the story's run at every call of the port, before and after it, each in a scene of its own: what is wrong after the recovery. */
+export async function killEverywhere(killing: Killing, points: Points): Promise<string[]> {
+  const all = (await callsOf(killing)).flatMap((key): Point[] => [
     { key, when: "before" },
     { key, when: "after" },
   ]);
-  const wanted = process.env.FAULTS_POINT;
-  const due = points.filter((point) => wanted === undefined || wanted === describe(point));
+  const queue = points.due(all, describe, shareOf(killing.layout));
   const failures: string[] = [];
-  const queue = [...due];
   const work = async () => {
     for (let point = queue.shift(); point; point = queue.shift()) {
-      const wrong = await attempt(() => tell(story, manner, recovery, point));
-      if (wrong.length > 0) failures.push([`killed ${describe(point)}`, ...wrong, rerun(story, manner, recovery, point)].join("\n    "));
+      const name = describe(point);
+      const wrong = await problemsOf(() => tell(killing, point));
+      if (wrong.length > 0)
+        failures.push([`killed ${name}`, ...wrong, points.onceMore(name, "test/kills", nameOf(killing))].join("\n    "));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return { points: due.length, failures };
+  return failures;
 }
 
 function describe({ key, when }: Point): string {
   return `${when} ${key}`;
 }
 
-function rerun(story: Story, manner: string, recovery: Recovery, point: Point): string {
-  return `once more: FAULTS_POINT="${describe(point)}" npx vitest run test/faults -t "${story.name}, ${manner}; ${recovery}"`;
-}
-
 /** The calls that an undisturbed run makes; proves on the way that the story itself holds. */
-async function callsOf(story: Story, manner: string): Promise<string[]> {
+async function callsOf(killing: Killing): Promise<string[]> {
   const calls: string[] = [];
-  const wrong = await attempt(() => tell(story, manner, "the same command again", undefined, calls));
+  const wrong = await problemsOf(() => tell({ ...killing, recovery: "the same command again" }, undefined, calls));
   if (wrong.length > 0) throw new Error(`undisturbed, already: ${wrong.join("\n")}`);
   return [...new Set(calls)];
 }
 
-export async function attempt(work: () => Promise<string[]>): Promise<string[]> {
-  try {
-    return await work();
-  } catch (error) {
-    return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
-  }
-}
-
-async function tell(story: Story, manner: string, recovery: Recovery, point: Point | undefined, calls: string[] = []): Promise<string[]> {
-  const scene = await Scene.open();
+async function tell({ story, manner, layout, recovery }: Killing, point: Point | undefined, calls: string[] = []): Promise<string[]> {
+  const scene = await Scene.open({}, undefined, layout);
   const engine = new Engine();
   await story.before(scene, engine);
   await scene.lab.configure(hostManners[manner] ?? {});
@@ -104,12 +101,4 @@ async function runUntilKilled(scene: Scene, engine: Engine, story: Story, point:
   await session.close();
   calls.push(...death.keys);
   return ended;
-}
-
-export async function inTime<T>(run: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no end after ${LONGEST_RUN_MS} ms`)), LONGEST_RUN_MS);
-  });
-  return Promise.race([run, late]).finally(() => clearTimeout(timer));
 }

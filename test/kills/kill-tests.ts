@@ -1,6 +1,8 @@
-import { afterAll, expect, test } from "vitest";
-import { hostManners, type Story } from "../support/stories";
-import { killEverywhere, type Recovery, recoveries } from "./every-point";
+import { expect, test } from "vitest";
+import { hostManners, layoutsOf } from "../support/host-manners";
+import { Points } from "../support/points";
+import type { Story } from "../support/stories";
+import { killEverywhere, nameOf, type Recovery, recoveries } from "./every-point";
 
 /** How a job ends makes no difference to what starts none and meets none. */
 function mannersOf(story: Story): string[] {
@@ -17,19 +19,19 @@ function recoveriesOf(story: Story, manner: string): Recovery[] {
   });
 }
 
-/** One test a story, manner of the host and way to recover; the number of points tried is printed at the end. */
+/** One test a story, manner of the host, layout of its files and way to recover; the number of points tried is printed at the end. */
 export function proveKills(title: string, stories: readonly Story[]): void {
-  let tried = 0;
+  const points = new Points("HYPERV_KILL_POINT", `kills of ${title}, each recovered by one run`);
   for (const story of stories) {
     for (const manner of mannersOf(story)) {
-      for (const recovery of recoveriesOf(story, manner)) {
-        test.concurrent(`${story.name}, ${manner}; ${recovery}`, async () => {
-          const { points, failures } = await killEverywhere(story, manner, recovery);
-          tried += points;
-          expect(failures.join("\n")).toBe("");
-        });
+      for (const layout of layoutsOf(manner)) {
+        for (const recovery of recoveriesOf(story, manner)) {
+          const killing = { story, manner, layout, recovery };
+          test.concurrent(nameOf(killing), async () => {
+            expect((await killEverywhere(killing, points)).join("\n")).toBe("");
+          });
+        }
       }
     }
   }
-  afterAll(() => console.log(`${title}: killed at ${tried} points, every one recovered by one run`));
 }

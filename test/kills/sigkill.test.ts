@@ -4,8 +4,9 @@ import * as path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import type { LabConfiguration } from "../../provider/host/simulator/index";
-import { diskFile } from "../support/disk-files";
 import { Engine } from "../support/engine";
+import { countFrom } from "../support/environment";
+import { diskFile } from "../support/exported-files";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
 import { undisturbed } from "../support/undisturbed";
@@ -38,11 +39,11 @@ function victim(request: object): Promise<Told | undefined> {
 
 const verbs = { create: [], update: ["damage"], delete: [] } as const;
 const manners: Readonly<Record<string, LabConfiguration>> = {
-  "with a job": { completion: "job" },
-  synchronously: { completion: "synchronous" },
+  "with a job": { synchronousExports: false },
+  synchronously: { synchronousExports: true },
 };
-/** Moments between two that are tried: each costs a process. FAULTS_EVERY=1 tries them all. */
-const EVERY = Number(process.env.FAULTS_EVERY ?? 8);
+/** Moments between two that are tried: each costs a process. HYPERV_KILL_EVERY=1 tries them all. */
+const EVERY = countFrom("HYPERV_KILL_EVERY", 8);
 let killed = 0;
 
 async function sceneFor(verb: keyof typeof verbs, configuration: LabConfiguration): Promise<{ scene: Scene; engine: Engine }> {
@@ -79,7 +80,13 @@ for (const verb of Object.keys(verbs) as (keyof typeof verbs)[]) {
     test.concurrent(`SIGKILL in the middle of ${verb}, ${manner}`, { timeout: 1_800_000 / EVERY }, async () => {
       const moments = (await killAt(verb, configuration, 0)) ?? 0;
       expect(moments).toBeGreaterThan(5);
-      for (let dieAt = 1; dieAt <= moments; dieAt += EVERY) await killAt(verb, configuration, dieAt);
+      let survived = 0;
+      let tried = 0;
+      for (let dieAt = 1; dieAt <= moments; dieAt += EVERY, tried++) {
+        if ((await killAt(verb, configuration, dieAt)) !== undefined) survived++;
+      }
+      // How often a job is polled differs from run to run, so the last moments may not come.
+      expect(survived).toBeLessThan(tried);
     });
   }
 }

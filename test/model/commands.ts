@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Fault } from "../../provider/host/simulator/index";
+import { wholeNumber } from "../support/environment";
 import { type Damage, damage } from "./damage";
 import { change, type Declaration, declaration, type Slot, slots } from "./declaration";
 import { fault } from "./fault-choice";
@@ -32,7 +33,7 @@ export type Step =
 const slot = fc.constantFrom<Slot>(...slots);
 
 /** Of about a hundred commands so many are kills. Few: each costs the start of a process. */
-export const killWeight = Number(process.env.MODEL_KILLS ?? 1);
+export const killWeight = wholeNumber("MODEL_KILLS", 1);
 
 const weighted: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [10, fc.record({ do: fc.constant("declare" as const), slot, as: declaration })],

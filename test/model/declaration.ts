@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Properties } from "../engine/provider-process";
-import type { LabTemplate, PointName } from "./lab-template";
+import type { Disk, LabTemplate, PointName } from "./lab-template";
 
 export const slots = ["a", "b"] as const;
 /** A resource of the program. */
@@ -45,7 +45,7 @@ export const change: fc.Arbitrary<Partial<Declaration>> = fc.oneof(
   ),
 );
 
-export function disksOf(template: LabTemplate, { point, disks }: Pick<Declaration, "point" | "disks">): readonly string[] {
+export function disksOf(template: LabTemplate, { point, disks }: Pick<Declaration, "point" | "disks">): readonly Disk[] {
   const all = template.points.get(point)?.disks ?? [];
   return disks === "all" ? all : all.slice(disks === "first" ? 0 : -1).slice(0, 1);
 }
@@ -56,7 +56,11 @@ export function baseOf(template: LabTemplate, { point, differential }: Pick<Decl
 
 /** What is exported. `asked` also tells "every disk" from every disk by its name, which a finished export is held against. */
 export function targetOf(template: LabTemplate, declared: Declaration): { readonly exported: string; readonly asked: string } {
-  const exported = [declared.point, baseOf(template, declared) ?? "full", ...disksOf(template, declared)].join("/");
+  const exported = [
+    declared.point,
+    baseOf(template, declared) ?? "full",
+    ...disksOf(template, declared).map((disk) => disk.instanceId),
+  ].join("/");
   return { exported, asked: declared.disks === "all" ? `${exported}, all` : exported };
 }
 
@@ -76,7 +80,7 @@ export function argumentsOf(template: LabTemplate, labDirectory: string, volume:
     virtualMachine: template.points.get(point)?.machine,
     referencePoint: template.points.get(point)?.id,
     ...(base !== undefined && { baseReferencePoint: template.points.get(base)?.id }),
-    ...(disks !== "all" && { disksToExport: [...disksOf(template, declared)] }),
+    ...(disks !== "all" && { disksToExport: disksOf(template, declared).map((disk) => disk.argument) }),
     exportDirectory: `${volume}/${directory}`,
     verification: verification === "size" ? { level: "size" } : { level: "content", portion: verification === "half" ? "1/2" : "1/1" },
     onDestroy,

@@ -1,5 +1,4 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ExportTarget } from "../../provider/domain/records/export-target";
 import { isRecord } from "../../provider/domain/records/record-names";
@@ -129,11 +128,16 @@ function creation(
 /** A finished export of something else, whose delete is still to come, is not written over. */
 function isOf({ template }: World, target: ExportTarget, declared: Declaration): boolean {
   const base = baseOf(template, declared);
-  const disks = target.disks.map((disk) => path.basename(disk.path)).sort();
+  const disks = target.disks.map((disk) => disk.instanceId).sort();
   return (
     target.referencePointId === template.points.get(declared.point)?.id &&
     target.baseReferencePointId === (base && template.points.get(base)?.id) &&
-    isDeepStrictEqual(disks, [...disksOf(template, declared)].sort())
+    isDeepStrictEqual(
+      disks,
+      disksOf(template, declared)
+        .map((disk) => disk.instanceId)
+        .sort(),
+    )
   );
 }
 

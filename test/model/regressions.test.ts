@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { usualLayout } from "../support/layouts";
 import { ProviderPool } from "./provider-pool";
 import { regressions } from "./regressions";
 import { play } from "./sequences";
@@ -9,6 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => pool.close());
 
-it.each(regressions)("$name", async ({ steps }) => {
-  expect(await play(steps, pool)).toBeUndefined();
+it.each(regressions)("$name", async ({ steps, layout = usualLayout }) => {
+  expect(await play(steps, layout, pool)).toBeUndefined();
 });

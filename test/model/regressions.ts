@@ -1,9 +1,12 @@
+import type { Layout } from "../support/layouts";
 import type { Step } from "./commands";
 import type { Declaration } from "./declaration";
 
 /** A sequence that failed once, and what must not be wrong any more. */
 export interface Regression {
   readonly name: string;
+  /** Default: the usual one. */
+  readonly layout?: Layout;
   readonly steps: readonly Step[];
 }
 

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { SimulatorHost } from "../../provider/host/simulator/index";
+import { canForgetJobs, type Layout } from "../support/layouts";
 import { foreignProblems, leftoverProblems } from "./always";
 import type { Step } from "./commands";
 import { canMeddle, inflict } from "./damage";
@@ -35,8 +36,8 @@ export class Run implements Scene {
     this.stack = new Stack(pool);
   }
 
-  static async open(template: LabTemplate, pool: ProviderPool): Promise<Run> {
-    const run = new Run(await World.open(template), pool);
+  static async open(template: LabTemplate, layout: Layout, pool: ProviderPool): Promise<Run> {
+    const run = new Run(await World.open(template, layout), pool);
     run.world.putForeign(run.world.at("neighbour.txt"));
     return run;
   }
@@ -180,7 +181,10 @@ export class Run implements Scene {
         this.takeForeign(this.directoryFor(step.slot));
         return [];
       case "lab":
-        await world.lab.configure({ completion: step.completion, finishedJobLifetime: step.forgetsJobs ? 0 : "5m" });
+        await world.lab.configure({
+          synchronousExports: step.completion === "synchronous",
+          finishedJobLifetime: step.forgetsJobs && canForgetJobs(world.layout) ? 0 : "5m",
+        });
         return [];
     }
   }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { type Layout, layoutsOfModel } from "../support/layouts";
 import { killWeight, type Step, step } from "./commands";
 import { labTemplate } from "./lab-template";
 import { ProviderPool } from "./provider-pool";
@@ -38,7 +39,7 @@ class StepCommand implements fc.AsyncCommand<Run, Run> {
 }
 
 export interface Failure {
-  /** What was wrong, the seed and path, and the shortest list of steps that was found. */
+  /** What was wrong, the seed and path, the layout, and the shortest list of steps that was found. */
   readonly text: string;
   readonly steps: readonly Step[];
 }
@@ -82,9 +83,10 @@ export async function runCommands(
         size: "max",
         ...(replay && { replayPath: replay.replayPath }),
       }),
-      async (commands) => {
+      fc.constantFrom(...layoutsOfModel),
+      async (commands, layout) => {
         if (failed && Date.now() - failed.at > SHRINKING_MS) return;
-        const run = await Run.open(template, pool);
+        const run = await Run.open(template, layout, pool);
         try {
           counts.sequences++;
           await fc.asyncModelRun(() => ({ model: run, real: run }), commands);
@@ -112,12 +114,12 @@ function failureOf(
   const replayPath = /replayPath="([^"]*)"/.exec(String(counterexample?.[0]))?.[1] ?? "";
   const kills = killWeight === 1 ? "" : ` --kills ${killWeight}`;
   const again = `npm run model -- --seed ${seed}${kills} --path ${counterexamplePath} --replay ${replayPath}`;
-  return { text: `${problem}\n\n${again}\n\n${JSON.stringify(run.history)}`, steps: run.history };
+  return { text: `${problem}\n\n${again}\n\nlayout ${run.world.layout}: ${JSON.stringify(run.history)}`, steps: run.history };
 }
 
 /** Plays a list of steps again; what is wrong, if anything. A step that cannot be done is wrong, too. */
-export async function play(steps: readonly Step[], pool: ProviderPool): Promise<string | undefined> {
-  const run = await Run.open(await labTemplate(), pool);
+export async function play(steps: readonly Step[], layout: Layout, pool: ProviderPool): Promise<string | undefined> {
+  const run = await Run.open(await labTemplate(), layout, pool);
   try {
     for (const one of steps) {
       if (!run.applies(one)) return `does not apply: ${JSON.stringify(one)}`;

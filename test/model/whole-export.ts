@@ -49,9 +49,12 @@ async function restoreProblems(world: World, declared: Declaration, directory: s
     const exports = base === undefined ? [directory] : [template.library(base, disks), directory];
     const restored = (await world.lab.restore({ exports, into })).disks;
     const wanted = template.points.get(declared.point)?.content;
-    const names = restored.map(({ name }) => name).sort();
-    if (names.join() !== [...disks].sort().join()) return [`restored ${names.join()}, wanted ${disks.join()}`];
-    return restored.flatMap(({ name, sha256 }) => (sha256 === wanted?.get(name) ? [] : [`${name} is not restored byte for byte`]));
+    const found = restored.map(({ instanceId }) => instanceId).sort();
+    const due = disks.map(({ instanceId }) => instanceId).sort();
+    if (found.join() !== due.join()) return [`restored ${found.join()}, wanted ${due.join()}`];
+    return restored.flatMap(({ name, instanceId, sha256 }) =>
+      sha256 === wanted?.get(instanceId) ? [] : [`${name} is not restored byte for byte`],
+    );
   } catch (error) {
     return [`it cannot be restored: ${error instanceof Error ? error.message : error}`];
   } finally {

@@ -5,7 +5,8 @@ import { type Manifest, parseManifest } from "../../provider/domain/records/mani
 import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { sha256Of } from "../../provider/domain/values/sha256";
 import { Simulator } from "../../provider/host/simulator/index";
-import { walk } from "../support/invariants";
+import { walk } from "../support/files-below";
+import { type Layout, layouts } from "../support/layouts";
 import type { LabTemplate } from "./lab-template";
 
 export type Record<T> = { readonly kind: "absent" } | { readonly kind: "unreadable" } | { readonly kind: "read"; readonly value: T };
@@ -23,14 +24,17 @@ export class World {
   private constructor(
     readonly directory: string,
     readonly template: LabTemplate,
+    readonly layout: Layout,
     readonly lab: Simulator,
   ) {}
 
-  static async open(template: LabTemplate): Promise<World> {
+  static async open(template: LabTemplate, layout: Layout): Promise<World> {
     const directory = path.join(template.root, `world-${process.pid}-${++worlds}`);
     fs.cpSync(template.lab, path.join(directory, "lab"), { recursive: true });
     fs.mkdirSync(path.join(directory, "volume"));
-    return new World(directory, template, await Simulator.open(path.join(directory, "lab")));
+    const lab = await Simulator.open(path.join(directory, "lab"));
+    await lab.configure(layouts[layout]);
+    return new World(directory, template, layout, lab);
   }
 
   get volume(): string {

@@ -5,7 +5,7 @@ import { isExportError } from "../../provider/domain/errors/export-error";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { parseStoredState } from "../../provider/domain/reference-point-export/stored-state";
 import { Engine } from "../support/engine";
-import { walk } from "../support/invariants";
+import { walk } from "../support/files-below";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
 import { undisturbed } from "../support/undisturbed";

@@ -3,12 +3,13 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { isExportError } from "../../provider/domain/errors/export-error";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
-import { diskFile } from "../support/disk-files";
 import { Engine } from "../support/engine";
+import { finished } from "../support/engine-state";
+import { diskFile, exportedFolder, repairedDiskFile } from "../support/exported-files";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
-import { destroy, finished, refresh, up } from "../support/steps";
+import { destroy, refresh, up } from "../support/steps";
 
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
 const inside = (scene: Scene, name: string) => path.join(directoryOf(scene), name);
@@ -18,7 +19,7 @@ const places: Readonly<Record<string, { file: (scene: Scene) => string; exports:
   "the claim": { file: (scene) => inside(scene, CLAIM_FILE), exports: 0 },
   "the manifest": { file: (scene) => inside(scene, MANIFEST_FILE), exports: 0 },
   "a disk file": { file: diskFile, exports: 1 },
-  "a folder": { file: (scene) => path.dirname(diskFile(scene)), exports: 1 },
+  "a folder": { file: exportedFolder, exports: 1 },
 };
 
 const blockers: Readonly<Record<string, Put>> = {
@@ -79,52 +80,60 @@ describe("in the place of a part of the export", () => {
 });
 
 describe("put there while the repair exports", () => {
-  /** A repair at whose first move something has come into its way; `renamed`: a disk file has another name than before. */
-  async function surprised(put: (scene: Scene) => void, renamed?: string): Promise<{ scene: Scene; engine: Engine; code: unknown }> {
+  /**
+   * A repair at whose first move something has come into the way of its disk file.
+   *
+   * @param put puts it there, or where the new file has another name than the old one
+   */
+  async function surprised(
+    put: (scene: Scene, at: string) => void,
+    newName?: string,
+  ): Promise<{ scene: Scene; engine: Engine; code: unknown; at: string }> {
     const scene = await Scene.open();
     const engine = new Engine();
     await up(scene, engine);
-    const file = diskFile(scene);
-    fs.rmSync(file);
+    fs.rmSync(diskFile(scene));
     await refresh(scene, engine);
+    let at: string | undefined;
     const session = new Session(scene, async (call, run) => {
-      if (call.method !== "poll" || !JSON.stringify(call.items).includes('"tasks":[]')) return run();
+      if (!call.key.startsWith("poll-jobs") || at !== undefined) return run();
       const answer = await run();
-      const repair = fs.readdirSync(directoryOf(scene)).find((name) => name.startsWith(".repair-"));
-      const made = path.join(directoryOf(scene), repair ?? "", path.relative(directoryOf(scene), file));
+      const made = repairedDiskFile(scene);
       const { jobs } = await scene.lab.describe();
-      if (jobs.every(({ jobState }) => jobState === 7) && fs.existsSync(made)) {
-        if (renamed) fs.renameSync(made, path.join(path.dirname(made), renamed));
-        put(scene);
+      if (made && jobs.every(({ jobState }) => jobState === 7)) {
+        const file = newName === undefined ? made.path : path.join(path.dirname(made.path), newName);
+        if (newName !== undefined)
+          fs.renameSync(inside(scene, path.join(made.repair, made.path)), inside(scene, path.join(made.repair, file)));
+        at = inside(scene, file);
+        put(scene, at);
       }
       return answer;
     });
     const error: unknown = await engine.up(session, scene.inputs()).catch((reason: unknown) => reason);
     await session.close();
-    return { scene, engine, code: isExportError(error) ? error.code : error };
+    if (at === undefined) throw new Error("the repair was never seen to have written its disk file");
+    return { scene, engine, code: isExportError(error) ? error.code : error, at };
   }
 
-  test("a folder", async () => {
-    const at = (scene: Scene) => path.join(directoryOf(scene), "Virtual Hard Disks", "data.vhdx");
-    const { scene, engine, code } = await surprised((one) => fs.mkdirSync(at(one), { recursive: true }));
+  test("a folder: the repair is refused, and done once it is away, without another export", async () => {
+    const { scene, engine, code, at } = await surprised((_, file) => fs.mkdirSync(file, { recursive: true }));
     expect(code).toBe("repair-blocked");
-    fs.rmdirSync(at(scene));
+    fs.rmdirSync(at);
     expect((await up(scene, engine)).code).toBeUndefined();
     finished(engine);
     expect(await scene.calls()).toBe(2);
     expect(await violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }])).toEqual([]);
   });
 
-  test("a file whose name only the new export has", async () => {
+  test("a file whose name only the new export has: it is not written over, and the repair is done once it is away", async () => {
     const name = "data_11111111-1111-4111-8111-111111111111.vhdx";
-    const { scene, engine, code } = await surprised((one) => one.putForeign("exports", "sql01", "Virtual Hard Disks", name), name);
+    const { scene, engine, code, at } = await surprised((one, file) => one.putForeign(path.relative(one.volume, file)), name);
     expect(code).toBe("repair-blocked");
-    const at = scene.at("exports", "sql01", "Virtual Hard Disks", name);
     for (let time = 1; time <= 2; time++) {
       expect(fs.readFileSync(at, "utf8")).toBe(scene.foreignFiles().get(at));
       expect((await up(scene, engine)).code).toBe("repair-blocked");
     }
-    scene.takeForeign("exports", "sql01", "Virtual Hard Disks", name);
+    scene.takeForeign(path.relative(scene.volume, at));
     expect((await up(scene, engine)).code).toBeUndefined();
     const file = finished(engine).files?.find((one) => one.path.endsWith(name));
     expect(fs.statSync(at).size).toBe(file?.bytes);

@@ -2,9 +2,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect, test } from "vitest";
 import { isExportError } from "../../provider/domain/errors/export-error";
-import { diskFile } from "../support/disk-files";
 import { Engine } from "../support/engine";
-import { walk } from "../support/invariants";
+import { diskFile, exportedFolder } from "../support/exported-files";
+import { walk } from "../support/files-below";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
 import { undisturbed } from "../support/undisturbed";
@@ -19,7 +19,7 @@ function replaceByLink(scene: Scene, target: string): void {
 
 /** Where a link can stand, and which errors may come of it. Everything behind it is somebody's. */
 const links: Readonly<Record<string, (scene: Scene) => void>> = {
-  "a sub-folder": (scene) => replaceByLink(scene, path.dirname(diskFile(scene))),
+  "a sub-folder": (scene) => replaceByLink(scene, exportedFolder(scene)),
   "a file": (scene) => replaceByLink(scene, diskFile(scene)),
   "the directory": (scene) => replaceByLink(scene, scene.inputs().exportDirectory),
   "a folder above": (scene) => replaceByLink(scene, scene.at("exports")),

@@ -3,13 +3,14 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
-import { killEverywhere } from "../kills/every-point";
-import { diskFile } from "../support/disk-files";
 import { Engine } from "../support/engine";
+import { engineWith, finished } from "../support/engine-state";
+import { alter, diskFile } from "../support/exported-files";
+import { bytesBelow } from "../support/files-below";
 import { violations } from "../support/invariants";
+import { editManifest } from "../support/records";
 import { Scene } from "../support/scene";
-import { bytesBelow, destroy, engineWith, finished, recordsIn, refresh, up } from "../support/steps";
-import { hostManners, type Story } from "../support/stories";
+import { destroy, refresh, up } from "../support/steps";
 
 const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
 
@@ -53,15 +54,25 @@ describe("a finished export whose resource is forgotten (retainOnDelete), declar
     expect(await whole(scene)).toEqual([]);
   });
 
-  test("with the same point, and a file is damaged: made again", async () => {
-    const { scene } = await retained();
-    fs.truncateSync(diskFile(scene), 100);
-    const engine = new Engine();
-    await up(scene, engine);
-    finished(engine);
-    expect(await scene.calls()).toBe(2);
-    expect(await whole(scene)).toEqual([]);
-  });
+  for (const [damage, inflict] of [
+    ["a file is cut short", (scene: Scene) => fs.truncateSync(diskFile(scene), 100)],
+    ["a file has another content of the same size", (scene: Scene) => alter(diskFile(scene))],
+    ["a file is gone", (scene: Scene) => fs.rmSync(diskFile(scene))],
+    [
+      "its manifest was edited",
+      (scene: Scene) => editManifest(directoryOf(scene), (manifest) => ({ ...manifest, warnings: ["all is well"] })),
+    ],
+  ] as const) {
+    test(`with the same point, and ${damage}: made again`, async () => {
+      const { scene } = await retained();
+      inflict(scene);
+      const engine = new Engine();
+      await up(scene, engine);
+      finished(engine);
+      expect(await scene.calls()).toBe(2);
+      expect(await whole(scene)).toEqual([]);
+    });
+  }
 
   test("with a disk's path in another spelling: taken over as it is", async () => {
     const { scene: probe } = await retained();
@@ -76,69 +87,6 @@ describe("a finished export whose resource is forgotten (retainOnDelete), declar
     expect(await scene.calls()).toBe(1);
     expect(await whole(scene)).toEqual([]);
   });
-});
-
-describe("an adopted export", () => {
-  /** One resource keeps its export, another adopts it. */
-  async function adopted(): Promise<{ scene: Scene; old: ExportState; engine: Engine }> {
-    const scene = await Scene.open();
-    const first = new Engine();
-    await up(scene, first, { createUrn: OTHER, onDestroy: "keep" });
-    const old = finished(first);
-    await destroy(scene, first);
-    const engine = new Engine();
-    await up(scene, engine, { onExisting: "adopt" });
-    return { scene, old, engine };
-  }
-
-  test("has an id of its own, on which state, claim and manifest agree", async () => {
-    const { scene, old, engine } = await adopted();
-    const { exportId, manifestSha256 } = finished(engine);
-    const records = recordsIn(directoryOf(scene));
-    expect(exportId).not.toBe(old.exportId);
-    expect([records.claim.exportId, records.manifest.exportId]).toEqual([exportId, exportId]);
-    expect([records.claim.finished?.manifestSha256, manifestSha256]).toEqual([records.manifestSha256, records.manifestSha256]);
-    expect(await scene.calls()).toBe(1);
-    expect(await whole(scene)).toEqual([]);
-  });
-
-  test("is none of its old owner's business any more", async () => {
-    const { scene, old, engine } = await adopted();
-    const before = bytesBelow(scene.volume);
-    const former = engineWith({ ...old, onDestroy: "delete" });
-    await refresh(scene, former);
-    expect(former.current?.status).toBe("damaged");
-    expect(former.current?.problems.join("\n")).toContain("claim-of-another-export");
-    expect((await up(scene, former, { createUrn: OTHER })).code).toBe("directory-owned-by-another");
-    for (const onDestroy of ["delete", "keep"] as const) {
-      const { code, warnings } = await destroy(scene, engineWith({ ...old, onDestroy }));
-      expect(code).toBeUndefined();
-      expect(warnings).toContain("claimed by another export");
-    }
-    expect(bytesBelow(scene.volume)).toEqual(before);
-    await refresh(scene, engine);
-    finished(engine);
-  });
-
-  // That of an unclaimed directory is the story "adopt" of kill-exports.test.ts.
-  const ofCopy: Story = {
-    name: "adopt a copied directory",
-    exports: 0,
-    fromNothing: true,
-    async before(scene) {
-      await up(scene, new Engine(), { exportDirectory: scene.at("original"), createUrn: OTHER });
-      fs.cpSync(scene.at("original"), directoryOf(scene), { recursive: true });
-    },
-    run: (scene, engine, session) => engine.up(session, scene.inputs({ onExisting: "adopt" })),
-    after: (scene) => [scene.at("original"), directoryOf(scene)].map((directory) => ({ directory, point: scene.points[0] })),
-  };
-  for (const recovery of ["the same command again", "killed at the same call again, then the same command"] as const) {
-    test(`is whole although its adoption from a copy was killed at any call; ${recovery}`, async () => {
-      const { points, failures } = await killEverywhere(ofCopy, Object.keys(hostManners)[0] as string, recovery);
-      expect(points).toBeGreaterThan(7);
-      expect(failures.join("\n")).toBe("");
-    });
-  }
 });
 
 describe("somebody else's export in the place of ours", () => {

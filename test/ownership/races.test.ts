@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isExportError } from "../../provider/domain/errors/export-error";
-import { Death } from "../kills/death";
+import { Death } from "../support/death";
 import type { Intervention, PortCall } from "../support/decorated-host";
 import { Engine } from "../support/engine";
 import { violations } from "../support/invariants";

@@ -3,13 +3,16 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { CLAIM_FILE } from "../../provider/domain/records/record-names";
 import { HostError } from "../../provider/host/simulator/index";
-import { diskFile } from "../support/disk-files";
 import { Engine } from "../support/engine";
+import { finished } from "../support/engine-state";
+import { diskFile } from "../support/exported-files";
+import { bytesBelow } from "../support/files-below";
 import { violations } from "../support/invariants";
+import { recordsIn } from "../support/records";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
-import { bytesBelow, failedRepair, finished, killedUp, recordsIn, refresh, up } from "../support/steps";
-import { leaveUnfinished } from "../support/undisturbed";
+import { failedRepair, killedUp, refresh, up } from "../support/steps";
+import { leaveUnfinished } from "../support/unfinished";
 
 const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
 

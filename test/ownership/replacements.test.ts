@@ -4,13 +4,15 @@ import { describe, expect, test } from "vitest";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import { HostError } from "../../provider/host/simulator/index";
-import { diskFile } from "../support/disk-files";
 import { Engine } from "../support/engine";
+import { engineWith, finished } from "../support/engine-state";
+import { diskFile } from "../support/exported-files";
+import { bytesBelow } from "../support/files-below";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
-import { bytesBelow, destroy, engineWith, failedRepair, finished, killedUp, refresh, up } from "../support/steps";
-import { leaveUnfinished } from "../support/undisturbed";
+import { destroy, failedRepair, killedUp, refresh, up } from "../support/steps";
+import { leaveUnfinished } from "../support/unfinished";
 
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
 const whole = (scene: Scene) => violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }]);
@@ -20,7 +22,13 @@ describe("a replacement in place whose create would be refused leaves the old ex
   const obstacles: Readonly<Record<string, (scene: Scene, engine: Engine) => Promise<unknown>>> = {
     "a foreign file": async (scene) => scene.putForeign("exports", "sql01", "notes.txt"),
     "a foreign folder": async (scene) => fs.mkdirSync(path.join(directoryOf(scene), "mine")),
-    "a foreign file that differs by case": async (scene) => scene.putForeign("exports", "sql01", "Virtual Hard Disks", "DATA.vhdx"),
+    "a foreign file that differs by case": async (scene) => {
+      const { dir, base } = path.parse(path.relative(scene.volume, diskFile(scene)));
+      scene.putForeign(
+        dir,
+        base.replace(/[a-z]/gi, (letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase())),
+      );
+    },
     "a foreign file in a repair directory": async (scene, engine) =>
       scene.putForeign("exports", "sql01", await failedRepair(scene, engine), "notes.txt"),
     "a foreign file, the claim lost": async (scene) => {

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { parseClaim } from "../../provider/domain/records/claim";
 import { parseManifest } from "../../provider/domain/records/manifest";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
+import { walk } from "./files-below";
 import type { Scene } from "./scene";
 
 /** An export that must be there at the end. */
@@ -30,7 +31,7 @@ export async function violations(scene: Scene, expected: readonly Expected[]): P
   for (const [file, text] of scene.foreignFiles()) {
     if (!fs.existsSync(file) || fs.readFileSync(file, "utf8") !== text) found.push(`the foreign file ${file} was touched`);
   }
-  // The folders above an export directory stay: see removeDirectory in delete-export.ts.
+  // The folders above an export directory stay: see removeDirectory in operations/delete.ts.
   const folders = new Set([...allowed, scene.inputs().exportDirectory].flatMap((file) => foldersAbove(file, scene.volume)));
   for (const { file, folder } of walk(scene.volume)) {
     if (folder ? !folders.has(file) : !allowed.has(file)) found.push(`left behind: ${path.relative(scene.volume, file)}`);
@@ -79,11 +80,4 @@ function foldersAbove(file: string, top: string): string[] {
   const folders: string[] = [];
   for (let folder = path.dirname(file); folder !== top; folder = path.dirname(folder)) folders.push(folder);
   return folders;
-}
-
-export function walk(folder: string): { file: string; folder: boolean }[] {
-  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const file = path.join(folder, entry.name);
-    return entry.isDirectory() ? [{ file, folder: true }, ...walk(file)] : [{ file, folder: false }];
-  });
 }

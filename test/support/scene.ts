@@ -5,11 +5,11 @@ import { afterAll } from "vitest";
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
 import type { LabConfiguration } from "../../provider/host/simulator/index";
 import { Simulator } from "../../provider/host/simulator/index";
+import { type Layout, layouts, usualLayout } from "./layouts";
 
-const DISKS = [
-  { name: "system.vhdx", bytes: 96 * 1024 },
-  { name: "data.vhdx", bytes: 40 * 1024 },
-];
+/** Known in an export by its size: no other file of one is as large. */
+export const dataDisk = { name: "data.vhdx", bytes: 40 * 1024 };
+const DISKS = [{ name: "system.vhdx", bytes: 96 * 1024 }, dataDisk];
 
 /** What every scene starts from: one machine, two points, a few changed bytes between them. Made once, then copied. */
 interface Template {
@@ -26,7 +26,7 @@ function memoryOrDisk(): string {
   return fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
 }
 
-const root = fs.realpathSync(fs.mkdtempSync(path.join(memoryOrDisk(), "faults-")));
+const root = fs.realpathSync(fs.mkdtempSync(path.join(memoryOrDisk(), "hyperv-scenes-")));
 afterAll(() => fs.rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
 
 async function makeTemplate(): Promise<Template> {
@@ -35,7 +35,7 @@ async function makeTemplate(): Promise<Template> {
   await lab.addVirtualMachine({ name: "SQL01", disks: DISKS });
   await lab.configure({ bytesPerSecond: "unlimited", jobStartDelay: 0 });
   const first = await lab.addReferencePoint({ virtualMachine: "SQL01", kind: "rct" });
-  await lab.writeToDisk({ virtualMachine: "SQL01", disk: "data.vhdx", offset: 5000, bytes: 9000, seed: "change" });
+  await lab.writeToDisk({ virtualMachine: "SQL01", disk: dataDisk.name, offset: 5000, bytes: 9000, seed: "change" });
   const second = await lab.addReferencePoint({ virtualMachine: "SQL01", kind: "rct" });
   const content = new Map<string, Record<string, string>>();
   for (const point of [first.id, second.id]) {
@@ -65,14 +65,19 @@ export class Scene {
     this.labDirectory = path.join(directory, "lab");
   }
 
-  static async open(configuration: LabConfiguration = {}, timeouts = { create: "20s", stall: "10s", delete: "20s" }): Promise<Scene> {
+  static async open(
+    configuration: LabConfiguration = {},
+    timeouts = { create: "20s", stall: "10s", delete: "20s" },
+    layout: Layout = usualLayout,
+  ): Promise<Scene> {
     template ??= makeTemplate();
     const { directory: made, points, content } = await template;
     const directory = path.join(root, `scene-${++scenes}`);
     fs.cpSync(made, path.join(directory, "lab"), { recursive: true });
     fs.mkdirSync(path.join(directory, "volume"));
     const lab = await Simulator.open(path.join(directory, "lab"));
-    if (Object.keys(configuration).length > 0) await lab.configure(configuration);
+    const settings: LabConfiguration = { ...layouts[layout], ...configuration };
+    if (Object.keys(settings).length > 0) await lab.configure(settings);
     const scene = new Scene(directory, lab, points, content, timeouts);
     scene.putForeign("neighbour.txt");
     return scene;

@@ -7,14 +7,8 @@ import { MachineQueue } from "../../provider/lifecycle/session/machine-queue";
 import { Operation } from "../../provider/lifecycle/session/operation";
 import { RefreshSurvey } from "../../provider/lifecycle/session/refresh-survey";
 import { decorate, type Intervention } from "./decorated-host";
+import { hastyClock } from "./hasty-clock";
 import type { Scene } from "./scene";
-
-/** Real time, with short waits: deadlines hold as they stand, back-off and polls take a fifth. */
-export const hastyClock: Clock = {
-  now: () => Date.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 5)),
-  random: () => 0.5,
-};
 
 /** What one provider process holds: a host of its own, and what it said. Nothing is shared with the next one. */
 export class Session {

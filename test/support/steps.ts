@@ -1,16 +1,10 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { isExportError } from "../../provider/domain/errors/export-error";
-import { type Claim, parseClaim } from "../../provider/domain/records/claim";
-import { type Manifest, parseManifest } from "../../provider/domain/records/manifest";
-import { CLAIM_FILE, MANIFEST_FILE, repairDirectoryOf } from "../../provider/domain/records/record-names";
-import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
+import { repairDirectoryOf } from "../../provider/domain/records/record-names";
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
-import { sha256Of } from "../../provider/domain/values/sha256";
-import { Death, type Point } from "../kills/death";
-import { diskFile } from "./disk-files";
-import { Engine } from "./engine";
-import { walk } from "./invariants";
+import { Death, type Point } from "./death";
+import type { Engine } from "./engine";
+import { diskFile } from "./exported-files";
 import type { Scene } from "./scene";
 import { Session } from "./session";
 
@@ -56,35 +50,3 @@ export async function failedRepair(scene: Scene, engine: Engine, changes: Partia
 export const refresh = (scene: Scene, engine: Engine) => command(scene, (session) => engine.refresh(session));
 
 export const destroy = (scene: Scene, engine: Engine) => command(scene, (session) => engine.destroy(session));
-
-/** An engine that holds a state: also one that should be gone by now. */
-export function engineWith(state: ExportState): Engine {
-  const engine = new Engine();
-  engine.current = state;
-  return engine;
-}
-
-/** The state of an export that was just made or repaired. */
-export function finished({ current }: Engine): ExportState {
-  if (current?.status !== "intact") throw new Error(`the export was to be intact: ${current?.status ?? "nothing"}`);
-  return current;
-}
-
-/** Every file below the directory, byte for byte. */
-export function bytesBelow(directory: string): Record<string, string> {
-  const files = walk(directory).filter(({ folder }) => !folder);
-  return Object.fromEntries(files.map(({ file }) => [path.relative(directory, file), fs.readFileSync(file, "base64")]));
-}
-
-export interface Records {
-  readonly claim: Claim;
-  readonly manifest: Manifest;
-  readonly manifestSha256: string;
-}
-
-export function recordsIn(directory: string): Records {
-  const text = fs.readFileSync(path.join(directory, MANIFEST_FILE), "utf8");
-  const [claim, manifest] = [parseClaim(fs.readFileSync(path.join(directory, CLAIM_FILE), "utf8")), parseManifest(text)];
-  if (!claim.ok || !manifest.ok) throw new Error(`${directory} has a record that cannot be read`);
-  return { claim: claim.value, manifest: manifest.value, manifestSha256: sha256Of(text) };
-}

@@ -2,13 +2,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
-import type { LabConfiguration } from "../../provider/host/simulator/index";
-import { alter, diskFile } from "./disk-files";
 import { Engine } from "./engine";
+import { alter, diskFile } from "./exported-files";
 import type { Expected } from "./invariants";
 import type { Scene } from "./scene";
 import type { Session } from "./session";
-import { blind, leaveUnfinished, undisturbed } from "./undisturbed";
+import { undisturbed } from "./undisturbed";
+import { blind, leaveUnfinished } from "./unfinished";
 
 /** An operation under test: what is there before, what the program asks for, and what must be there afterwards. */
 export interface Story {
@@ -129,6 +129,18 @@ export const stories: readonly Story[] = [
     run: (scene, engine, session) => engine.up(session, scene.inputs({ onExisting: "adopt" })),
     after: one,
   },
+  {
+    // Its claim comes along, and means nothing here.
+    name: "adopt a copied directory",
+    exports: 0,
+    fromNothing: true,
+    async before(scene) {
+      await up(scene, new Engine(), { exportDirectory: scene.at("original"), createUrn: OTHER });
+      fs.cpSync(scene.at("original"), directoryOf(scene), { recursive: true });
+    },
+    run: (scene, engine, session) => engine.up(session, scene.inputs({ onExisting: "adopt" })),
+    after: (scene) => [scene.at("original"), directoryOf(scene)].map((directory) => ({ directory, point: scene.points[0] })),
+  },
   reading("read", {}),
   reading("read of the content", CONTENT),
   damaged("repair, file missing", 1, (scene) => fs.rmSync(diskFile(scene))),
@@ -235,7 +247,7 @@ export const stories: readonly Story[] = [
     meetsJob: true,
     async before(scene, engine) {
       await damaged("", 1, (damagedScene) => fs.rmSync(diskFile(damagedScene))).before(scene, engine);
-      await scene.lab.configure({ completion: "job", bytesPerSecond: 20_000 });
+      await scene.lab.configure({ synchronousExports: false, bytesPerSecond: 20_000 });
       const before = engine.current;
       const session = blind(scene);
       await engine.up(session, scene.inputs()).catch(() => {});
@@ -256,11 +268,3 @@ export const stories: readonly Story[] = [
     after: (scene) => [{ directory: directoryOf(scene), point: scene.points[0], claimed: false }],
   },
 ];
-
-/** How the host ends an export, and what it still knows of it afterwards. */
-export const hostManners: Readonly<Record<string, LabConfiguration>> = {
-  "with a job": { completion: "job" },
-  synchronously: { completion: "synchronous" },
-  "with a job that is not listed after its end": { completion: "job", finishedJobLifetime: 1 },
-  "with a job that still runs at recovery": { completion: "job", bytesPerSecond: 1_500_000 },
-};

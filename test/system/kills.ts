@@ -14,28 +14,30 @@ const FOREIGN = "notes of the night shift";
  * Kills one operation at a moment, does what the README says, and holds what is there against what is declared.
  *
  * @param moment milliseconds after the command was started
+ * @returns whether there was something left to kill at that moment
  */
-export async function killOnce(operation: KilledOperation, kind: KillKind, moment: number): Promise<void> {
+export async function killOnce(operation: KilledOperation, kind: KillKind, moment: number): Promise<boolean> {
   const stack = await NightlyStack.open();
   try {
     if (operation !== "up") expect((await stack.run("up", "--skip-preview")).ok).toBe(true);
     const damaged = operation === "repair" ? await damage(stack) : undefined;
     const { cli, ended } = stack.start(operation === "destroy" ? "destroy" : "up");
     await sleep(moment);
-    await kill(kind, cli, ended, stack.environmentText);
+    const inTime = await kill(kind, cli, ended, stack.environmentText);
     await expectNoProcess(stack);
 
     await stack.recover();
     if (operation === "destroy") {
       expect((await stack.run("destroy", "--skip-preview")).text).not.toContain("error:");
       expect(readdirSync(stack.exports)).toEqual([]);
-      return;
+      return inTime;
     }
     const recovered = await stack.run("up", "--skip-preview");
     expect(recovered.ok, recovered.text).toBe(true);
     await expectDeclared(stack, damaged);
     const again = await stack.run("up", "--skip-preview", "--expect-no-changes");
     expect(again.ok, again.text).toBe(true);
+    return inTime;
   } finally {
     stack.close();
   }

@@ -11,9 +11,12 @@ const KILLS = 28;
 /** When each operation has its work done, about, in milliseconds. */
 const spans: Readonly<Record<KilledOperation, number>> = { up: 4500, repair: 3500, destroy: 1800 };
 
-/** Every operation and every kind of kill, at moments that a seed decides: HYPERV_KILL_SEED tries others. */
-export function plannedKills(seed = process.env.HYPERV_KILL_SEED ?? "1"): PlannedKill[] {
-  const random = randomOf(seed);
+/** Decides the moments of the kills; any text is one. */
+export const killSeed = process.env.HYPERV_KILL_SEED ?? "1";
+
+/** Every operation and every kind of kill, at moments that the seed decides. */
+export function plannedKills(): PlannedKill[] {
+  const random = randomOf(killSeed);
   return Array.from({ length: KILLS }, (_, index) => {
     const operation = operations[index % operations.length] ?? "up";
     const kind = killKinds[Math.floor(index / operations.length) % killKinds.length] ?? "cli";

@@ -1,13 +1,16 @@
 import { errorTable } from "../../provider/domain/errors/error-table";
 import { isExportError } from "../../provider/domain/errors/export-error";
 import { returnCodes } from "../../provider/domain/hyperv/return-codes";
-import { attempt, inTime, type Tried } from "../kills/every-point";
 import type { PortCall } from "../support/decorated-host";
 import { Engine } from "../support/engine";
+import { hostManners } from "../support/host-manners";
+import { inTime } from "../support/in-time";
 import { violations } from "../support/invariants";
+import { asLayout, type Layout, shareOf } from "../support/layouts";
+import { type Points, problemsOf } from "../support/points";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
-import { hostManners, type Story } from "../support/stories";
+import type { Story } from "../support/stories";
 import { undisturbed } from "../support/undisturbed";
 import { describeTrouble, type Trouble, troubles, withTrouble } from "./trouble";
 
@@ -20,48 +23,57 @@ const LONG_MS = 20_000;
 /** How late an end may come: a cancel after the limit is bounded, too, and the machine may be busy. */
 const GRACE_MS = 7000;
 
-/** Every call of the story's run meets every trouble, each in a scene of its own. */
-export async function troubleEverywhere(story: Story, manner: string): Promise<Tried> {
-  const keys = await callsOf(story, manner);
+/** A story on a host of some manner. */
+export interface Troubled {
+  readonly story: Story;
+  readonly manner: string;
+  readonly layout: Layout;
+}
+
+export function nameOf({ story, manner, layout }: Troubled): string {
+  return `${story.name}, ${manner}${asLayout(layout)}`;
+}
+
+/** Every call of the story's run meets every trouble, each in a scene of its own: what is wrong with how it ends, or after the next run. */
+export async function troubleEverywhere(troubled: Troubled, points: Points): Promise<string[]> {
+  const keys = await callsOf(troubled);
   const all = keys.flatMap((key) => troubles.map((trouble) => ({ key, trouble })));
-  const wanted = process.env.FAULTS_POINT;
-  const due = all.filter((point) => wanted === undefined || wanted === describe(point));
+  const due = points.due(all, describe, shareOf(troubled.layout));
   const failures: string[] = [];
   const work = async (queue: typeof due) => {
     for (let point = queue.shift(); point; point = queue.shift()) {
       const { key, trouble } = point;
-      const wrong = await attempt(() => tell(story, manner, key, trouble));
-      if (wrong.length === 0) continue;
-      const again = `once more: FAULTS_POINT="${describe(point)}" npx vitest run test/troubles/trouble.test.ts -t "${story.name}, ${manner}"`;
-      failures.push([describe(point), ...wrong, again].join("\n    "));
+      const name = describe(point);
+      const wrong = await problemsOf(() => tell(troubled, key, trouble));
+      if (wrong.length > 0) failures.push([name, ...wrong, points.onceMore(name, "test/troubles", nameOf(troubled))].join("\n    "));
     }
   };
   const waiting = due.filter(({ trouble }) => trouble.how === "never");
   const working = due.filter(({ trouble }) => trouble.how !== "never");
   await Promise.all(Array.from({ length: WAITING_AT_ONCE }, () => work(waiting)));
   await Promise.all(Array.from({ length: WORKING_AT_ONCE }, () => work(working)));
-  return { points: due.length, failures };
+  return failures;
 }
 
 function describe({ key, trouble }: { readonly key: string; readonly trouble: Trouble }): string {
   return `${key} ${describeTrouble(trouble)}`;
 }
 
-async function callsOf(story: Story, manner: string): Promise<string[]> {
+async function callsOf(troubled: Troubled): Promise<string[]> {
   const keys = new Set<string>();
-  const { scene, engine } = await setUp(story, manner, LONG_MS);
+  const { scene, engine } = await setUp(troubled, LONG_MS);
   const session = new Session(scene, (call, run) => {
     keys.add(call.key);
     return run();
   });
-  await story.run(scene, engine, session);
+  await troubled.story.run(scene, engine, session);
   await session.close();
   return [...keys];
 }
 
 /** The scene as the story has it, with time limits that begin to hold now. */
-async function setUp(story: Story, manner: string, limitMs: number): Promise<{ scene: Scene; engine: Engine }> {
-  const scene = await Scene.open(hostManners[manner]);
+async function setUp({ story, manner, layout }: Troubled, limitMs: number): Promise<{ scene: Scene; engine: Engine }> {
+  const scene = await Scene.open(hostManners[manner], undefined, layout);
   const engine = new Engine();
   await story.before(scene, engine);
   scene.timeouts = { create: `${limitMs}ms`, stall: "10s", delete: `${limitMs}ms` };
@@ -69,9 +81,10 @@ async function setUp(story: Story, manner: string, limitMs: number): Promise<{ s
   return { scene, engine };
 }
 
-async function tell(story: Story, manner: string, key: string, trouble: Trouble): Promise<string[]> {
+async function tell(troubled: Troubled, key: string, trouble: Trouble): Promise<string[]> {
+  const { story } = troubled;
   const limit = trouble.how === "never" ? SHORT_MS : LONG_MS;
-  const { scene, engine } = await setUp(story, manner, limit);
+  const { scene, engine } = await setUp(troubled, limit);
   const callsBefore = await scene.calls();
   const cancelsBefore = await scene.calls("RequestStateChange");
   const stateBefore = engine.current;

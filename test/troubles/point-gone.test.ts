@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import { expect, test } from "vitest";
-import type { Point } from "../kills/death";
-import { Death } from "../kills/death";
-import { diskFile } from "../support/disk-files";
+import type { Point } from "../support/death";
+import { Death } from "../support/death";
 import { Engine } from "../support/engine";
+import { diskFile } from "../support/exported-files";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";

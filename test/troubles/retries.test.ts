@@ -6,11 +6,12 @@ import { parseDuration } from "../../provider/domain/values/duration";
 import type { PollRequest } from "../../provider/host/port";
 import { faultTable, HostError, SimulatorHost } from "../../provider/host/simulator/index";
 import type { Intervention } from "../support/decorated-host";
-import { diskFile } from "../support/disk-files";
 import { Engine } from "../support/engine";
+import { diskFile } from "../support/exported-files";
+import { hastyClock } from "../support/hasty-clock";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
-import { hastyClock, Session } from "../support/session";
+import { Session } from "../support/session";
 import { undisturbed } from "../support/undisturbed";
 import { VirtualClock } from "../support/virtual-clock";
 

@@ -1,6 +1,8 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { layoutsOf } from "../support/host-manners";
+import { Points } from "../support/points";
 import { stories } from "../support/stories";
-import { troubleEverywhere } from "./every-trouble";
+import { nameOf, troubleEverywhere } from "./every-trouble";
 
 /** Each with the manners of the host that change which calls are made. */
 const cases = [
@@ -15,16 +17,16 @@ const cases = [
   ["delete of an unfinished export", ["with a job"]],
 ] as const;
 
-let tried = 0;
+const points = new Points("HYPERV_TROUBLE_POINT", "troubles of single calls, each got over by the next run");
 for (const [name, manners] of cases) {
+  const story = stories.find((one) => one.name === name);
+  if (story === undefined) throw new Error(`there is no story "${name}"`);
   for (const manner of manners) {
-    test.concurrent(`${name}, ${manner}`, async () => {
-      const story = stories.find((one) => one.name === name);
-      if (story === undefined) throw new Error(`there is no story "${name}"`);
-      const { points, failures } = await troubleEverywhere(story, manner);
-      tried += points;
-      expect(failures.join("\n")).toBe("");
-    });
+    for (const layout of layoutsOf(manner)) {
+      const troubled = { story, manner, layout };
+      test.concurrent(nameOf(troubled), async () => {
+        expect((await troubleEverywhere(troubled, points)).join("\n")).toBe("");
+      });
+    }
   }
 }
-afterAll(() => console.log(`${tried} troubles of single calls tried`));

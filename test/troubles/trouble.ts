@@ -1,5 +1,4 @@
-import type { PollRequest } from "../../provider/host/port";
-import { HostError, type HostErrorKind } from "../../provider/host/simulator/index";
+import { HostError, type HostErrorKind, hostErrorKinds, type PollRequest } from "../../provider/host/port";
 import type { Intervention, PortCall } from "../support/decorated-host";
 
 /** One thing that goes wrong in one call. */
@@ -13,14 +12,8 @@ export type Trouble =
 
 const SLOW_MS = 250;
 
-export const errorKinds = [
-  ...["failed", "accessDenied", "notSupported", "unknownStatus", "timeout", "invalidParameter", "inUse", "invalidState"],
-  ...["incorrectDataType", "notAvailable", "outOfMemory", "unreachable", "connectionLost", "notFound", "noSpace"],
-  ...["volumeMissing", "movedDirectory", "linkInPath", "damagedState", "io"],
-] as HostErrorKind[];
-
 export const troubles: readonly Trouble[] = [
-  ...errorKinds.map((kind): Trouble => ({ how: "refused", kind })),
+  ...hostErrorKinds.map((kind): Trouble => ({ how: "refused", kind })),
   ...(["unreachable", "connectionLost"] as const).flatMap((kind): Trouble[] => [
     { how: "broken", kind, after: false },
     { how: "broken", kind, after: true },

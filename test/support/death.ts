@@ -1,4 +1,4 @@
-import type { Intervention } from "../support/decorated-host";
+import type { Intervention } from "./decorated-host";
 
 export interface Point {
   /** {@link PortCall.key} */

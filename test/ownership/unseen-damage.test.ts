@@ -1,0 +1,56 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect, test } from "vitest";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
+import { Engine } from "../support/engine";
+import { finished } from "../support/engine-state";
+import { alter, diskFile, repairedDiskFile } from "../support/exported-files";
+import { violations } from "../support/invariants";
+import { Scene } from "../support/scene";
+import { Session } from "../support/session";
+import { refresh, up } from "../support/steps";
+
+const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
+const whole = (scene: Scene) => violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }]);
+
+for (const record of [CLAIM_FILE, MANIFEST_FILE]) {
+  for (const damage of [alter, (file: string) => fs.truncateSync(file, 100)]) {
+    const how = damage === alter ? "altered" : "cut short";
+    test(`a file that was ${how} since the refresh that missed ${record}: the repair of the record finds it, and exports again`, async () => {
+      const scene = await Scene.open();
+      const engine = new Engine();
+      await up(scene, engine);
+      fs.rmSync(path.join(directoryOf(scene), record));
+      await refresh(scene, engine);
+      expect(engine.current?.status).toBe("damaged");
+      damage(diskFile(scene));
+      expect((await up(scene, engine)).code).toBeUndefined();
+      finished(engine);
+      expect(await scene.calls()).toBe(2);
+      expect(await whole(scene)).toEqual([]);
+    });
+  }
+}
+
+test("a file that is lost between its description and its move: the repair fails, and the next one exports again", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  fs.rmSync(diskFile(scene));
+  await refresh(scene, engine);
+  const session = new Session(scene, async (call, run) => {
+    if (call.key === "moveFiles#1") {
+      const made = repairedDiskFile(scene);
+      if (made === undefined) throw new Error("the repair was to have written the disk file");
+      fs.rmSync(path.join(directoryOf(scene), made.repair, made.path));
+    }
+    return run();
+  });
+  await expect(engine.up(session, scene.inputs())).rejects.toMatchObject({ code: "export-incomplete" });
+  await session.close();
+  expect(engine.current?.status).toBe("damaged");
+  expect((await up(scene, engine)).code).toBeUndefined();
+  finished(engine);
+  expect(await scene.calls()).toBe(3);
+  expect(await whole(scene)).toEqual([]);
+});

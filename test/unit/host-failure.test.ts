@@ -1,0 +1,57 @@
+import { describe, expect, it, test } from "vitest";
+import { type ErrorCode, errorTable } from "../../provider/domain/errors/error-table";
+import { returnCodes } from "../../provider/domain/hyperv/return-codes";
+import { HostError, type HostErrorKind, hostErrorKinds } from "../../provider/host/port";
+import { explain } from "../../provider/lifecycle/session/host-failure";
+
+/** What a person can look up: a new kind has to be thought of here. */
+const codes: { readonly [kind in HostErrorKind]: ErrorCode } = {
+  failed: "host-failed",
+  accessDenied: "access-denied",
+  notSupported: "host-failed",
+  unknownStatus: "host-failed",
+  timeout: "host-failed",
+  invalidParameter: "host-failed",
+  inUse: "host-failed",
+  invalidState: "host-failed",
+  incorrectDataType: "host-failed",
+  notAvailable: "host-failed",
+  outOfMemory: "host-failed",
+  unreachable: "host-unreachable",
+  connectionLost: "connection-lost",
+  notFound: "host-failed",
+  noSpace: "not-enough-space",
+  volumeMissing: "volume-missing",
+  movedDirectory: "directory-moved",
+  linkInPath: "link-in-path",
+  damagedState: "host-state-damaged",
+  io: "host-failed",
+};
+
+describe.each(hostErrorKinds)("an error of kind %s", (kind) => {
+  const error = explain(new HostError(kind, "the host says why", { path: "D:\\there" }), "look at it", "D:\\here");
+
+  it("has its code, and the remedy of that", () => {
+    expect(error.code).toBe(codes[kind]);
+    expect(error.remedy).toBe(errorTable[error.code].remedy);
+  });
+
+  it("says what failed, on what and why, in the host's own words", () => {
+    expect(error).toMatchObject({ step: "look at it", subject: "D:\\here", reason: "the host says why (D:\\there)" });
+  });
+
+  it("gives the host's own remedy where it has one", () => {
+    expect(explain(new HostError(kind, "why", { remedy: "Do this." }), "look at it", "D:\\here").remedy).toBe("Do this.");
+  });
+});
+
+test("the first kinds are the return codes of the method, in their order", () => {
+  expect(returnCodes.map((row) => row.kind)).toEqual(hostErrorKinds.slice(0, returnCodes.length));
+});
+
+it.each(returnCodes)("return code $code is told as a refusal, with the code", ({ kind, code }) => {
+  const error = explain(new HostError(kind, "not now", { returnCode: code }), "export", "D:\\here");
+  expect(error.code).toBe(kind === "accessDenied" ? "access-denied" : "method-refused");
+  expect(error.reason).toContain(String(code));
+  expect(error.reason).toContain("not now");
+});
