@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { repository } from "../set-up/repository.mjs";
+import { run } from "../set-up/run.mjs";
 import { programs } from "./installation.mjs";
-import { run } from "./run.mjs";
 import { cliVersion } from "./versions.mjs";
 
 const sources = fileURLToPath(new URL("go/", import.meta.url));
