@@ -1,98 +1,101 @@
 #requires -Version 7.4
 # Writes the syntax tree and the tokens of each file as one line of JSON. Parses only: nothing of the files is run.
+using namespace System.Management.Automation.Language
+using namespace System.Text.Json
 param([Parameter(Mandatory)][string]$ListOfFiles)
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
+# No rule asks for these.
+$leftOut = 'Extent', 'Parent', 'ErrorPosition', 'StaticType', 'StringConstantType', 'Flags', 'Label', 'DefiningKeyword', 'PropertyAttributes', 'MethodAttributes', 'TypeAttributes'
 $propertiesOf = @{}
-function Get-TreeProperty([type]$type) {
-    if (-not $propertiesOf.ContainsKey($type)) {
-        # Named by the base class's own type first and by the derived one last, such as Value of StringConstantExpressionAst.
-        $names = $type.GetProperties().Name | Where-Object { $_ -notin 'Extent', 'Parent', 'ErrorPosition' } | Select-Object -Unique
-        $propertiesOf[$type] = [string[]]@($names)
-    }
-    , $propertiesOf[$type]
+function Get-TreeProperty([type]$Type) {
+    $names = @($Type.GetProperties().Name | Where-Object { $_ -notin $leftOut } | Select-Object -Unique)
+    if ($Type -eq [ConstantExpressionAst]) { $names += 'StaticType' }
+    $propertiesOf[$Type] = [string[]]$names
+    , $propertiesOf[$Type]
 }
 
-function Write-Extent([System.Text.Json.Utf8JsonWriter]$writer, $extent) {
-    $writer.WriteStartArray('at')
-    foreach ($number in $extent.StartLineNumber, $extent.StartColumnNumber, $extent.EndLineNumber) { $writer.WriteNumberValue([int]$number) }
-    $writer.WriteEndArray()
+function Write-Extent([Utf8JsonWriter]$Writer, $Extent) {
+    $Writer.WriteStartArray('at')
+    foreach ($number in $Extent.StartLineNumber, $Extent.StartColumnNumber, $Extent.EndLineNumber) { $Writer.WriteNumberValue([int]$number) }
+    $Writer.WriteEndArray()
 }
 
-function Write-TypeName([System.Text.Json.Utf8JsonWriter]$writer, $typeName) {
-    $writer.WriteStartObject()
-    $writer.WriteString('name', $typeName.Name)
-    if ($typeName -is [System.Management.Automation.Language.ArrayTypeName]) {
-        $writer.WriteNumber('rank', [int]$typeName.Rank)
-        $writer.WritePropertyName('element'); Write-TypeName $writer $typeName.ElementType
+function Write-TypeName([Utf8JsonWriter]$Writer, $TypeName) {
+    $Writer.WriteStartObject()
+    $Writer.WriteString('name', $TypeName.Name)
+    if ($TypeName -is [ArrayTypeName]) { $Writer.WritePropertyName('element'); Write-TypeName $Writer $TypeName.ElementType }
+    elseif ($TypeName -is [GenericTypeName]) {
+        $Writer.WriteString('generic', $TypeName.TypeName.Name)
+        $Writer.WriteStartArray('arguments')
+        foreach ($argument in $TypeName.GenericArguments) { Write-TypeName $Writer $argument }
+        $Writer.WriteEndArray()
     }
-    elseif ($typeName -is [System.Management.Automation.Language.GenericTypeName]) {
-        $writer.WriteString('generic', $typeName.TypeName.Name)
-        $writer.WriteStartArray('arguments'); foreach ($argument in $typeName.GenericArguments) { Write-TypeName $writer $argument }; $writer.WriteEndArray()
-    }
-    $writer.WriteEndObject()
+    $Writer.WriteEndObject()
 }
 
-function Write-Value([System.Text.Json.Utf8JsonWriter]$writer, $value, $idOf) {
-    if ($value -is [System.Management.Automation.Language.Ast]) { $writer.WriteStartObject(); $writer.WriteNumber('node', $idOf[$value]); $writer.WriteEndObject() }
-    elseif ($value -is [bool]) { $writer.WriteBooleanValue($value) }
-    elseif ($value -is [System.Management.Automation.Language.ITypeName]) { Write-TypeName $writer $value }
-    elseif ($value -is [System.Management.Automation.VariablePath]) { $writer.WriteStringValue($value.UserPath) }
-    elseif ($value -is [System.Management.Automation.Language.ScriptRequirements]) { $writer.WriteStringValue("$($value.RequiredPSVersion)") }
-    elseif ($value -is [string] -or $value -isnot [System.Collections.IEnumerable] -and $value -isnot [System.Runtime.CompilerServices.ITuple]) { $writer.WriteStringValue("$value") }
-    else {
-        $writer.WriteStartArray()
-        if ($value -is [System.Runtime.CompilerServices.ITuple]) { $items = 0..($value.Length - 1) | ForEach-Object { , $value[$_] } } else { $items = $value }
-        foreach ($item in $items) { if ($null -eq $item) { $writer.WriteNullValue() } else { Write-Value $writer $item $idOf } }
-        $writer.WriteEndArray()
-    }
+function Write-Value([Utf8JsonWriter]$Writer, $Value, $IdOf) {
+    if ($null -eq $Value) { $Writer.WriteNullValue() }
+    elseif ($Value -is [Ast]) { $Writer.WriteStartObject(); $Writer.WriteNumber('node', $IdOf[$Value]); $Writer.WriteEndObject() }
+    elseif ($Value -is [string]) { $Writer.WriteStringValue($Value) }
+    elseif ($Value -is [bool]) { $Writer.WriteBooleanValue($Value) }
+    elseif ($Value -is [type]) { $Writer.WriteStringValue($Value.FullName) }
+    elseif ($Value -is [ITypeName]) { Write-TypeName $Writer $Value }
+    elseif ($Value -is [System.Management.Automation.VariablePath]) { $Writer.WriteStringValue($Value.UserPath) }
+    elseif ($Value -is [ScriptRequirements]) { $Writer.WriteStringValue("$($Value.RequiredPSVersion)") }
+    elseif ($Value -is [System.Runtime.CompilerServices.ITuple]) { Write-List $Writer @(for ($i = 0; $i -lt $Value.Length; $i++) { $Value[$i] }) $IdOf }
+    elseif ($Value -is [System.Collections.IEnumerable]) { Write-List $Writer $Value $IdOf }
+    else { $Writer.WriteStringValue("$Value") }
 }
 
-function Write-File([System.Text.Json.Utf8JsonWriter]$writer, [string]$path) {
+function Write-List([Utf8JsonWriter]$Writer, $Items, $IdOf) {
+    $Writer.WriteStartArray()
+    foreach ($item in $Items) { Write-Value $Writer $item $IdOf }
+    $Writer.WriteEndArray()
+}
+
+function Write-Node([Utf8JsonWriter]$Writer, [Ast]$Node, $IdOf) {
+    $Writer.WriteStartObject()
+    $Writer.WriteString('kind', $Node.GetType().Name)
+    if ($null -ne $Node.Parent) { $Writer.WriteNumber('parent', $IdOf[$Node.Parent]) }
+    Write-Extent $Writer $Node.Extent
+    foreach ($name in $propertiesOf[$Node.GetType()] ?? (Get-TreeProperty $Node.GetType())) {
+        $value = $Node.$name
+        if ($null -ne $value) { $Writer.WritePropertyName($name); Write-Value $Writer $value $IdOf }
+    }
+    $Writer.WriteEndObject()
+}
+
+function Write-File([Utf8JsonWriter]$Writer, [string]$Path) {
     $tokens = $null; $errors = $null
-    $tree = [System.Management.Automation.Language.Parser]::ParseFile($path, [ref]$tokens, [ref]$errors)
+    $tree = [Parser]::ParseFile($Path, [ref]$tokens, [ref]$errors)
     $nodes = @($tree.FindAll({ $true }, $true))
     $idOf = [System.Collections.Generic.Dictionary[object, int]]::new()
     foreach ($node in $nodes) { $idOf[$node] = $idOf.Count }
 
-    $writer.WriteStartObject()
-    $writer.WriteStartArray('errors')
-    foreach ($problem in $errors) { $writer.WriteStartObject(); Write-Extent $writer $problem.Extent; $writer.WriteString('message', $problem.Message); $writer.WriteEndObject() }
-    $writer.WriteEndArray()
-    $writer.WriteStartArray('nodes')
-    foreach ($node in $nodes) {
-        $type = $node.GetType()
-        $writer.WriteStartObject()
-        $writer.WriteString('kind', $type.Name)
-        if ($null -ne $node.Parent) { $writer.WriteNumber('parent', $idOf[$node.Parent]) }
-        $extent = $node.Extent
-        $writer.WriteStartArray('at'); $writer.WriteNumberValue($extent.StartLineNumber); $writer.WriteNumberValue($extent.StartColumnNumber); $writer.WriteNumberValue($extent.EndLineNumber); $writer.WriteEndArray()
-        foreach ($name in $propertiesOf[$type] ?? (Get-TreeProperty $type)) {
-            $value = $node.$name
-            if ($null -eq $value) { continue }
-            $writer.WritePropertyName($name)
-            if ($value -is [System.Management.Automation.Language.Ast]) { $writer.WriteStartObject(); $writer.WriteNumber('node', $idOf[$value]); $writer.WriteEndObject() }
-            elseif ($value -is [string]) { $writer.WriteStringValue($value) }
-            elseif ($value -is [type]) { $writer.WriteStringValue($value.FullName) }
-            else { Write-Value $writer $value $idOf }
-        }
-        $writer.WriteEndObject()
+    $Writer.WriteStartObject()
+    $Writer.WriteStartArray('errors')
+    foreach ($problem in $errors) {
+        $Writer.WriteStartObject(); Write-Extent $Writer $problem.Extent; $Writer.WriteString('message', $problem.Message); $Writer.WriteEndObject()
     }
-    $writer.WriteEndArray()
-    $writer.WriteStartArray('tokens')
+    $Writer.WriteEndArray()
+    $Writer.WriteStartArray('nodes')
+    foreach ($node in $nodes) { Write-Node $Writer $node $idOf }
+    $Writer.WriteEndArray()
+    $Writer.WriteStartArray('tokens')
     foreach ($token in $tokens) {
-        $writer.WriteStartObject()
-        $writer.WriteString('kind', $token.Kind.ToString()); $writer.WriteString('text', $token.Text); Write-Extent $writer $token.Extent
-        $writer.WriteEndObject()
+        $Writer.WriteStartObject()
+        $Writer.WriteString('kind', $token.Kind.ToString()); $Writer.WriteString('text', $token.Text); Write-Extent $Writer $token.Extent
+        $Writer.WriteEndObject()
     }
-    $writer.WriteEndArray()
-    $writer.WriteEndObject()
+    $Writer.WriteEndArray()
+    $Writer.WriteEndObject()
 }
 
 $output = [Console]::OpenStandardOutput()
 foreach ($path in [System.IO.File]::ReadAllLines($ListOfFiles)) {
-    $writer = [System.Text.Json.Utf8JsonWriter]::new($output)
+    $writer = [Utf8JsonWriter]::new($output)
     Write-File $writer $path
     $writer.Flush()
     $output.WriteByte(10)

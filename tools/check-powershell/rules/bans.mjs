@@ -1,9 +1,8 @@
-import { basename } from "node:path";
 import { plainText } from "../syntax-tree.mjs";
 import { resolveTypeName } from "../type-table.mjs";
 
-/** The one COM object that the bridge makes, and the file that may: nothing else tells the free space of a share. */
-const allowedCom = { file: "free-space.ps1", progId: "Scripting.FileSystemObject" };
+/** The one COM object that a script may make, in one place: nothing else tells the free space of a share. */
+const allowedCom = "Scripting.FileSystemObject";
 
 const hostOutput = "its text goes to standard output, among the replies";
 /** @type {Record<string, [rule: string, why: string]>} */
@@ -30,7 +29,7 @@ const reflection = new Set(
     "getassemblies defaultbinder"
   ).split(" "),
 );
-const reflectionTypes = /^(system\.)?(reflection\.|activator$|appdomain$|runtime\.interopservices\.)/i;
+const reflectionTypes = /^(system\.)?(reflection\.|activator$|appdomain$)/i;
 
 /** Members that run a text as code. */
 const evaluation = new Set(["invokescript", "newscriptblock", "expandstring"]);
@@ -38,6 +37,7 @@ const evaluation = new Set(["invokescript", "newscriptblock", "expandstring"]);
 /** @type {import("../check.mjs").Rule} What 5.1 could do and the bridge does not: an administrator reads it before allowing it. */
 export function bans({ ofKind }, report) {
   for (const node of ofKind("CommandAst")) checkCommand(node, report);
+  checkCom(ofKind("CommandAst"), report);
   for (const node of ofKind("MemberExpressionAst", "InvokeMemberExpressionAst")) checkMember(node, report);
   for (const node of ofKind("TypeExpressionAst", "TypeConstraintAst")) checkType(node, report);
   for (const node of ofKind("UsingStatementAst")) {
@@ -61,11 +61,21 @@ function checkCommand(node, report) {
     if (isDotted) report(node, "using", "runs another file in this one");
     return;
   }
-  if (rule !== "new-object") return report(node, rule, `${name}: ${why}`);
-  const com = node.CommandElements.findIndex((one) => one.kind === "CommandParameterAst" && /^co/i.test(one.ParameterName));
-  if (com < 0) return report(node, rule, why);
-  const isAllowed = basename(node.source.path) === allowedCom.file && plainText(node.CommandElements[com + 1]) === allowedCom.progId;
-  if (!isAllowed) report(node, "com", `COM is for ${allowedCom.progId} in ${allowedCom.file} alone`);
+  const isCom = rule === "new-object" && comProgId(node) !== undefined;
+  if (!isCom) report(node, rule, `${name}: ${why}`);
+}
+
+function checkCom(commands, report) {
+  const made = commands.map((node) => ({ node, progId: comProgId(node) })).filter(({ progId }) => progId !== undefined);
+  const first = made.find(({ progId }) => progId === allowedCom);
+  for (const one of made) if (one !== first) report(one.node, "com", `COM is for ${allowedCom} alone, in one place`);
+}
+
+/** What New-Object -ComObject makes: a ProgID, or an empty text where that is none; undefined for everything else. */
+function comProgId({ CommandElements: [callee, ...elements] }) {
+  if (!/^new-object$/i.test(plainText(callee) ?? "")) return undefined;
+  const at = elements.findIndex((one) => one.kind === "CommandParameterAst" && /^co/i.test(one.ParameterName));
+  return at < 0 ? undefined : (plainText(elements[at].Argument ?? elements[at + 1]) ?? "");
 }
 
 function checkMember(node, report) {
