@@ -32,12 +32,6 @@ const targets = [
   },
 ];
 
-/** Whether there is a Go to build with. */
-export async function goIsThere() {
-  const answer = await run("go", ["version"], { limitMs: 30_000 });
-  return answer.ok ? { ok: true, reason: "" } : { ok: false, reason: `no usable Go (${answer.reason})` };
-}
-
 /**
  * Builds the CLI and the language host into folder/bin from the modules under go/, with the user's own GOPROXY and GOFLAGS.
  * @param {string} folder
