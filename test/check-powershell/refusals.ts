@@ -57,6 +57,10 @@ const commands: Refusal[] = [
   ["unprovable", "$c = 'Test-Json'\n& $c", "$c = { 1 }\n& $c"],
   ["unprovable", '& "Invoke-$verb"', "& ([scriptblock]$verbs[$verb])"],
   ["unprovable", "function Use-It($p) { ConvertTo-Json @p }", "function Use-It($p) { ConvertTo-Json -InputObject $p }"],
+  ["unprovable", "[powershell]::Create().AddScript('$a ?? 1')", "[powershell]::Create().AddScript({ 1 }.ToString())"],
+  ["unprovable", '[powershell]::Create().AddScript("Get-Date $a")', "[powershell]::Create().AddScript({ Get-Date }.ToString())"],
+  ["command", "[powershell]::Create().AddCommand('Test-Json')", "[powershell]::Create().AddCommand('Get-Date')"],
+  ["command", "[powershell]::Create().AddCommand($name)", "function Get-It { 1 }\n[powershell]::Create().AddCommand('Get-It')"],
 ];
 
 const types: Refusal[] = [

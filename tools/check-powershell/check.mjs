@@ -4,12 +4,13 @@ import { commands } from "./rules/commands.mjs";
 import { instanceMembers } from "./rules/instance-members.mjs";
 import { newerSyntax } from "./rules/newer-syntax.mjs";
 import { newerTokens } from "./rules/newer-tokens.mjs";
+import { shellText } from "./rules/shell-text.mjs";
 import { staticMembers } from "./rules/static-members.mjs";
 import { text } from "./rules/text.mjs";
 import { typeNames } from "./rules/type-names.mjs";
 import { readScript } from "./script.mjs";
 
-const rules = [text, newerSyntax, newerTokens, typeNames, staticMembers, instanceMembers, commands, changedMeaning, bans];
+const rules = [text, newerSyntax, newerTokens, typeNames, staticMembers, instanceMembers, commands, shellText, changedMeaning, bans];
 
 /**
  * @typedef {{ path: string, line: number, column: number, rule: string, message: string }} Finding
