@@ -12,7 +12,7 @@ export interface ExportedFile {
   readonly bytes: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
-  readonly role: "configuration" | "runtimeState" | "guestState" | "disk" | "log";
+  readonly role: "configuration" | "runtimeState" | "guestState" | "disk" | "log" | "other";
 }
 
 /** Of package pulumi-nodejs, as every dynamic resource must be: the engine finds the provider process by it. */

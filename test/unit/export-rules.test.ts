@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nextPollDelay } from "../../provider/domain/hyperv/poll-interval";
-import { filesOfAttempt, type ListedFile, missingParts } from "../../provider/domain/records/export-files";
-import { isExportFolder, roleOf, stemOf } from "../../provider/domain/records/exported-file";
-import { foreignFiles, nameSome } from "../../provider/domain/records/foreign-files";
+import { nameSome } from "../../provider/domain/records/foreign-files";
 import { describeOwner, ownerOfUrn } from "../../provider/domain/records/owner";
 import { answers, isMachine, samePoint, sameTarget } from "../../provider/domain/records/target-match";
 import { describeProblems, isOfRecordsOnly, type ProblemCode, problemTable } from "../../provider/domain/reference-point-export/problem";
@@ -21,90 +19,6 @@ const target = {
     { instanceId: "Microsoft:2", path: "D:\\vms\\SQL01-system.vhdx", bytes: 5 },
   ],
 };
-
-describe("which files an export wrote", () => {
-  const stems = ["sql01-data", POINT.toLowerCase()];
-
-  it.each<[string, string | undefined]>([
-    ["Virtual Hard Disks/SQL01-data.vhdx", "disk"],
-    [`Virtual Hard Disks/SQL01-data_${POINT}.avhdx`, "disk"],
-    ["Virtual Hard Disks/SQL01-data.hrl", "log"],
-    [`Virtual Machines/${POINT}.vmcx`, "configuration"],
-    [`Virtual Machines/${POINT}.VMRS`, "runtimeState"],
-    [`Virtual Machines/${POINT}.vmgs`, "guestState"],
-    ["Virtual Hard Disks/SQL01-database.vhdx", undefined],
-    ["Virtual Hard Disks/SQL01-data2.vhdx", undefined],
-    ["Virtual Hard Disks/SQL01-datä.vhdx", undefined],
-    ["Virtual Hard Disks/mine.vhdx", undefined],
-    ["Virtual Hard Disks/SQL01-data - do not delete.vhdx", undefined],
-    ["Virtual Hard Disks/SQL01-data_old.vhdx", undefined],
-    ["Virtual Hard Disks/mine/SQL01-data.vhdx", undefined],
-    ["rescue/SQL01-data.vhdx", undefined],
-    ["SQL01-data.vhdx", undefined],
-    ["SQL01-data.txt", undefined],
-    ["SQL01-data", undefined],
-    ["SQL01-data.constructor", undefined],
-    ["", undefined],
-  ])("%j is %j", (path, role) => expect(roleOf(path, stems)).toBe(role));
-
-  it("no name is expected of nothing", () => expect(roleOf("x.vhdx", [""])).toBeUndefined());
-
-  const entry = (path: string, kind: ListedFile["kind"] = "file", bytes = 1): ListedFile => ({ path, kind, bytes });
-  const entries = [
-    entry("Virtual Hard Disks", "directory", 0),
-    entry("Virtual Hard Disks/SQL01-data.vhdx"),
-    entry("Virtual Hard Disks/SQL01-system.vhdx", "link", 0),
-    entry(".repair-0a1b2c3d-00000000/Virtual Hard Disks/SQL01-system.vhdx"),
-    entry("reference-point-export.claim.json"),
-    entry("notes.txt"),
-  ];
-
-  it("of the directory itself, without what is of a repair, linked or foreign", () => {
-    expect(filesOfAttempt({ subdirectory: "", target }, entries).map(({ path }) => path)).toEqual(["Virtual Hard Disks/SQL01-data.vhdx"]);
-  });
-
-  it("of a repair, relative to its place", () => {
-    const files = filesOfAttempt({ subdirectory: ".repair-0a1b2c3d-00000000", target }, entries);
-    expect(files).toEqual([{ path: "Virtual Hard Disks/SQL01-system.vhdx", bytes: 1, role: "disk" }]);
-  });
-
-  it("foreign is what is neither the export's nor a record nor a repair", () => {
-    const own = [{ path: "virtual hard disks/sql01-DATA.vhdx" }];
-    expect(foreignFiles(entries, own)).toEqual(["Virtual Hard Disks/SQL01-system.vhdx", "notes.txt"]);
-  });
-
-  it("an export lacks what is not there", () => {
-    const file = (path: string, role: "disk" | "configuration" | "runtimeState", bytes = 1) => ({ path, role, bytes });
-    const whole = [
-      file("x/SQL01-data.vhdx", "disk"),
-      file("x/SQL01-system.vhdx", "disk"),
-      file("p.vmcx", "configuration"),
-      file("p.vmrs", "runtimeState"),
-    ];
-    expect(missingParts(target, whole)).toEqual([]);
-    for (const [index, name] of ["SQL01-data", "SQL01-system", "configuration", "runtime state"].entries()) {
-      const missing = missingParts(
-        target,
-        whole.filter((_, at) => at !== index),
-      );
-      expect(missing).toHaveLength(1);
-      expect(missing[0]).toContain(name);
-    }
-    // Written last: an empty one is not written yet.
-    expect(missingParts(target, [...whole.slice(0, 2), file("p.vmcx", "configuration", 0), ...whole.slice(3)])).toEqual([
-      "a configuration file",
-    ]);
-  });
-
-  it("folders of an export are told from others", () => {
-    expect(["Virtual Machines", "virtual hard disks", "x/Snapshots"].map(isExportFolder)).toEqual([true, true, true]);
-    expect(["", "mine", "Virtual Machines/mine"].map(isExportFolder)).toEqual([false, false, false]);
-  });
-
-  it("a stem is the name alone", () => {
-    expect(["a/B.vhdx", "C:\\x\\B.vhdx", "b", ".b", ""].map(stemOf)).toEqual(["b", "b", "b", "", ""]);
-  });
-});
 
 describe("whether arguments mean a target", () => {
   const asked = { virtualMachine: "SQL01" };

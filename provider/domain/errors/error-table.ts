@@ -32,6 +32,14 @@ export const errorTable = {
   },
   "disk-not-found": { meaning: "No disk of the reference point matches.", remedy: "Name one of the listed disks." },
   "disk-ambiguous": { meaning: "Several disks have that file name.", remedy: "Give the path or the instance id." },
+  "disk-not-on-machine": {
+    meaning: "The reference point covers a disk that the machine no longer has.",
+    remedy: "Name the disks that are left in disksToExport, or export a newer point.",
+  },
+  "disk-not-in-base": {
+    meaning: "The base does not cover a disk of the differential export.",
+    remedy: "Leave baseReferencePoint out for a full export, or name only disks that both points cover in disksToExport.",
+  },
   "directory-owned-by-another": {
     meaning: "Another resource has claimed the directory.",
     remedy: "Choose another exportDirectory, or destroy the other export first.",

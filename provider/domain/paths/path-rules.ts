@@ -15,6 +15,10 @@ export interface PathRules {
   normalise(path: string): string;
   /** What a relative path names below a directory. The caller has put it to isSafeRelativePath if it came from outside. */
   join(directory: string, relative: string): string;
+  /** Equal for two names, or relative paths, that the file system takes for the same. */
+  fold(path: string): string;
+  /** What a path names relative to a directory, with forward slashes; undefined where it does not lie below it. */
+  relative(directory: string, path: string): string | undefined;
   /** The directories above, nearest first, without the root. Empty for a path that is not absolute. */
   parents(path: string): string[];
   /** `D:\`, `\\server\share\` or `/`; empty for a path that is not absolute. */
@@ -39,11 +43,21 @@ interface Style {
 function rulesOf({ separator, split, check, fold }: Style): PathRules {
   const text = (path: SplitPath) => path.prefix + path.parts.join(separator);
   const normalise = (path: string) => text(split(path));
+  const isInside = (inner: string, outer: string) => {
+    const [low, high] = [split(inner), split(outer)];
+    if (!low.absolute || !high.absolute || low.parts.length <= high.parts.length) return false;
+    return fold(text({ ...low, parts: low.parts.slice(0, high.parts.length) })) === fold(text(high));
+  };
   return {
     check,
     normalise,
     same: (a, b) => fold(normalise(a)) === fold(normalise(b)),
     join: (directory, relative) => normalise(relative === "" ? directory : directory + separator + relative),
+    fold,
+    relative: (directory, path) => {
+      if (!isInside(path, directory)) return undefined;
+      return split(path).parts.slice(split(directory).parts.length).join("/");
+    },
     parents: (path) => {
       const whole = split(path);
       if (!whole.absolute) return [];
@@ -53,11 +67,7 @@ function rulesOf({ separator, split, check, fold }: Style): PathRules {
       const { absolute, prefix } = split(path);
       return absolute ? prefix : "";
     },
-    isInside: (inner, outer) => {
-      const [low, high] = [split(inner), split(outer)];
-      if (!low.absolute || !high.absolute || low.parts.length <= high.parts.length) return false;
-      return fold(text({ ...low, parts: low.parts.slice(0, high.parts.length) })) === fold(text(high));
-    },
+    isInside,
   };
 }
 

@@ -1,6 +1,16 @@
 import { z } from "zod";
+import { isSafeRelativePath } from "../paths/relative-path";
 import { type ExportTarget, exportTarget } from "./export-target";
 import { repairDirectoryOf } from "./record-names";
+
+/** A file that the job has named, and the property that names it (ExportedConfigFilePath and its like). */
+export const namedFile = z.object({
+  /** Relative to the attempt's own place, forward slashes. */
+  path: z.string().refine(isSafeRelativePath),
+  namedBy: z.enum(["configuration", "runtimeState", "guestState", "log"]),
+});
+
+export type NamedFile = z.infer<typeof namedFile>;
 
 /**
  * One go at writing the files.
@@ -16,6 +26,10 @@ export const attempt = z.object({
   /** Jobs of this directory that were listed before the call: never ours. */
   knownJobs: z.array(z.string()),
   jobPath: z.string().optional(),
+  /** What lay in the attempt's place before the first call: never touched. Absent until then. */
+  before: z.array(z.string()).optional(),
+  /** The files that the job has named so far; a finished job is soon forgotten. */
+  named: z.array(namedFile).default([]),
   startedAt: z.string(),
   warnings: z.array(z.string()),
   /** In state swapping: which manifest is being put into place. */
@@ -31,5 +45,5 @@ export function voided({ jobPath: _, ...attempt }: Attempt): Attempt {
 
 /** One go of which nothing has been done yet. `startedAt`: ISO 8601. */
 export function newAttempt(target: ExportTarget, subdirectory: string, startedAt: string): Attempt {
-  return { number: 0, subdirectory, state: "prepared", target, knownJobs: [], startedAt, warnings: [] };
+  return { number: 0, subdirectory, state: "prepared", target, knownJobs: [], named: [], startedAt, warnings: [] };
 }

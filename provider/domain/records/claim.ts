@@ -1,10 +1,25 @@
 import { z } from "zod";
+import { isSafeRelativePath } from "../paths/relative-path";
 import type { Parsed } from "../values/parsed";
 import { attempt } from "./attempt";
 import { exportTarget } from "./export-target";
 import { parseRecord } from "./record-file";
 
 export const claimFormat = "hyperv-reference-point-export/claim";
+
+/**
+ * The finished export: what it is of, the manifest that describes it, and what was made for it, relative to the directory. While a
+ * repair is on its way into place, `files` holds the names of both.
+ */
+const finished = z.object({
+  target: exportTarget,
+  manifestSha256: z.string(),
+  files: z.array(z.string().refine(isSafeRelativePath)).default([]),
+  /** Folders that the job made and wrote nothing into. */
+  emptyFolders: z.array(z.string().refine(isSafeRelativePath)).default([]),
+});
+
+export type FinishedExport = z.infer<typeof finished>;
 
 /** The file that makes a directory an export's own, and says how far it has come. */
 export const claim = z.object({
@@ -17,8 +32,7 @@ export const claim = z.object({
   claimedAt: z.string(),
   /** What is being written now; none once the export is finished. */
   attempt: attempt.optional(),
-  /** Of the finished export: what it is of, and the manifest that describes it. */
-  finished: z.object({ target: exportTarget, manifestSha256: z.string() }).optional(),
+  finished: finished.optional(),
 });
 
 export type Claim = z.infer<typeof claim>;

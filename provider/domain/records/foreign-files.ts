@@ -1,5 +1,5 @@
-import type { ListedFile } from "./export-files";
 import { isRecord, repairDirectoryOf } from "./record-names";
+import type { ListedFile } from "./written-files";
 
 const MOST_NAMED = 10;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Parsed } from "../values/parsed";
 import { sha256Of } from "../values/sha256";
+import type { FinishedExport } from "./claim";
 import { type ExportTarget, exportedDisk } from "./export-target";
 import { exportedFile } from "./exported-file";
 import { parseRecord, recordText } from "./record-file";
@@ -42,6 +43,12 @@ export function targetOf(manifest: Manifest): ExportTarget {
 
 export function parseManifest(text: string): Parsed<Manifest> {
   return parseRecord(manifest, text);
+}
+
+/** What a claim says of the finished export that the manifest describes. */
+export function finishedBy(manifest: Manifest, emptyFolders: readonly string[] = []): FinishedExport {
+  const files = manifest.files.map(({ path }) => path);
+  return { target: targetOf(manifest), manifestSha256: manifestDigest(manifest), files, emptyFolders: [...emptyFolders] };
 }
 
 /** SHA-256 of the manifest's file, by which claim and state vouch for it. */

@@ -58,3 +58,11 @@ export function sameTarget(a: ExportTarget, b: ExportTarget): boolean {
     disks(a) === disks(b)
   );
 }
+
+/** In words, how the disks that a job has exported differ from the target's; undefined where they are the same, in whatever letter case. */
+export function otherDisks({ disks }: ExportTarget, exportedDisks: readonly string[]): string | undefined {
+  const ids = (list: readonly string[]) => [...new Set(list.map((id) => id.toUpperCase()))].sort();
+  const asked = ids(disks.map(({ instanceId }) => instanceId)).join(", ");
+  const exported = ids(exportedDisks).join(", ");
+  return asked === exported ? undefined : `the job has exported the disks ${exported || "(none)"}; asked for were ${asked || "(none)"}`;
+}

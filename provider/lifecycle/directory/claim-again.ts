@@ -1,6 +1,6 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { isMachineConfiguration } from "../../domain/hyperv/file-extensions";
 import type { Claim } from "../../domain/records/claim";
-import { isConfiguration } from "../../domain/records/exported-file";
 import { nameSome } from "../../domain/records/foreign-files";
 import { describeOwner, ownerOfUrn } from "../../domain/records/owner";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -61,7 +61,7 @@ function refuseAnothers(
     throw refuse(`a copy of ${claimOfElsewhere.canonicalPath}, which belongs to ${describeOwner(claimOfElsewhere.owner)}`);
   const own = new Map((state.files ?? []).map((file) => [file.path, file.sha256]));
   if (manifest.kind !== "read") {
-    const strange = entries.filter(({ kind, path }) => kind === "file" && isConfiguration(path) && !own.has(path));
+    const strange = entries.filter(({ kind, path }) => kind === "file" && isMachineConfiguration(path) && !own.has(path));
     if (strange.length > 0) throw refuse(`files of another export: ${nameSome(strange.map(({ path }) => path))}`);
     return;
   }

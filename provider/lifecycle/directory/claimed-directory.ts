@@ -1,8 +1,6 @@
-import { pathRules } from "../../domain/paths/path-rules";
 import type { Attempt } from "../../domain/records/attempt";
-import { type Claim, claimFormat } from "../../domain/records/claim";
-import type { ExportTarget } from "../../domain/records/export-target";
-import type { Manifest } from "../../domain/records/manifest";
+import { type Claim, claimFormat, type FinishedExport } from "../../domain/records/claim";
+import { finishedBy, type Manifest } from "../../domain/records/manifest";
 import type { Owner } from "../../domain/records/owner";
 import { recordText } from "../../domain/records/record-file";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../domain/records/record-names";
@@ -33,9 +31,19 @@ export class ClaimedDirectory implements Place {
   }
 
   /** The export is finished and described: nothing is being written any more. */
-  async finish(target: ExportTarget, manifestSha256: string): Promise<void> {
+  async finish(finished: FinishedExport): Promise<void> {
     const { attempt: _, ...rest } = this.current;
-    await this.write({ ...rest, finished: { target, manifestSha256 } });
+    await this.write({ ...rest, finished });
+  }
+
+  /** The files of a repair are about to be moved into place. Those of both exports are ours until the last one is. */
+  async startSwap(attempt: Attempt, manifest: Manifest): Promise<Attempt> {
+    const repaired = finishedBy(manifest);
+    const { finished = repaired } = this.current;
+    const files = [...new Set([...finished.files, ...repaired.files])];
+    const next: Attempt = { ...attempt, state: "swapping", manifestSha256: repaired.manifestSha256 };
+    await this.write({ ...this.current, attempt: next, finished: { ...finished, files } });
+    return next;
   }
 
   /**
@@ -73,7 +81,7 @@ export class ClaimedDirectory implements Place {
 }
 
 export function placeBelow(operation: Operation, place: Place, subdirectory: string): Place {
-  const { join } = pathRules(operation.host.pathStyle);
+  const { join } = operation.paths;
   return { directory: join(place.directory, subdirectory), canonicalPath: join(place.canonicalPath, subdirectory) };
 }
 

@@ -1,11 +1,13 @@
 import { ExportError } from "../../domain/errors/export-error";
+import type { PathRules } from "../../domain/paths/path-rules";
+import { isSafeRelativePath } from "../../domain/paths/relative-path";
 import { type Attempt, voided } from "../../domain/records/attempt";
-import { filesOfAttempt, missingParts } from "../../domain/records/export-files";
-import { foreignWarnings } from "../../domain/records/foreign-files";
+import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
 import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
+import { filesOfAttempt, foldersOfAttempt, missingNames, type WrittenFile } from "../../domain/records/written-files";
 import { formatBytes } from "../../domain/values/byte-size";
 import { type ClaimedDirectory, writeManifest } from "../directory/claimed-directory";
-import { lookAt, outOfReach } from "../directory/look";
+import { type DirectoryView, lookAt, outOfReach } from "../directory/look";
 import { removeLeftovers } from "../directory/remove-files";
 import type { Operation } from "../session/operation";
 import { runTask } from "../session/run-task";
@@ -15,6 +17,8 @@ const STEP = "describe the exported files";
 export interface Described {
   readonly manifest: Manifest;
   readonly manifestSha256: string;
+  /** Folders that the job made and wrote nothing into. */
+  readonly emptyFolders: readonly string[];
   /** Warnings for what lies in the directory and is not the export's. */
   readonly foreign: readonly string[];
 }
@@ -27,12 +31,12 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
     throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: "the directory is gone" });
   if (look.kind !== "view") throw outOfReach(look.kind, directory.directory);
   await removeLeftovers(operation, look.view);
-  const written = filesOfAttempt(attempt, look.view.entries);
-  const missing = missingParts(attempt.target, written);
-  if (missing.length > 0) {
+  const written = filesOfAttempt(attempt, look.view.entries, operation.paths);
+  const lack = lackOf(attempt, written, operation.paths);
+  if (lack !== undefined) {
     // What is called written is not: the next run clears it and exports anew instead of failing here again.
     await directory.saveAttempt(voided(attempt));
-    throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: `it lacks ${missing.join(", ")}` });
+    throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: lack });
   }
   const total = written.reduce((sum, file) => sum + file.bytes, 0);
   const { files } = await runTask(operation, STEP, { ...place, kind: "hash", files: written.map((file) => file.path) }, (done) =>
@@ -62,5 +66,23 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
     }),
   };
   await writeManifest(operation, place, manifest);
-  return { manifest, manifestSha256: manifestDigest(manifest), foreign: foreignWarnings(look.view.entries, manifest.files) };
+  return {
+    manifest,
+    manifestSha256: manifestDigest(manifest),
+    emptyFolders: emptyFoldersOf(attempt, look.view, operation.paths),
+    foreign: foreignWarnings(look.view.entries, manifest.files),
+  };
+}
+
+/** What a finished job's files lack to be an export. */
+function lackOf(attempt: Attempt, written: readonly WrittenFile[], paths: PathRules): string | undefined {
+  const { missing, writtenOver } = missingNames(attempt, written, paths);
+  if (writtenOver.length > 0) return `its job wrote over ${nameSome(writtenOver)}, which was there before; move that away`;
+  if (missing.length > 0) return `it lacks ${nameSome(missing)}, which its job has named`;
+  return written.length === 0 ? "its job has written no file" : undefined;
+}
+
+function emptyFoldersOf(attempt: Attempt, { entries }: DirectoryView, paths: PathRules): string[] {
+  const isEmpty = (folder: string) => !entries.some(({ path }) => path.startsWith(`${folder}/`));
+  return foldersOfAttempt(attempt, entries, paths).filter((folder) => isSafeRelativePath(folder) && isEmpty(folder));
 }

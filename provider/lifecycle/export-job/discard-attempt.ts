@@ -1,8 +1,9 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { jobOutcome } from "../../domain/hyperv/job-state";
 import { type Attempt, voided } from "../../domain/records/attempt";
-import { filesOfAttempt } from "../../domain/records/export-files";
+import type { FinishedExport } from "../../domain/records/claim";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
+import { filesOfAttempt } from "../../domain/records/written-files";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
 import { removeFiles } from "../directory/remove-files";
@@ -10,25 +11,29 @@ import { explain, ignoreFullVolume } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { cancelJob } from "./cancel-job";
 
+const STEP = "remove what an unfinished export left";
+
 /**
  * Ends what still writes into the attempt's place and removes what its job has written there, so that it can be written anew or be
  * given up. Foreign files stay.
  */
-export async function discardAttempt(
-  operation: Operation,
-  directory: ClaimedDirectory,
-  attempt: Pick<Attempt, "subdirectory" | "target">,
-): Promise<void> {
+export async function discardAttempt(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
   const place = directory.placeOf(attempt);
   await cancelJobsAt(operation, place.directory);
   await voidAttempt(directory, attempt.subdirectory);
   const look = await lookAt(operation, directory.directory);
   if (look.kind !== "view") return;
-  const files = filesOfAttempt(attempt, look.view.entries).map((file) => file.path);
+  const files = filesOfAttempt(attempt, look.view.entries, operation.paths).map((file) => file.path);
   if (attempt.subdirectory !== "" && look.view.entries.some((entry) => entry.path === `${attempt.subdirectory}/${MANIFEST_FILE}`)) {
     files.push(MANIFEST_FILE);
   }
-  await removeFiles(operation, "remove what an unfinished export left", place, files);
+  await removeFiles(operation, STEP, place, files);
+}
+
+/** The same for a finished export that is to be made anew: what its claim and nothing else calls its files. */
+export async function discardFinished(operation: Operation, directory: ClaimedDirectory, { files }: FinishedExport): Promise<void> {
+  await cancelJobsAt(operation, directory.directory);
+  await removeFiles(operation, STEP, directory, files);
 }
 
 /** Before the first file goes: what is left half removed must not pass for what a job that is still listed has written. */

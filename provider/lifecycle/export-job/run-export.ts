@@ -1,10 +1,10 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
-import { jobOutcome } from "../../domain/hyperv/job-state";
-import { type Attempt, voided } from "../../domain/records/attempt";
-import { filesOfAttempt, missingParts } from "../../domain/records/export-files";
+import { type Attempt, type NamedFile, voided } from "../../domain/records/attempt";
 import { diskBytes } from "../../domain/records/export-target";
+import { otherDisks } from "../../domain/records/target-match";
+import { contentOfPlace, namedBelow } from "../../domain/records/written-files";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
-import type { ExportJob, ExportStart, JobPath } from "../../host/port";
+import type { ExportJob, ExportStart, JobPath, Place } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
 import { explain, isConnectionFailure, isRefusal, isTransientRefusal } from "../session/host-failure";
@@ -13,15 +13,20 @@ import type { Operation } from "../session/operation";
 import { cancelUnseen } from "./cancel-job";
 import { discardAttempt } from "./discard-attempt";
 import { type WatchedEnd, watchJob } from "./watch-job";
+import { isOfAttempt, whatHasRun } from "./what-has-run";
 
 const STEP = "export the reference point";
 /** A job that vanishes twice in one operation is no accident of the host's job list. */
 const VANISHINGS = 2;
+/** More would make each write of the claim a large one. */
+const MOST_BEFORE = 1000;
 
 /**
  * Brings the claim's attempt to the state "written": its files are whole on the host. Waits while this process writes another export
- * of the machine. Calls ExportReferencePoint only when neither a
- * job nor the files show that an earlier run, or this one before its connection broke, has done so already.
+ * of the machine. Calls ExportReferencePoint only when neither a job nor the files show that an earlier run, or this one before its
+ * connection broke, has done so already.
+ *
+ * @param isAnnounced the claim is new and says already that the method is about to be called
  */
 export async function runExport(
   operation: Operation,
@@ -29,11 +34,13 @@ export async function runExport(
   directory: ClaimedDirectory,
   start: Attempt,
   { timeouts }: ExportInputs,
-  first?: Step,
+  isAnnounced = false,
 ): Promise<Attempt> {
   if (start.state === "written") return start;
   const { virtualMachineId, virtualMachineName } = start.target;
-  return queue.take(operation, virtualMachineId, virtualMachineName, () => writeFiles(operation, directory, start, timeouts.stall, first));
+  return queue.take(operation, virtualMachineId, virtualMachineName, () =>
+    writeFiles(operation, directory, start, timeouts.stall, isAnnounced),
+  );
 }
 
 async function writeFiles(
@@ -41,21 +48,22 @@ async function writeFiles(
   directory: ClaimedDirectory,
   start: Attempt,
   stall: string,
-  first: Step | undefined,
+  isAnnounced: boolean,
 ): Promise<Attempt> {
   const subject = `${start.target.referencePointId} of ${start.target.virtualMachineName}`;
   let attempt = start;
   let vanished = 0;
   for (let tried = 1; attempt.state !== "written"; tried++) {
-    const step = tried === 1 && first ? first : await nextStep(operation, directory, attempt);
+    const isFirst = tried === 1 && isAnnounced;
+    const step: Step = isFirst ? { kind: "call", clear: false, announce: false } : await nextStep(operation, directory, attempt);
     const end = await oneTry(operation, directory, attempt, step, subject, stall).catch(async (error: unknown) => {
       if (isKnownFailure(error)) await recordFailure(directory, attempt);
       throw error;
     });
     attempt = directory.claim.attempt ?? attempt;
     if (end.kind === "written") {
-      const written: Attempt = { ...attempt, state: "written", warnings: [...end.warnings] };
-      attempt = isLarge(written) ? await directory.saveAttempt(written) : written;
+      const written: Attempt = { ...attempt, state: "written", warnings: [...end.warnings], named: [...(end.named ?? attempt.named)] };
+      attempt = isWorthARecord(written) ? await directory.saveAttempt(written) : written;
     } else if (end.kind === "vanished") {
       if (++vanished === VANISHINGS) throw vanishedError(subject);
     } else {
@@ -70,7 +78,7 @@ async function writeFiles(
 /** The host has answered that this go came to nothing. What it left must not pass for an export once its job is forgotten. */
 function isKnownFailure(error: unknown): boolean {
   if (!isExportError(error)) return false;
-  return error.code === "job-failed" || error.code === "job-terminated" || isRefusal(error.cause);
+  return error.code === "export-incomplete" || error.code === "job-failed" || error.code === "job-terminated" || isRefusal(error.cause);
 }
 
 /** The record only helps: without it the next run finds the same by the job that is still listed. */
@@ -80,7 +88,7 @@ async function recordFailure(directory: ClaimedDirectory, attempt: Attempt): Pro
 }
 
 type TryEnd =
-  | { readonly kind: "written"; readonly warnings: readonly string[] }
+  | { readonly kind: "written"; readonly warnings: readonly string[]; readonly named?: readonly NamedFile[] }
   | { readonly kind: "vanished" }
   | { readonly kind: "refusedForNow"; readonly error: ExportError };
 
@@ -106,14 +114,16 @@ async function oneTry(
       if (isConnectionFailure(error) || isTransientRefusal(error)) return { kind: "refusedForNow", error: reason };
       const announced = directory.claim.attempt ?? attempt;
       if (reason.code === "timed-out") {
-        await cancelUnseen(operation, directory.placeOf(attempt).directory, (listed) => isOf(listed, announced));
+        await cancelUnseen(operation, directory.placeOf(attempt).directory, (listed) => isOfAttempt(listed, announced));
       }
       throw reason;
     }
   }
-  const onRunning = async () => {
+  const onRunning = async (seen: ExportJob) => {
     const known = directory.claim.attempt ?? attempt;
-    if (known.jobPath !== job) await directory.saveAttempt(known, { state: "running", jobPath: job });
+    const named = namedIn(operation, directory.placeOf(attempt), seen);
+    if (known.jobPath === job && named.length === known.named.length) return;
+    await directory.saveAttempt(known, { state: "running", jobPath: job, named });
   };
   const end = await watchJob(operation, job, subject, stall, onRunning).catch((error: unknown): WatchedEnd => {
     // A run before this one may have told the job to stop and not have seen its end.
@@ -121,44 +131,27 @@ async function oneTry(
     throw error;
   });
   if (end.kind === "failedForNow") return { kind: "refusedForNow", error: end.error };
-  return end.kind === "vanished" ? end : { kind: "written", warnings: end.warnings };
+  if (end.kind === "vanished") return end;
+  const other = end.job.exportedDisks && otherDisks(attempt.target, end.job.exportedDisks);
+  if (other !== undefined) throw new ExportError("export-incomplete", { step: STEP, subject, reason: other });
+  return { kind: "written", warnings: end.warnings, named: namedIn(operation, directory.placeOf(attempt), end.job) };
 }
 
-export type Step =
-  /** Nothing shows that the method ran. `clear`: something may have been left in the directory. `announce`: the claim does not say it yet. */
+function namedIn(operation: Operation, { directory, canonicalPath }: Place, { exportedFiles }: ExportJob): NamedFile[] {
+  return namedBelow([directory, canonicalPath], exportedFiles, operation.paths);
+}
+
+type Step =
+  /** `clear`: something may have been left in the directory. `announce`: the claim does not say yet that the method is called. */
   | { readonly kind: "call"; readonly clear: boolean; readonly announce: boolean }
   | { readonly kind: "watch"; readonly job: Pick<ExportJob, "path"> }
   | { readonly kind: "written" };
 
-/** For a claim that is new and says already that the method is about to be called. */
-export const announcedStep: Step = { kind: "call", clear: false, announce: false };
-
 async function nextStep(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Step> {
   if (attempt.state === "prepared") return { kind: "call", clear: attempt.number > 0, announce: true };
-  const { directory: place } = directory.placeOf(attempt);
-  const jobs = await operation.ask("look for the export job", place, () => operation.host.findExportJobs(place));
-  const ours = jobs.filter((job) => isOf(job, attempt));
-  const live = ours.find((job) => jobOutcome(job.jobState) === "running") ?? ours.find((job) => jobOutcome(job.jobState) === "succeeded");
-  if (live && (jobOutcome(live.jobState) === "running" || (await partsAreThere(operation, directory, attempt)))) {
-    return { kind: "watch", job: live };
-  }
-  // A job that ended badly is known to have: only a job that is not listed at all is judged by its files.
-  const provesEnd = ours.length === 0 && operation.host.configurationWrittenLast;
-  if (provesEnd && (await partsAreThere(operation, directory, attempt))) return { kind: "written" };
-  return { kind: "call", clear: true, announce: true };
-}
-
-/** Whether the attempt's call started the job: it exports the same and was not listed before the call. */
-function isOf(job: ExportJob, { target, knownJobs }: Attempt): boolean {
-  const same = (a: string | undefined, b: string | undefined) => (a ?? "").toUpperCase() === (b ?? "").toUpperCase();
-  if (knownJobs.includes(job.path)) return false;
-  return same(job.referencePointId, target.referencePointId) && same(job.baseReferencePointId, target.baseReferencePointId);
-}
-
-async function partsAreThere(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<boolean> {
-  const look = await lookAt(operation, directory.directory);
-  if (look.kind !== "view") return false;
-  return missingParts(attempt.target, filesOfAttempt(attempt, look.view.entries)).length === 0;
+  const run = await whatHasRun(operation, directory, attempt);
+  if (run.kind === "nothing") return { kind: "call", clear: true, announce: true };
+  return run.kind === "job" ? { kind: "watch", job: run.job } : { kind: "written" };
 }
 
 async function call(
@@ -186,25 +179,40 @@ async function call(
   );
 }
 
-/** Before the method is called: whatever job is listed afterwards and was not before is this attempt's. */
+/** Before the method is called: whatever job is listed afterwards and was not before is this attempt's, and so is every new file. */
 async function announceCall(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, exportDirectory: string): Promise<void> {
   const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
-  await directory.saveAttempt(withoutJob(attempt), {
-    state: "starting",
-    number: attempt.number + 1,
-    knownJobs: known.map((job) => job.path),
-    startedAt: operation.timestamp(),
-  });
-}
-
-/** Hashing takes long enough for the job to be forgotten meanwhile, so that it has finished is worth a record of its own. */
-function isLarge({ target }: Attempt): boolean {
-  return diskBytes(target) > 64 * 1024 * 1024;
-}
-
-function withoutJob(attempt: Attempt): Attempt {
   const { jobPath: _, ...rest } = attempt;
-  return { ...rest, warnings: [] };
+  await directory.saveAttempt(
+    { ...rest, warnings: [], named: [] },
+    {
+      state: "starting",
+      number: attempt.number + 1,
+      knownJobs: known.map((job) => job.path),
+      before: await contentBefore(operation, directory, attempt),
+      startedAt: operation.timestamp(),
+    },
+  );
+}
+
+/**
+ * What lies in the attempt's place and is not its own. What comes there between two tries is taken for the job's, so that files of a
+ * try that was killed are.
+ */
+async function contentBefore(operation: Operation, directory: ClaimedDirectory, { subdirectory, before }: Attempt): Promise<string[]> {
+  if (subdirectory !== "" || before?.length === 0) return [];
+  const look = await lookAt(operation, directory.directory);
+  if (look.kind !== "view") return [];
+  const there = contentOfPlace(subdirectory, look.view.entries);
+  const known = before === undefined ? there : there.filter((path) => before.includes(path));
+  if (known.length <= MOST_BEFORE) return known;
+  const reason = `it holds ${known.length} files and folders that are not the export's, more than can be told apart from it`;
+  throw new ExportError("directory-not-empty", { step: STEP, subject: directory.directory, reason });
+}
+
+/** A finished job is soon forgotten, and with it what it has named; hashing may take longer. */
+function isWorthARecord({ target, named }: Attempt): boolean {
+  return named.length > 0 || diskBytes(target) > 64 * 1024 * 1024;
 }
 
 function vanishedError(subject: string): ExportError {

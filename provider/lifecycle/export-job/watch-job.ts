@@ -13,7 +13,7 @@ import { cancelJob } from "./cancel-job";
 const STEP = "export the reference point";
 
 export type WatchedEnd =
-  | { readonly kind: "succeeded"; readonly warnings: readonly string[] }
+  | { readonly kind: "succeeded"; readonly job: ExportJob; readonly warnings: readonly string[] }
   /** No longer listed: the files must tell. */
   | { readonly kind: "vanished" }
   /** The job failed with a code that may not come again. */
@@ -23,20 +23,19 @@ export type WatchedEnd =
  * Watches a job to its end. A job that makes no progress for timeouts.stall, and one that outlasts the operation, is cancelled; a
  * broken connection is borne for as long as a standing job is.
  *
- * @param onRunning called once, when the job is seen to run: a job that ends at once needs no record
+ * @param onRunning called at each look that shows the job running: a job that ends at once needs no record
  */
 export async function watchJob(
   operation: Operation,
   path: JobPath,
   subject: string,
   stall: string,
-  onRunning: () => Promise<unknown>,
+  onRunning: (job: ExportJob) => Promise<unknown>,
 ): Promise<WatchedEnd> {
   const stallMs = durationOf(stall);
   const { clock } = operation;
   const watch = new JobProgress(clock.now());
   let broken = 0;
-  let known = false;
   for (;;) {
     try {
       const job = await operation.withinTime(STEP, subject, operation.host.pollJob(path));
@@ -44,8 +43,7 @@ export async function watchJob(
       broken = 0;
       const end = endOfJob(job, subject);
       if (end) return end;
-      if (!known) await onRunning();
-      known = true;
+      await onRunning(job);
       watch.note(job, clock.now());
       operation.progress(watch.describe(job, clock.now()));
       const idle = clock.now() - watch.changedAt;
@@ -70,7 +68,7 @@ function endOfJob(job: ExportJob, subject: string): WatchedEnd | undefined {
     case "running":
       return undefined;
     case "succeeded":
-      return { kind: "succeeded", warnings: warningsOf(job) };
+      return { kind: "succeeded", job, warnings: warningsOf(job) };
     case "terminated":
       throw new ExportError("job-terminated", { step: STEP, subject, reason: `the job was terminated at ${job.percentComplete} %` });
     case "failed": {

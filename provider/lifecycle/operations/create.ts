@@ -1,6 +1,7 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
 import { type Attempt, newAttempt } from "../../domain/records/attempt";
 import { type ExportTarget, fits } from "../../domain/records/export-target";
+import { finishedBy } from "../../domain/records/manifest";
 import { ownerOfUrn } from "../../domain/records/owner";
 import { sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -10,9 +11,9 @@ import { type ClaimOutcome, claimNew, isOccupied } from "../directory/claim-new"
 import type { ClaimedDirectory, Identity } from "../directory/claimed-directory";
 import { freeBytesNow, type Look, lookAt } from "../directory/look";
 import { describeExport } from "../export-job/describe-export";
-import { discardAttempt } from "../export-job/discard-attempt";
+import { discardAttempt, discardFinished } from "../export-job/discard-attempt";
 import { notEnoughSpace } from "../export-job/free-space";
-import { announcedStep, runExport } from "../export-job/run-export";
+import { runExport } from "../export-job/run-export";
 import { removeRepairsOfFormerIds } from "../repair/repair-directories";
 import { explain, ignoreFullVolume } from "../session/host-failure";
 import type { MachineQueue } from "../session/machine-queue";
@@ -55,7 +56,7 @@ export async function createExport(
   if (claimed.kind === "occupied") return adoptExport(operation, claimed.view, inputs, creation.identity);
   try {
     const attempt = await settleAttempt(creation, claimed, target);
-    const written = await runExport(operation, queue, claimed.directory, attempt, inputs, claimed.isNew ? announcedStep : undefined);
+    const written = await runExport(operation, queue, claimed.directory, attempt, inputs, claimed.isNew);
     return await finish(creation, claimed.directory, written);
   } catch (error) {
     throw unfinished(creation, target, error);
@@ -86,7 +87,8 @@ async function claimAndAnnounce({ operation, inputs, identity }: Creation, look:
   const { exportDirectory } = inputs;
   const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
   const knownJobs = known.map((job) => job.path);
-  const announced: Attempt = { ...newAttempt(target, "", operation.timestamp()), state: "starting", number: 1, knownJobs };
+  // Nothing but records is in a directory that is claimed anew.
+  const announced: Attempt = { ...newAttempt(target, "", operation.timestamp()), state: "starting", number: 1, knownJobs, before: [] };
   return claimNew(operation, exportDirectory, identity, look, (freeBytes) => (fits(target, freeBytes) ? announced : undefined));
 }
 
@@ -105,18 +107,17 @@ async function settleAttempt(
   if (former !== exportId) await directory.takeOver(exportId).catch(ignoreFullVolume);
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
   if (held) await discardAttempt(operation, directory, held);
-  if (finished) await discardAttempt(operation, directory, { subdirectory: "", target: finished.target });
-  await removeRepairsOfFormerIds(operation, directory, { former, repair: held?.subdirectory ?? "", target });
+  if (finished) await discardFinished(operation, directory, finished);
+  await removeRepairsOfFormerIds(operation, directory, { former, repair: held?.subdirectory ?? "" });
   const free = held || finished ? await freeBytesNow(operation, directory.directory) : freeBytes;
   if (!fits(target, free)) throw notEnoughSpace(target, directory.directory, free);
-  // Not the first go in this directory, whatever its claim still knows: what lies there under the names of this export goes first.
-  return directory.saveAttempt({ ...newAttempt(target, "", operation.timestamp()), number: 1 });
+  return directory.saveAttempt(newAttempt(target, "", operation.timestamp()));
 }
 
 /** Uses the files that the job has written. Produces manifest, finished claim and state. */
 async function finish({ operation, inputs, identity }: Creation, directory: ClaimedDirectory, written: Attempt): Promise<ExportState> {
-  const { manifest, manifestSha256, foreign } = await describeExport(operation, directory, written);
-  await directory.finish(written.target, manifestSha256);
+  const { manifest, manifestSha256, emptyFolders, foreign } = await describeExport(operation, directory, written);
+  await directory.finish(finishedBy(manifest, emptyFolders));
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
 }
 

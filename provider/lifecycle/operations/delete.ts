@@ -1,12 +1,11 @@
 import type { Claim } from "../../domain/records/claim";
-import { isExportFolder } from "../../domain/records/exported-file";
 import { nameSome } from "../../domain/records/foreign-files";
-import { CLAIM_FILE, repairDirectoryOf } from "../../domain/records/record-names";
+import { CLAIM_FILE } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { ClaimedDirectory, placeBelow } from "../directory/claimed-directory";
 import { type DirectoryView, leftoversOf, lookAt, outOfReach, requireSamePlace } from "../directory/look";
 import { isOutsideReach, ownershipOf, strayRepairs } from "../directory/ownership";
-import { attemptFiles, removableFiles } from "../directory/removable-files";
+import { attemptFiles, removableFiles, removableFolders } from "../directory/removable-files";
 import { removeEmptyFolders, removeFiles, removeIfEmpty } from "../directory/remove-files";
 import { cancelJobsAt, voidAttempt } from "../export-job/discard-attempt";
 import { removeStrayRepairs } from "../repair/repair-directories";
@@ -89,7 +88,7 @@ async function voidUnfinished({ operation, state, claim }: Deletion, view: Direc
 async function giveUp(deletion: Deletion, view: DirectoryView): Promise<void> {
   if (view.claim.kind === "absent") return;
   const { operation, claim } = deletion;
-  const unwanted = claim?.attempt?.state === "swapping" ? [] : attemptFiles(view, claim);
+  const unwanted = claim?.attempt?.state === "swapping" ? [] : attemptFiles(operation, view, claim);
   await removeFiles(operation, STEP, view, [...unwanted, ...leftoversOf(view)]);
   await removeMadeFolders(deletion, view);
   await removeFiles(operation, STEP, view, [CLAIM_FILE]);
@@ -99,8 +98,8 @@ async function giveUp(deletion: Deletion, view: DirectoryView): Promise<void> {
 async function removeOwnFiles({ operation, state, claim }: Deletion, view: DirectoryView): Promise<void> {
   operation.progress("removing the exported files");
   const repairs = { exportId: state.exportId, except: claim?.attempt?.subdirectory };
-  if (strayRepairs(view, repairs).length > 0) await removeStrayRepairs(operation, view, repairs, state.files ?? []);
-  await removeFiles(operation, STEP, view, removableFiles(view, state, claim));
+  if (strayRepairs(view, repairs).length > 0) await removeStrayRepairs(operation, view, repairs);
+  await removeFiles(operation, STEP, view, removableFiles(operation, view, state, claim));
 }
 
 /** The claim goes last: until then a killed delete can be told from a foreign directory. */
@@ -120,16 +119,9 @@ async function removeDirectory(deletion: Deletion, view: DirectoryView): Promise
   if ((await removeIfEmpty(operation, view.directory)) === "notEmpty") await warnOfForeign(operation, view);
 }
 
-/** Folders that the job made and wrote nothing into. */
-function removeMadeFolders({ operation, claim }: Deletion, view: DirectoryView): Promise<void> {
-  const repair = claim?.attempt?.subdirectory ?? "";
-  const isInRepair = (path: string) => repair !== "" && repairDirectoryOf(path) === repair;
-  const made = view.entries.filter(({ kind, path }) => kind === "directory" && (isExportFolder(path) || isInRepair(path)));
-  return removeEmptyFolders(
-    operation,
-    view,
-    made.map(({ path }) => path),
-  );
+/** Folders of the export that removing its files has not removed: the job wrote nothing into them, or a delete was killed. */
+function removeMadeFolders({ operation, state, claim }: Deletion, view: DirectoryView): Promise<void> {
+  return removeEmptyFolders(operation, view, removableFolders(operation, view, state, claim));
 }
 
 async function warnOfForeign(operation: Operation, view: DirectoryView): Promise<void> {

@@ -1,12 +1,11 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
-import { isExportFolder } from "../../domain/records/exported-file";
 import { nameSome } from "../../domain/records/foreign-files";
-import { CLAIM_FILE, isRepairOf, repairDirectoryOf } from "../../domain/records/record-names";
+import { CLAIM_FILE, repairDirectoryOf } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { type DirectoryView, lookAt } from "../directory/look";
-import { isOutsideReach, knownOwnership } from "../directory/ownership";
-import { removableFiles } from "../directory/removable-files";
+import { isOutsideReach, knownOwnership, strayRepairs } from "../directory/ownership";
+import { removableFiles, removableFolders } from "../directory/removable-files";
 import { strayRepairFiles } from "../repair/repair-directories";
 import { isHostError } from "../session/host-failure";
 import type { Operation } from "../session/operation";
@@ -29,7 +28,7 @@ export async function refuseReplacement(deleting: Operation, creating: Operation
   if (ownership.kind === "ours-under-another-id" && ownership.claim.finished) throw heldUnderAnotherId(view);
   // The delete will leave what is another's, so nothing is lost.
   if (isOutsideReach(ownership)) return;
-  requireNothingLeft(view, olds);
+  requireNothingLeft(deleting, view, olds);
   await resolveTarget(creating, news);
 }
 
@@ -48,7 +47,7 @@ function heldUnderAnotherId({ directory }: DirectoryView): ExportError {
 }
 
 /** What the delete will not remove: the create would find it. */
-function requireNothingLeft(view: DirectoryView, olds: ExportState): void {
+function requireNothingLeft(operation: Operation, view: DirectoryView, olds: ExportState): void {
   const refuse = (reason: string, remedy: string) =>
     new ExportError("directory-not-empty", {
       step: STEP,
@@ -61,15 +60,19 @@ function requireNothingLeft(view: DirectoryView, olds: ExportState): void {
   }
   const claim = view.claim.kind === "read" ? view.claim.value : undefined;
   const repairs = { exportId: olds.exportId, except: claim?.attempt?.subdirectory };
-  const removed = new Set([...removableFiles(view, olds, claim), ...strayRepairFiles(view, repairs, olds.files ?? []), CLAIM_FILE]);
-  const left = view.entries.filter(({ kind, path }) =>
-    kind === "directory" ? !isMade(path, olds) : kind !== "file" || !removed.has(path),
-  );
+  const strays = strayRepairs(view, repairs);
+  const isStray = (path: string) => strays.includes(repairDirectoryOf(path) ?? "");
+  const removed = new Set([
+    ...removableFiles(operation, view, olds, claim),
+    ...strayRepairFiles(operation, view, repairs),
+    ...removableFolders(operation, view, olds, claim),
+    CLAIM_FILE,
+  ]);
+  const left = view.entries.filter(({ kind, path }) => {
+    if (kind === "directory") return !removed.has(path) && !isStray(path);
+    return kind !== "file" || !removed.has(path);
+  });
   if (left.length === 0) return;
   const names = nameSome(left.map((entry) => entry.path));
   throw refuse(`these would stay in the new one's way: ${names}`, "Move them away, or choose another exportDirectory.");
-}
-
-function isMade(folder: string, { exportId }: ExportState): boolean {
-  return isExportFolder(folder) || isRepairOf(exportId, repairDirectoryOf(folder) ?? "");
 }

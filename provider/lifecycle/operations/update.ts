@@ -87,7 +87,7 @@ async function mend(updating: Updating, look: Look): Promise<ExportState> {
   // The records are all that is known to be wrong. Before the files are called well, every one is read.
   if ((await verifyContent(operation, view, facts.files)).length > 0) return repairExport(operation, queue, view, state, inputs);
   await removeLeftovers(operation, view);
-  await removeStrayRepairs(operation, view, { exportId: state.exportId, except: undefined }, facts.files);
+  await removeStrayRepairs(operation, view, { exportId: state.exportId, except: undefined });
   if (problems.length === 0) return intactState(inputs, state.exportId, facts, warnings);
   return rewriteRecords(operation, view, state, inputs, facts);
 }

@@ -1,6 +1,5 @@
-import { expectedFiles, filesOfRepair } from "../../domain/records/export-files";
-import type { ExportTarget } from "../../domain/records/export-target";
 import { isLeftoverRecord, MANIFEST_FILE } from "../../domain/records/record-names";
+import { evidenceOfDirectory, filesOfAttempt } from "../../domain/records/written-files";
 import { type ClaimedDirectory, placeBelow } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";
 import { type RepairsOf, strayRepairs } from "../directory/ownership";
@@ -16,34 +15,28 @@ export async function cancelStrayRepairs(operation: Operation, view: DirectoryVi
 /**
  * Removes stray repairs with what they have written. Not before the export is whole again, or unwanted: until then theirs may be the
  * only good files.
- *
- * @param replaced the files of the export, which the repairs were to replace
  */
-export async function removeStrayRepairs(
-  operation: Operation,
-  view: DirectoryView,
-  which: RepairsOf,
-  replaced: readonly { readonly path: string }[],
-): Promise<void> {
+export async function removeStrayRepairs(operation: Operation, view: DirectoryView, which: RepairsOf): Promise<void> {
   const repairs = strayRepairs(view, which);
   if (repairs.length === 0) return;
   await cancelStrayRepairs(operation, view, which);
   const look = await lookAt(operation, view.directory);
   if (look.kind !== "view") return;
   for (const repair of repairs) {
-    const files = filesIn(look.view, repair, replaced);
+    const files = filesIn(operation, look.view, repair);
     await removeFiles(operation, "remove a stray repair", placeBelow(operation, view, repair), files);
     await removeEmptyTree(operation, look.view, repair);
   }
 }
 
 /** The files, relative to the export directory, that {@link removeStrayRepairs} would remove. */
-export function strayRepairFiles(view: DirectoryView, which: RepairsOf, replaced: readonly { readonly path: string }[]): string[] {
-  return strayRepairs(view, which).flatMap((repair) => filesIn(view, repair, replaced).map((file) => `${repair}/${file}`));
+export function strayRepairFiles(operation: Operation, view: DirectoryView, which: RepairsOf): string[] {
+  return strayRepairs(view, which).flatMap((repair) => filesIn(operation, view, repair).map((file) => `${repair}/${file}`));
 }
 
-function filesIn(view: DirectoryView, repair: string, replaced: readonly { readonly path: string }[]): string[] {
-  return [...filesOfRepair(repair, replaced, view.entries).map((file) => file.path), ...recordsIn(view, repair)];
+function filesIn(operation: Operation, view: DirectoryView, repair: string): string[] {
+  const written = filesOfAttempt(evidenceOfDirectory(repair), view.entries, operation.paths);
+  return [...written.map((file) => file.path), ...recordsIn(view, repair)];
 }
 
 function recordsIn({ entries }: DirectoryView, repair: string): string[] {
@@ -65,7 +58,7 @@ export function formerIds({ claim, manifest }: DirectoryView, exportId: string):
 export async function removeRepairsOfFormerIds(
   operation: Operation,
   { directory, claim }: ClaimedDirectory,
-  { former, repair, target }: { readonly former: string; readonly repair: string; readonly target: ExportTarget },
+  { former, repair }: { readonly former: string; readonly repair: string },
 ): Promise<void> {
   if (former === claim.exportId && repair === "") return;
   const look = await lookAt(operation, directory);
@@ -73,7 +66,7 @@ export async function removeRepairsOfFormerIds(
   const ids = new Set([former, ...formerIds(look.view, claim.exportId)]);
   ids.delete(claim.exportId);
   for (const exportId of ids) {
-    await removeStrayRepairs(operation, look.view, { exportId, except: undefined }, expectedFiles(target));
+    await removeStrayRepairs(operation, look.view, { exportId, except: undefined });
   }
   if (repair !== "") await removeEmptyTree(operation, look.view, repair);
 }

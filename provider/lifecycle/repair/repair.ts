@@ -1,6 +1,6 @@
 import { type Attempt, newAttempt } from "../../domain/records/attempt";
 import { type ExportTarget, fits } from "../../domain/records/export-target";
-import { parseManifest, targetOf } from "../../domain/records/manifest";
+import { finishedBy, parseManifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE, repairDirectoryName } from "../../domain/records/record-names";
 import { sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -48,9 +48,8 @@ export async function repairExport(
   state: ExportState,
   inputs: ExportInputs,
 ): Promise<ExportState> {
-  const old = [...(state.files ?? []), ...(provenManifest(view, state)?.manifest.files ?? [])];
-  const repair: Repair = { operation, view, state, inputs, old };
-  const directory = await holdDirectory(repair);
+  const directory = await holdDirectory(operation, view, state);
+  const repair: Repair = { operation, view, state, inputs, old: filesBefore(view, state, directory) };
   const ready = (await interruptedSwap(repair, directory)) ?? (await exportAgain(repair, queue, directory));
   const foreign = await swap(repair, directory, ready);
   await removeStrays(repair, ready);
@@ -58,13 +57,18 @@ export async function repairExport(
 }
 
 /** Uses the view. Produces the directory under our claim: as it is or, where somebody took it away, a new one that says what is there. */
-async function holdDirectory({ operation, view, state }: Repair): Promise<ClaimedDirectory> {
+async function holdDirectory(operation: Operation, view: DirectoryView, state: ExportState): Promise<ClaimedDirectory> {
   const ownership = ownershipOf(view, { exportId: state.exportId, urn: state.createUrn });
   if (ownership.kind === "ours" && ownership.claim) return new ClaimedDirectory(operation, view, ownership.claim);
   // Without what is finished, a create could take the directory for one that nothing is in.
   const proven = provenManifest(view, state);
-  const finished = proven && { target: targetOf(proven.manifest), manifestSha256: proven.sha256 };
-  return claimAgain(operation, view, state, finished ? { finished } : {});
+  return claimAgain(operation, view, state, proven ? { finished: { ...finishedBy(proven.manifest), manifestSha256: proven.sha256 } } : {});
+}
+
+/** Uses state, manifest and claim. Produces every file that the damaged export has or had. */
+function filesBefore(view: DirectoryView, state: ExportState, { claim }: ClaimedDirectory): { readonly path: string }[] {
+  const claimed = (claim.finished?.files ?? []).map((path) => ({ path }));
+  return [...(state.files ?? []), ...(provenManifest(view, state)?.manifest.files ?? []), ...claimed];
 }
 
 /** Uses the claim. Produces the repair whose move was killed: its manifest is still in the repair directory, or already in place. */
@@ -78,7 +82,8 @@ async function interruptedSwap({ operation }: Repair, directory: ClaimedDirector
   for (const text of [report.texts[inRepair], report.texts[MANIFEST_FILE]]) {
     if (text === undefined || sha256Of(text) !== attempt.manifestSha256) continue;
     const parsed = parseManifest(text);
-    if (parsed.ok) return { attempt, described: { manifest: parsed.value, manifestSha256: attempt.manifestSha256, foreign: [] } };
+    if (parsed.ok)
+      return { attempt, described: { manifest: parsed.value, manifestSha256: attempt.manifestSha256, emptyFolders: [], foreign: [] } };
   }
   return undefined;
 }
@@ -93,7 +98,7 @@ async function exportAgain(repair: Repair, queue: MachineQueue, directory: Claim
   const prepared = await prepareAttempt(repair, directory, target);
   const written = await runExport(operation, queue, directory, prepared, inputs);
   const described = await describeExport(operation, directory, written);
-  const attempt = await directory.saveAttempt(written, { state: "swapping", manifestSha256: described.manifestSha256 });
+  const attempt = await directory.startSwap(written, described.manifest);
   return { attempt, described };
 }
 
@@ -124,19 +129,18 @@ function swap({ operation, old }: Repair, directory: ClaimedDirectory, { attempt
 }
 
 /** Uses the whole export. Produces a directory without other repairs: until now theirs might have been the only good files. */
-async function removeStrays({ operation, view, state, old }: Repair, { attempt, described }: Ready): Promise<void> {
+async function removeStrays({ operation, view, state }: Repair, { attempt }: Ready): Promise<void> {
   const strays = { exportId: state.exportId, except: attempt.subdirectory };
-  if (strayRepairs(view, strays).length === 0) return;
-  await removeStrayRepairs(operation, view, strays, [...old, ...described.manifest.files]);
+  if (strayRepairs(view, strays).length > 0) await removeStrayRepairs(operation, view, strays);
 }
 
 /** Uses what is in place. Produces the finished claim and the state. */
 async function finish(
   { state, inputs }: Repair,
   directory: ClaimedDirectory,
-  { attempt, described: { manifest, manifestSha256 } }: Ready,
+  { described: { manifest, manifestSha256 } }: Ready,
   foreign: readonly string[],
 ): Promise<ExportState> {
-  await directory.finish(attempt.target, manifestSha256);
+  await directory.finish(finishedBy(manifest));
   return intactState(inputs, state.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
 }

@@ -1,6 +1,6 @@
 import type { Claim } from "../../domain/records/claim";
 import { foreignWarnings } from "../../domain/records/foreign-files";
-import { type Manifest, manifestDigest, manifestFormat, targetOf } from "../../domain/records/manifest";
+import { finishedBy, type Manifest, manifestDigest, manifestFormat, targetOf } from "../../domain/records/manifest";
 import type { ExportFacts, ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { intactState } from "../../domain/reference-point-export/states";
@@ -25,10 +25,11 @@ export async function rewriteRecords(
   const manifestSha256 = proven?.sha256 ?? manifestDigest(manifest);
   refuseObstacles(view, facts.files, facts.files);
   operation.progress("writing the records anew");
-  const finished = { target: held?.finished?.target ?? targetOf(manifest), manifestSha256 };
+  const target = held?.finished?.target ?? targetOf(manifest);
+  const finished = { ...finishedBy(manifest, held?.finished?.emptyFolders), target, manifestSha256 };
   // The claim goes first, and vouches for the manifest that is to come: whose the directory is has to be settled before.
   const directory = await claimAgain(operation, view, state, { finished });
-  if (view.claim.kind !== "absent") await directory.finish(finished.target, manifestSha256);
+  if (view.claim.kind !== "absent") await directory.finish(finished);
   if (proven === undefined) await writeManifest(operation, view, manifest);
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, facts.files)];
   return intactState(inputs, state.exportId, { ...facts, manifestSha256 }, warnings);

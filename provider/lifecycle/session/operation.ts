@@ -1,4 +1,5 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { type PathRules, pathRules } from "../../domain/paths/path-rules";
 import { formatDuration } from "../../domain/values/duration";
 import type { BatchedHost } from "./batched-host";
 import type { Clock } from "./clock";
@@ -47,6 +48,11 @@ export class Operation {
 
   warn(text: string): void {
     this.surroundings.warn(text);
+  }
+
+  /** The rules that the host's paths follow. */
+  get paths(): PathRules {
+    return pathRules(this.host.pathStyle);
   }
 
   /** Now, ISO 8601. */

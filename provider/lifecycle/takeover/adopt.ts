@@ -1,7 +1,7 @@
 import { ExportError } from "../../domain/errors/export-error";
-import type { Claim } from "../../domain/records/claim";
+import type { FinishedExport } from "../../domain/records/claim";
 import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
-import { type Manifest, manifestDigest, targetOf } from "../../domain/records/manifest";
+import { finishedBy, type Manifest, manifestDigest, targetOf } from "../../domain/records/manifest";
 import { answers } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
@@ -43,9 +43,9 @@ export async function adoptExport(
     throw refuse(`the content of ${nameSome(altered.flatMap(({ path }) => path ?? []))} is not what its manifest says`);
 
   // Before its id is lost: the export is whole, so what a repair of it has left is of no use.
-  await removeStrayRepairs(operation, view, { exportId: found.exportId, except: undefined }, manifest.files);
+  await removeStrayRepairs(operation, view, { exportId: found.exportId, except: undefined });
   const manifestSha256 = manifestDigest(manifest);
-  if (!(await claimAdopted(operation, view, identity, { target, manifestSha256 }))) {
+  if (!(await claimAdopted(operation, view, identity, finishedBy(manifest)))) {
     throw refuse("somebody else has claimed it meanwhile");
   }
   await writeManifest(operation, view, manifest);
@@ -64,15 +64,10 @@ function describeTarget(manifest: Manifest): string {
  * that did not say so would have the next run export over the adopted files. A claim that came along with a copied directory claims
  * nothing here and is replaced; where there is none, the first one wins. False when that was somebody else's.
  */
-async function claimAdopted(
-  operation: Operation,
-  view: DirectoryView,
-  identity: Identity,
-  finished: NonNullable<Claim["finished"]>,
-): Promise<boolean> {
+async function claimAdopted(operation: Operation, view: DirectoryView, identity: Identity, finished: FinishedExport): Promise<boolean> {
   const claim = newClaim(operation, identity, view.canonicalPath);
   if (view.claimOfElsewhere) {
-    await new ClaimedDirectory(operation, view, claim).finish(finished.target, finished.manifestSha256);
+    await new ClaimedDirectory(operation, view, claim).finish(finished);
     return true;
   }
   if (await writeNewClaim(operation, view, { ...claim, finished })) return true;

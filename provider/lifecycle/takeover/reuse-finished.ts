@@ -39,7 +39,7 @@ export async function reuseFinished(
   const former = formerIds(view, identity.exportId);
   if (former.length > 0 && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
   await removeLeftovers(operation, view);
-  for (const exportId of former) await removeStrayRepairs(operation, view, { exportId, except: undefined }, manifest.files);
+  for (const exportId of former) await removeStrayRepairs(operation, view, { exportId, except: undefined });
   const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
   const manifestSha256 = await underIdentity(operation, new ClaimedDirectory(operation, view, claim), view, manifest, identity);
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), warnings);

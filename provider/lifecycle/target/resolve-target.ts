@@ -13,9 +13,11 @@ export async function resolveTarget(operation: Operation, inputs: ExportInputs):
   const points = await operation.ask("list the reference points", machine.name, () => operation.host.listReferencePoints(machine.id));
   const point = choosePoint(machine, points, inputs.referencePoint);
   const base = inputs.baseReferencePoint === undefined ? undefined : chooseBase(machine, points, point, inputs.baseReferencePoint);
-  const covered = machine.disks.filter((disk) => point.diskIds.includes(disk.instanceId));
+  const covered = machine.disks.filter((disk) => coversDisk(point, disk.instanceId));
   const chosen = (inputs.disksToExport ?? []).map((text) => chooseDisk(operation, machine, covered, text));
   const disks = chosen.length === 0 ? covered : [...new Set(chosen)];
+  if (chosen.length === 0) refuseLostDisks(machine, point);
+  if (base) refuseDisksWithoutBase(machine, disks, base);
   return {
     virtualMachineId: machine.id,
     virtualMachineName: machine.name,
@@ -89,6 +91,33 @@ function chooseBase(machine: VirtualMachine, points: readonly ReferencePoint[], 
     throw new ExportError("base-reference-point-same", { step, subject: asked, reason: "it is the point that is to be exported" });
   }
   return base;
+}
+
+/** Windows does not tell ids apart by their case. */
+function coversDisk({ diskIds }: ReferencePoint, instanceId: string): boolean {
+  return diskIds.some((id) => id.toUpperCase() === instanceId.toUpperCase());
+}
+
+/** An export of every disk of the point would lack one, and nobody could restore the machine from it. */
+function refuseLostDisks(machine: VirtualMachine, point: ReferencePoint): void {
+  const ids = machine.disks.map(({ instanceId }) => instanceId);
+  const lost = point.diskIds.filter((id) => !ids.some((other) => other.toUpperCase() === id.toUpperCase()));
+  if (lost.length === 0) return;
+  const reason = `the machine no longer has ${listIds(lost)}; the point covers ${listIds(point.diskIds)}, ${machine.name} has ${listIds(ids)}`;
+  throw new ExportError("disk-not-on-machine", { step: "find the disks to export", subject: point.id, reason });
+}
+
+/** A difference to nothing restores nothing. */
+function refuseDisksWithoutBase(machine: VirtualMachine, disks: readonly VirtualDisk[], base: ReferencePoint): void {
+  const missing = disks.filter((disk) => !coversDisk(base, disk.instanceId)).map(({ instanceId }) => instanceId);
+  if (missing.length === 0) return;
+  const wanted = listIds(disks.map(({ instanceId }) => instanceId));
+  const reason = `it does not cover ${listIds(missing)} of ${machine.name}; to be exported are ${wanted}, the base covers ${listIds(base.diskIds)}`;
+  throw new ExportError("disk-not-in-base", { step: "find the disks to export", subject: base.id, reason });
+}
+
+function listIds(ids: readonly string[]): string {
+  return ids.length === 0 ? "no disks" : `the disk${ids.length === 1 ? "" : "s"} ${ids.join(", ")}`;
 }
 
 function findPoint(points: readonly ReferencePoint[], asked: string): ReferencePoint | undefined {

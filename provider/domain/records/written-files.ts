@@ -1,0 +1,118 @@
+import { type FileRole, roleByExtension } from "../hyperv/file-extensions";
+import type { PathRules } from "../paths/path-rules";
+import { isSafeRelativePath } from "../paths/relative-path";
+import type { Attempt, NamedFile } from "./attempt";
+import type { ExportTarget } from "./export-target";
+import { isRecord, repairDirectoryOf } from "./record-names";
+
+/** A file or folder below an export directory, as the host lists it. */
+export interface ListedFile {
+  readonly path: string;
+  readonly kind: "file" | "directory" | "link" | "other";
+  readonly bytes: number;
+}
+
+export interface WrittenFile {
+  /** Relative to the attempt's own place. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly role: FileRole;
+}
+
+/** What tells which files an attempt's job has written. */
+export type Evidence = Pick<Attempt, "subdirectory" | "before" | "named">;
+
+/** Of a repair of which nothing is known but its directory: nobody else writes there. */
+export function evidenceOfDirectory(subdirectory: string): Evidence {
+  return { subdirectory, before: [], named: [] };
+}
+
+/**
+ * Of everything in the export directory, the files that the attempt's job wrote; what else is there is foreign. No public source gives
+ * their names, so evidence decides: a file that was not there before the call, and that the job has named or that has an extension which
+ * Hyper-V writes.
+ */
+export function filesOfAttempt(evidence: Evidence, entries: readonly ListedFile[], { fold }: Pick<PathRules, "fold">): WrittenFile[] {
+  const before = namesBefore(evidence, fold);
+  if (before === undefined) return [];
+  const named = new Map(evidence.named.map((file) => [fold(file.path), file]));
+  return entriesOfPlace(evidence.subdirectory, entries).flatMap(({ path, kind, bytes }) => {
+    if (kind !== "file" || isRecord(path) || before.has(fold(path))) return [];
+    const name = named.get(fold(path));
+    const role = name ? roleByName(name) : roleByExtension(path);
+    return role === undefined ? [] : [{ path, bytes, role }];
+  });
+}
+
+/** The folders, relative to the attempt's own place, that were not there before the call. */
+export function foldersOfAttempt(evidence: Evidence, entries: readonly ListedFile[], { fold }: Pick<PathRules, "fold">): string[] {
+  const before = namesBefore(evidence, fold);
+  if (before === undefined) return [];
+  const folders = entriesOfPlace(evidence.subdirectory, entries).filter(({ kind }) => kind === "directory");
+  return folders.map(({ path }) => path).filter((path) => !before.has(fold(path)));
+}
+
+/**
+ * Of the files that a job names, as the host gives their paths, those that lie in the attempt's place, whatever they are called.
+ *
+ * @param directories the place's directory, by every path that the host may call it
+ */
+export function namedBelow(
+  directories: readonly string[],
+  named: readonly NamedFile[],
+  { relative }: Pick<PathRules, "relative">,
+): NamedFile[] {
+  return named.flatMap(({ path, namedBy }) => {
+    const below = directories.map((directory) => relative(directory, path)).find((found) => found !== undefined);
+    return below !== undefined && isSafeRelativePath(below) ? [{ path: below, namedBy }] : [];
+  });
+}
+
+/** What lies in the attempt's place, records and repairs aside: before the call it is what must never be touched. */
+export function contentOfPlace(subdirectory: string, entries: readonly ListedFile[]): string[] {
+  return entriesOfPlace(subdirectory, entries)
+    .map(({ path }) => path)
+    .filter((path) => !isRecord(path));
+}
+
+/** Named files that are not among the written ones, and those of them that were there before the call. */
+export function missingNames(
+  evidence: Evidence,
+  files: readonly WrittenFile[],
+  { fold }: Pick<PathRules, "fold">,
+): { readonly missing: string[]; readonly writtenOver: string[] } {
+  const there = new Set(files.map(({ path }) => fold(path)));
+  const before = namesBefore(evidence, fold) ?? new Set<string>();
+  const lacking = evidence.named.map(({ path }) => path).filter((path) => !there.has(fold(path)));
+  return {
+    missing: lacking.filter((path) => !before.has(fold(path))),
+    writtenOver: lacking.filter((path) => before.has(fold(path))),
+  };
+}
+
+/**
+ * Whether the files alone prove that the job has finished, on a host that writes configuration and runtime state after every disk: both
+ * are there, and no fewer files of disks than the export has disks.
+ */
+export function proveEnd(target: ExportTarget, files: readonly WrittenFile[]): boolean {
+  const count = (...roles: readonly FileRole[]) => files.filter(({ role, bytes }) => roles.includes(role) && bytes > 0).length;
+  return count("configuration") > 0 && count("runtimeState") > 0 && count("disk", "log") >= target.disks.length;
+}
+
+/** ExportedLogFilePaths names the files of disks, whatever they are: only the extension tells a disk from a log. */
+function roleByName({ path, namedBy }: NamedFile): FileRole {
+  return namedBy === "log" && roleByExtension(path) === "disk" ? "disk" : namedBy;
+}
+
+/** Undefined before the first call: nothing that is there can be the job's. A repair has a directory of its own. */
+function namesBefore({ subdirectory, before }: Evidence, fold: PathRules["fold"]): Set<string> | undefined {
+  if (before !== undefined) return new Set(before.map(fold));
+  return subdirectory === "" ? undefined : new Set();
+}
+
+/** The entries below the attempt's place, with their paths relative to it. Repairs are places of their own. */
+function entriesOfPlace(subdirectory: string, entries: readonly ListedFile[]): ListedFile[] {
+  if (subdirectory === "") return entries.filter(({ path }) => repairDirectoryOf(path) === undefined);
+  const prefix = `${subdirectory}/`;
+  return entries.filter(({ path }) => path.startsWith(prefix)).map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) }));
+}

@@ -1,0 +1,50 @@
+import { jobOutcome } from "../../domain/hyperv/job-state";
+import type { Attempt } from "../../domain/records/attempt";
+import { type Evidence, filesOfAttempt, missingNames, namedBelow, proveEnd, type WrittenFile } from "../../domain/records/written-files";
+import type { ExportJob } from "../../host/port";
+import type { ClaimedDirectory } from "../directory/claimed-directory";
+import { lookAt } from "../directory/look";
+import type { Operation } from "../session/operation";
+
+export type WhatHasRun =
+  /** Nothing shows that the method did. */
+  | { readonly kind: "nothing" }
+  /** A job of ours is running, or has succeeded and what it has written is there. */
+  | { readonly kind: "job"; readonly job: ExportJob }
+  /** No job is listed, and the files prove that it has finished. */
+  | { readonly kind: "all" };
+
+/** What an earlier call of an announced attempt has come to: of a run that was killed, or of this one before its connection broke. */
+export async function whatHasRun(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<WhatHasRun> {
+  const { directory: place } = directory.placeOf(attempt);
+  const jobs = await operation.ask("look for the export job", place, () => operation.host.findExportJobs(place));
+  const ours = jobs.filter((job) => isOfAttempt(job, attempt));
+  const running = ours.find((job) => jobOutcome(job.jobState) === "running");
+  if (running) return { kind: "job", job: running };
+  const succeeded = ours.find((job) => jobOutcome(job.jobState) === "succeeded");
+  if (succeeded && (await holdsItsFiles(operation, directory, attempt, succeeded))) return { kind: "job", job: succeeded };
+  // A job that ended badly is known to have: only a job that is not listed at all is judged by its files.
+  const mayBeProven = ours.length === 0 && operation.host.configurationWrittenLast;
+  if (mayBeProven && proveEnd(attempt.target, await filesThere(operation, directory, attempt))) return { kind: "all" };
+  return { kind: "nothing" };
+}
+
+/** Whether the attempt's call started the job: it exports the same and was not listed before the call. */
+export function isOfAttempt(job: ExportJob, { target, knownJobs }: Attempt): boolean {
+  const same = (a: string | undefined, b: string | undefined) => (a ?? "").toUpperCase() === (b ?? "").toUpperCase();
+  if (knownJobs.includes(job.path)) return false;
+  return same(job.referencePointId, target.referencePointId) && same(job.baseReferencePointId, target.baseReferencePointId);
+}
+
+/** What a succeeded job has written may have been removed since. */
+async function holdsItsFiles(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, job: ExportJob): Promise<boolean> {
+  const place = directory.placeOf(attempt);
+  const evidence = { ...attempt, named: namedBelow([place.directory, place.canonicalPath], job.exportedFiles, operation.paths) };
+  const files = await filesThere(operation, directory, evidence);
+  return files.length > 0 && missingNames(evidence, files, operation.paths).missing.length === 0;
+}
+
+async function filesThere(operation: Operation, directory: ClaimedDirectory, evidence: Evidence): Promise<WrittenFile[]> {
+  const look = await lookAt(operation, directory.directory);
+  return look.kind === "view" ? filesOfAttempt(evidence, look.view.entries, operation.paths) : [];
+}

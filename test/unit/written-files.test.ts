@@ -1,0 +1,170 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isMachineConfiguration, roleByExtension } from "../../provider/domain/hyperv/file-extensions";
+import { pathRules } from "../../provider/domain/paths/path-rules";
+import { foreignFiles } from "../../provider/domain/records/foreign-files";
+import {
+  contentOfPlace,
+  type Evidence,
+  evidenceOfDirectory,
+  filesOfAttempt,
+  foldersOfAttempt,
+  type ListedFile,
+  missingNames,
+  namedBelow,
+  proveEnd,
+} from "../../provider/domain/records/written-files";
+
+const windows = pathRules("windows");
+const posix = pathRules("posix");
+const REPAIR = ".repair-0a1b2c3d-00000000";
+
+const entry = (path: string, kind: ListedFile["kind"] = "file", bytes = 1): ListedFile => ({ path, kind, bytes });
+const evidence = (more: Partial<Evidence> = {}): Evidence => ({ subdirectory: "", before: [], named: [], ...more });
+const paths = (files: readonly { readonly path: string }[]) => files.map(({ path }) => path);
+
+describe("which files a job wrote", () => {
+  it.each<[path: string, role: string | undefined]>([
+    ["Virtual Hard Disks/SQL01-data.vhdx", "disk"],
+    ["odd/deep/7f3a.AVHDX", "disk"],
+    ["7f3a.vhds", "disk"],
+    ["a.vhd.rct", "other"],
+    ["x.hrl", "log"],
+    ["0.vmcx", "configuration"],
+    ["0.VMRS", "runtimeState"],
+    ["0.vmgs", "guestState"],
+    ["notes.txt", undefined],
+    ["vhdx", undefined],
+    ["folder.vhdx/readme", undefined],
+    ["x.constructor", undefined],
+    ["", undefined],
+  ])("by its extension %j is %j", (path, role) => {
+    expect(roleByExtension(path)).toBe(role);
+    expect(filesOfAttempt(evidence(), [entry(path)], posix)).toEqual(role === undefined ? [] : [{ path, bytes: 1, role }]);
+  });
+
+  it("a file that the job names is the export's, whatever it is called and wherever it lies", () => {
+    const named = [
+      { path: "a/b/c", namedBy: "configuration" },
+      { path: "state.dat", namedBy: "runtimeState" },
+      { path: "g", namedBy: "guestState" },
+      { path: "x.vhdx", namedBy: "log" },
+      { path: "changes.dat", namedBy: "log" },
+    ] as const;
+    const files = filesOfAttempt(evidence({ named: [...named] }), [...named.map(({ path }) => entry(path)), entry("state.dat2")], posix);
+    expect(files.map(({ path, role }) => [path, role])).toEqual([
+      ["a/b/c", "configuration"],
+      ["state.dat", "runtimeState"],
+      ["g", "guestState"],
+      ["x.vhdx", "disk"],
+      ["changes.dat", "log"],
+    ]);
+  });
+
+  it("what was there before the call is never the export's, not even if the job names it", () => {
+    const of = evidence({ before: ["mine.vhdx", "Data"], named: [{ path: "MINE.vhdx", namedBy: "log" }] });
+    const there = [entry("mine.vhdx"), entry("Data", "directory", 0), entry("Data/new.vhdx")];
+    const files = filesOfAttempt(of, there, windows);
+    expect(paths(files)).toEqual(["Data/new.vhdx"]);
+    expect(missingNames(of, files, windows)).toEqual({ missing: [], writtenOver: ["MINE.vhdx"] });
+    expect(foldersOfAttempt(of, there, windows)).toEqual([]);
+  });
+
+  it("before the first call nothing is", () => {
+    expect(filesOfAttempt({ subdirectory: "", named: [] }, [entry("a.vhdx")], posix)).toEqual([]);
+    expect(foldersOfAttempt({ subdirectory: "", named: [] }, [entry("a", "directory", 0)], posix)).toEqual([]);
+  });
+
+  it("links, folders, records and other places are not", () => {
+    const there = [
+      entry("a.vhdx", "link", 0),
+      entry("b.vhdx", "directory", 0),
+      entry("reference-point-export.claim.json"),
+      entry(`${REPAIR}/c.vhdx`),
+    ];
+    expect(filesOfAttempt(evidence(), there, posix)).toEqual([]);
+    expect(paths(filesOfAttempt(evidenceOfDirectory(REPAIR), there, posix))).toEqual(["c.vhdx"]);
+    expect(contentOfPlace("", there)).toEqual(["a.vhdx", "b.vhdx"]);
+  });
+
+  it("names are told apart as the host's file system does", () => {
+    const of = evidence({ named: [{ path: "Disk.dat", namedBy: "log" }] });
+    expect(paths(filesOfAttempt(of, [entry("disk.DAT")], windows))).toEqual(["disk.DAT"]);
+    expect(filesOfAttempt(of, [entry("disk.DAT")], posix)).toEqual([]);
+  });
+
+  it("a file is written, foreign, or was there before, and never two of them", () => {
+    const name = fc.constantFrom(...["a.vhdx", "A.vhdx", "b.vmcx", "c.txt", "d/e.vmrs", "d/f", "g.hrl"]);
+    fc.assert(
+      fc.property(fc.uniqueArray(name), fc.uniqueArray(name), fc.uniqueArray(name), (there, before, named) => {
+        const of = evidence({ before, named: named.map((path) => ({ path, namedBy: "log" as const })) });
+        const entries = there.map((path) => entry(path));
+        const written = paths(filesOfAttempt(of, entries, posix));
+        expect(written.filter((path) => before.includes(path))).toEqual([]);
+        expect(named.filter((path) => there.includes(path) && !before.includes(path) && !written.includes(path))).toEqual([]);
+        for (const path of written) expect(named.includes(path) || roleByExtension(path) !== undefined).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("what a finished job lacks", () => {
+  it("is what it has named and what is not there", () => {
+    const of = evidence({ named: ["a.vhdx", "b.vmcx"].map((path) => ({ path, namedBy: "log" as const })) });
+    const files = filesOfAttempt(of, [entry("a.vhdx")], posix);
+    expect(missingNames(of, files, posix)).toEqual({ missing: ["b.vmcx"], writtenOver: [] });
+  });
+
+  it("is not proven by fewer files of disks than it has disks, nor by an empty configuration", () => {
+    const disks = ["1", "2"].map((instanceId) => ({ instanceId, path: instanceId, bytes: 1 }));
+    const target = {
+      virtualMachineId: "v",
+      virtualMachineName: "v",
+      referencePointId: "p",
+      consistency: "crash" as const,
+      disksToExport: [],
+      disks,
+    };
+    const files = [entry("1.vhdx"), entry("2.hrl"), entry("c.vmcx"), entry("r.vmrs")];
+    const proven = (entries: ListedFile[]) => proveEnd(target, filesOfAttempt(evidence(), entries, posix));
+    expect(proven(files)).toBe(true);
+    for (const [index] of files.entries()) expect(proven(files.filter((_, at) => at !== index))).toBe(false);
+    expect(proven([...files.slice(0, 2), entry("c.vmcx", "file", 0), files[3] as ListedFile])).toBe(false);
+  });
+});
+
+describe("the paths that a job names", () => {
+  it.each<[text: string, below: string | undefined]>([
+    ["D:\\Exports\\a\\Virtual Machines\\X.vmcx", "Virtual Machines/X.vmcx"],
+    ["d:\\exports\\A\\x.bin", "x.bin"],
+    ["D:/Exports/a/x", "x"],
+    ["E:\\real\\a\\x", "x"],
+    ["D:\\Exports\\ab\\x", undefined],
+    ["D:\\Exports\\a", undefined],
+    ["D:\\Exports\\a\\..\\b\\x", undefined],
+    ["x", undefined],
+    ["", undefined],
+  ])("%j lies below the place as %j", (path, below) => {
+    const named = namedBelow(["D:\\Exports\\a", "E:\\real\\a"], [{ path, namedBy: "log" }], windows);
+    expect(named).toEqual(below === undefined ? [] : [{ path: below, namedBy: "log" }]);
+  });
+});
+
+it("foreign is what is neither the export's nor a record nor a repair", () => {
+  const there = [
+    entry("Virtual Hard Disks", "directory", 0),
+    entry("Virtual Hard Disks/SQL01-data.vhdx"),
+    entry("Virtual Hard Disks/SQL01-system.vhdx", "link", 0),
+    entry(`${REPAIR}/x.vhdx`),
+    entry("reference-point-export.claim.json"),
+    entry("notes.txt"),
+  ];
+  const own = [{ path: "virtual hard disks/sql01-DATA.vhdx" }];
+  expect(foreignFiles(there, own)).toEqual(["Virtual Hard Disks/SQL01-system.vhdx", "notes.txt"]);
+});
+
+it("the configuration of a machine is told from a person's XML", () => {
+  const guid = "5a010000-0000-4000-8000-00000000000a";
+  expect(["x.vmcx", `a/${guid}.XML`, `a/${guid}.vmcx`].map(isMachineConfiguration)).toEqual([true, true, true]);
+  expect(["notes.xml", "x.vhdx", "vmcx", ""].map(isMachineConfiguration)).toEqual([false, false, false, false]);
+});
