@@ -94,6 +94,8 @@ describe("put there while the repair exports", () => {
     await up(scene, engine);
     fs.rmSync(diskFile(scene));
     await refresh(scene, engine);
+    // What a job has named must be there under its name.
+    if (newName !== undefined) await scene.lab.configure({ jobNames: "nothing" });
     let at: string | undefined;
     const session = new Session(scene, async (call, run) => {
       if (!call.key.startsWith("poll-jobs") || at !== undefined) return run();

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "../../tools/pulumi-cli/cache-folder.mjs";
-import { publishOnce } from "../../tools/pulumi-cli/publish-once.mjs";
+import { cacheFolder } from "../../tools/set-up/cache-folder.mjs";
+import { publishOnce } from "../../tools/set-up/publish-once.mjs";
 import { runNpm } from "./run-npm";
 
 /** Another Node.js, from the package that npm's `node` package would install; kept in the cache. Answers the folder of its program. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { publishOnce } from "../../tools/pulumi-cli/publish-once.mjs";
+import { publishOnce } from "../../tools/set-up/publish-once.mjs";
 import { repository } from "../../tools/set-up/repository.mjs";
 
 let scratch: string;
@@ -19,7 +19,7 @@ afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 const quiet = () => {};
 const write = (text: string) => async (temporary: string) => writeFileSync(join(temporary, "program"), text);
 
-const moduleUrl = (name: string) => pathToFileURL(join(repository, "tools", "pulumi-cli", `${name}.mjs`)).href;
+const moduleUrl = (name: string) => pathToFileURL(join(repository, "tools", "set-up", `${name}.mjs`)).href;
 
 /** Another Node.js process; `begun` when it has said something. */
 function otherProcess(...script: string[]) {

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { cacheFolder } from "../../tools/pulumi-cli/cache-folder.mjs";
-import { cliVersion, compareVersions, oldestCliVersion } from "../../tools/pulumi-cli/versions.mjs";
+import { cliVersion, oldestCliVersion } from "../../tools/pulumi-cli/versions.mjs";
+import { cacheFolder } from "../../tools/set-up/cache-folder.mjs";
+import { compareVersions } from "../../tools/set-up/compare-versions.mjs";
 import { repository } from "../../tools/set-up/repository.mjs";
 
 let scratch: string;

@@ -42,7 +42,7 @@ const claim = {
   owner: { urn: "u", project: "p", stack: "s", resource: "r" },
   canonicalPath: "/srv/x",
   claimedAt: "2026-11-24T00:00:00Z",
-  finished: { target, manifestSha256: sha256 },
+  finished: { target, manifestSha256: sha256, files: ["a.vhdx"], emptyFolders: [] },
 };
 
 describe.each([

@@ -75,6 +75,13 @@ describe("which files a job wrote", () => {
     expect(foldersOfAttempt({ subdirectory: "", named: [] }, [entry("a", "directory", 0)], posix)).toEqual([]);
   });
 
+  it("once the job has ended, what comes later is somebody's, whatever its extension", () => {
+    const of = evidence({ files: ["a.vhdx", "state.dat"], named: [{ path: "state.dat", namedBy: "runtimeState" }] });
+    const there = [entry("a.vhdx"), entry("rescued.vhdx"), entry("state.dat")];
+    expect(paths(filesOfAttempt(of, there, posix))).toEqual(["a.vhdx", "state.dat"]);
+    expect(missingNames(of, filesOfAttempt(of, there.slice(1), posix), posix)).toEqual({ missing: ["a.vhdx"], writtenOver: [] });
+  });
+
   it("links, folders, records and other places are not", () => {
     const there = [
       entry("a.vhdx", "link", 0),

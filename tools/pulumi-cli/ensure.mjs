@@ -1,12 +1,13 @@
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "./cache-folder.mjs";
+import { cacheFolder } from "../set-up/cache-folder.mjs";
+import { goIsThere } from "../set-up/go.mjs";
+import { publishOnce, removeAbandoned } from "../set-up/publish-once.mjs";
 import { download, downloadIsReachable } from "./from-download.mjs";
-import { buildWithGo, goIsThere } from "./from-go.mjs";
+import { buildWithGo } from "./from-go.mjs";
 import { fromPath } from "./from-path.mjs";
 import { inspectInstallation } from "./installation.mjs";
-import { publishOnce, removeAbandoned } from "./publish-once.mjs";
 import { cliVersion, oldestCliVersion } from "./versions.mjs";
 
 const makers = [

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { run } from "./run.mjs";
+import { run } from "../set-up/run.mjs";
 import { cliVersion } from "./versions.mjs";
 
 const installer = fileURLToPath(new URL("official-installer.mjs", import.meta.url));

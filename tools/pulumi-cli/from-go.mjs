@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { repository } from "../set-up/repository.mjs";
+import { run } from "../set-up/run.mjs";
 import { programs } from "./installation.mjs";
-import { run } from "./run.mjs";
 import { cliVersion } from "./versions.mjs";
 
 const sources = fileURLToPath(new URL("go/", import.meta.url));
@@ -31,12 +31,6 @@ const targets = [
     linkerFlags: "-s -w",
   },
 ];
-
-/** Whether there is a Go to build with. */
-export async function goIsThere() {
-  const answer = await run("go", ["version"], { limitMs: 30_000 });
-  return answer.ok ? { ok: true, reason: "" } : { ok: false, reason: `no usable Go (${answer.reason})` };
-}
 
 /**
  * Builds the CLI and the language host into folder/bin from the modules under go/, with the user's own GOPROXY and GOFLAGS.

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { compareVersions } from "../set-up/compare-versions.mjs";
 import { inspectInstallation, programs } from "./installation.mjs";
-import { compareVersions, oldestCliVersion } from "./versions.mjs";
+import { oldestCliVersion } from "./versions.mjs";
 
 /**
  * The CLI that a shell would run.

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./run.mjs";
+import { run } from "../set-up/run.mjs";
 
 const suffix = process.platform === "win32" ? ".exe" : "";
 

@@ -1,3 +1,4 @@
+import { ensurePowerShell } from "../powershell/ensure.mjs";
 import { ensurePulumi } from "../pulumi-cli/ensure.mjs";
 import { build } from "./build.mjs";
 import { installDependencies } from "./install.mjs";
@@ -14,4 +15,14 @@ export async function prepare(say) {
   const cli = await ensurePulumi({ say });
   say(`Pulumi CLI ${cli.version}: ${cli.pulumi}`);
   return cli;
+}
+
+/**
+ * The PowerShell of the tests. Its absence is an answer, not an error: most tests need none.
+ * @param {(text: string) => void} say
+ */
+export async function preparePowerShell(say) {
+  const answer = await ensurePowerShell({ say });
+  if ("found" in answer) say(`PowerShell ${answer.found.version}: ${answer.found.powershell}`);
+  return answer;
 }

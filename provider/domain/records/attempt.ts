@@ -30,6 +30,8 @@ export const attempt = z.object({
   before: z.array(z.string()).optional(),
   /** The files that the job has named so far; a finished job is soon forgotten. */
   named: z.array(namedFile).default([]),
+  /** Exactly what the job has left, known once it has ended: what comes into the place afterwards is somebody's. */
+  files: z.array(z.string()).optional(),
   startedAt: z.string(),
   warnings: z.array(z.string()),
   /** In state swapping: which manifest is being put into place. */

@@ -20,7 +20,7 @@ export interface WrittenFile {
 }
 
 /** What tells which files an attempt's job has written. */
-export type Evidence = Pick<Attempt, "subdirectory" | "before" | "named">;
+export type Evidence = Pick<Attempt, "subdirectory" | "before" | "named" | "files">;
 
 /** Of a repair of which nothing is known but its directory: nobody else writes there. */
 export function evidenceOfDirectory(subdirectory: string): Evidence {
@@ -30,14 +30,15 @@ export function evidenceOfDirectory(subdirectory: string): Evidence {
 /**
  * Of everything in the export directory, the files that the attempt's job wrote; what else is there is foreign. No public source gives
  * their names, so evidence decides: a file that was not there before the call, and that the job has named or that has an extension which
- * Hyper-V writes.
+ * Hyper-V writes. Once the job has ended, what it had left then.
  */
 export function filesOfAttempt(evidence: Evidence, entries: readonly ListedFile[], { fold }: Pick<PathRules, "fold">): WrittenFile[] {
   const before = namesBefore(evidence, fold);
   if (before === undefined) return [];
   const named = new Map(evidence.named.map((file) => [fold(file.path), file]));
+  const left = evidence.files && new Set(evidence.files.map(fold));
   return entriesOfPlace(evidence.subdirectory, entries).flatMap(({ path, kind, bytes }) => {
-    if (kind !== "file" || isRecord(path) || before.has(fold(path))) return [];
+    if (kind !== "file" || isRecord(path) || before.has(fold(path)) || left?.has(fold(path)) === false) return [];
     const name = named.get(fold(path));
     const role = name ? roleByName(name) : roleByExtension(path);
     return role === undefined ? [] : [{ path, bytes, role }];
@@ -75,7 +76,7 @@ export function contentOfPlace(subdirectory: string, entries: readonly ListedFil
     .filter((path) => !isRecord(path));
 }
 
-/** Named files that are not among the written ones, and those of them that were there before the call. */
+/** Files that the job has named, or had left when it ended, and that are not there; and those of them that were there before the call. */
 export function missingNames(
   evidence: Evidence,
   files: readonly WrittenFile[],
@@ -83,7 +84,8 @@ export function missingNames(
 ): { readonly missing: string[]; readonly writtenOver: string[] } {
   const there = new Set(files.map(({ path }) => fold(path)));
   const before = namesBefore(evidence, fold) ?? new Set<string>();
-  const lacking = evidence.named.map(({ path }) => path).filter((path) => !there.has(fold(path)));
+  const expected = new Map([...evidence.named.map(({ path }) => path), ...(evidence.files ?? [])].map((path) => [fold(path), path]));
+  const lacking = [...expected].filter(([key]) => !there.has(key)).map(([, path]) => path);
   return {
     missing: lacking.filter((path) => !before.has(fold(path))),
     writtenOver: lacking.filter((path) => before.has(fold(path))),

@@ -38,6 +38,8 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
     await directory.saveAttempt(voided(attempt));
     throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: lack });
   }
+  // A finished job is soon forgotten, and with it what it has named; hashing may take longer.
+  if (attempt.files === undefined) await directory.saveAttempt(attempt, { files: written.map(({ path }) => path) });
   const total = written.reduce((sum, file) => sum + file.bytes, 0);
   const { files } = await runTask(operation, STEP, { ...place, kind: "hash", files: written.map((file) => file.path) }, (done) =>
     operation.progress(`hashing ${formatBytes(done)} of ${formatBytes(total)}`),
@@ -78,7 +80,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
 function lackOf(attempt: Attempt, written: readonly WrittenFile[], paths: PathRules): string | undefined {
   const { missing, writtenOver } = missingNames(attempt, written, paths);
   if (writtenOver.length > 0) return `its job wrote over ${nameSome(writtenOver)}, which was there before; move that away`;
-  if (missing.length > 0) return `it lacks ${nameSome(missing)}, which its job has named`;
+  if (missing.length > 0) return `it lacks ${nameSome(missing)}, which its job has written`;
   return written.length === 0 ? "its job has written no file" : undefined;
 }
 

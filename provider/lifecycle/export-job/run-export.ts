@@ -1,8 +1,7 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
 import { type Attempt, type NamedFile, voided } from "../../domain/records/attempt";
-import { diskBytes } from "../../domain/records/export-target";
 import { otherDisks } from "../../domain/records/target-match";
-import { contentOfPlace, namedBelow } from "../../domain/records/written-files";
+import { contentOfPlace, filesOfAttempt, namedBelow } from "../../domain/records/written-files";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import type { ExportJob, ExportStart, JobPath, Place } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
@@ -57,13 +56,12 @@ async function writeFiles(
     const isFirst = tried === 1 && isAnnounced;
     const step: Step = isFirst ? { kind: "call", clear: false, announce: false } : await nextStep(operation, directory, attempt);
     const end = await oneTry(operation, directory, attempt, step, subject, stall).catch(async (error: unknown) => {
-      if (isKnownFailure(error)) await recordFailure(directory, attempt);
+      if (isKnownFailure(error)) await recordFailure(operation, directory, attempt);
       throw error;
     });
     attempt = directory.claim.attempt ?? attempt;
     if (end.kind === "written") {
-      const written: Attempt = { ...attempt, state: "written", warnings: [...end.warnings], named: [...(end.named ?? attempt.named)] };
-      attempt = isWorthARecord(written) ? await directory.saveAttempt(written) : written;
+      attempt = { ...attempt, state: "written", warnings: [...end.warnings], named: [...(end.named ?? attempt.named)] };
     } else if (end.kind === "vanished") {
       if (++vanished === VANISHINGS) throw vanishedError(subject);
     } else {
@@ -81,10 +79,19 @@ function isKnownFailure(error: unknown): boolean {
   return error.code === "export-incomplete" || error.code === "job-failed" || error.code === "job-terminated" || isRefusal(error.cause);
 }
 
-/** The record only helps: without it the next run finds the same by the job that is still listed. */
-async function recordFailure(directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
+/**
+ * From now on whatever comes into the place is somebody's. The record only helps: without it the next run finds the same by the job
+ * that is still listed, and takes what has come since for the job's.
+ */
+async function recordFailure(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
   const known = directory.claim.attempt ?? attempt;
-  await directory.saveAttempt(voided(known)).catch(() => {});
+  try {
+    const look = await lookAt(operation, directory.directory);
+    const left = look.kind === "view" ? filesOfAttempt(known, look.view.entries, operation.paths) : undefined;
+    await directory.saveAttempt(voided(known), left ? { files: left.map(({ path }) => path) } : {});
+  } catch {
+    // The failure itself is what must be told.
+  }
 }
 
 type TryEnd =
@@ -182,7 +189,7 @@ async function call(
 /** Before the method is called: whatever job is listed afterwards and was not before is this attempt's, and so is every new file. */
 async function announceCall(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, exportDirectory: string): Promise<void> {
   const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
-  const { jobPath: _, ...rest } = attempt;
+  const { jobPath: _job, files: _files, ...rest } = attempt;
   await directory.saveAttempt(
     { ...rest, warnings: [], named: [] },
     {
@@ -196,23 +203,21 @@ async function announceCall(operation: Operation, directory: ClaimedDirectory, a
 }
 
 /**
- * What lies in the attempt's place and is not its own. What comes there between two tries is taken for the job's, so that files of a
- * try that was killed are.
+ * What lies in the attempt's place and is not its own. Where nobody saw the end of an earlier try, what has come since is taken for its
+ * job's.
  */
-async function contentBefore(operation: Operation, directory: ClaimedDirectory, { subdirectory, before }: Attempt): Promise<string[]> {
-  if (subdirectory !== "" || before?.length === 0) return [];
+async function contentBefore(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<string[]> {
+  const { subdirectory, before, files } = attempt;
+  const isSettled = before === undefined || files !== undefined;
+  if (!isSettled && before.length === 0) return [];
+  if (subdirectory !== "" && files === undefined) return [];
   const look = await lookAt(operation, directory.directory);
   if (look.kind !== "view") return [];
   const there = contentOfPlace(subdirectory, look.view.entries);
-  const known = before === undefined ? there : there.filter((path) => before.includes(path));
+  const known = isSettled ? there : there.filter((path) => before.includes(path));
   if (known.length <= MOST_BEFORE) return known;
   const reason = `it holds ${known.length} files and folders that are not the export's, more than can be told apart from it`;
   throw new ExportError("directory-not-empty", { step: STEP, subject: directory.directory, reason });
-}
-
-/** A finished job is soon forgotten, and with it what it has named; hashing may take longer. */
-function isWorthARecord({ target, named }: Attempt): boolean {
-  return named.length > 0 || diskBytes(target) > 64 * 1024 * 1024;
 }
 
 function vanishedError(subject: string): ExportError {

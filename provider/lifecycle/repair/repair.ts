@@ -98,7 +98,7 @@ async function exportAgain(repair: Repair, queue: MachineQueue, directory: Claim
   const prepared = await prepareAttempt(repair, directory, target);
   const written = await runExport(operation, queue, directory, prepared, inputs);
   const described = await describeExport(operation, directory, written);
-  const attempt = await directory.startSwap(written, described.manifest);
+  const attempt = await directory.startSwap(directory.claim.attempt ?? written, described.manifest);
   return { attempt, described };
 }
 

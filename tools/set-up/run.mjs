@@ -10,6 +10,14 @@ import { spawn } from "node:child_process";
  */
 export function run(program, commandArguments, { cwd, env = process.env, limitMs }) {
   return new Promise((resolve) => {
+    // Before the child is there: it may run, and a signal come, before the next line does.
+    const endOnSignal = (signal) => {
+      end(child);
+      process.exit(signal === "SIGINT" ? 130 : 143);
+    };
+    process.once("SIGINT", endOnSignal);
+    process.once("SIGTERM", endOnSignal);
+
     // A process group of its own, so that the end reaches the grandchildren (compilers, curl) too. Windows has no groups: see `end`.
     const child = spawn(program, commandArguments, {
       cwd,
@@ -29,14 +37,8 @@ export function run(program, commandArguments, { cwd, env = process.env, limitMs
       end(child);
     }, limitMs);
     const endWithThisProcess = () => end(child);
-    const endOnSignal = (signal) => {
-      end(child);
-      process.exit(signal === "SIGINT" ? 130 : 143);
-    };
     // Before the listeners of those who asked for this run: they remove what it writes to.
     process.prependOnceListener("exit", endWithThisProcess);
-    process.once("SIGINT", endOnSignal);
-    process.once("SIGTERM", endOnSignal);
 
     const finish = (ok, why) => {
       clearTimeout(timer);
