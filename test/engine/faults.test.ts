@@ -32,7 +32,7 @@ const cases: Record<FaultName, { readonly fault: (directory: string) => Fault; r
 };
 
 describe("every fault of the simulator, through the real CLI", () => {
-  it.each(faultTable.map(({ name }) => name))("%s", async (name) => {
+  it.each(faultTable.map(({ name }) => name))("%s is borne or ends with its code, and the next up makes the export true", async (name) => {
     const stack = await place.stack();
     const directory = place.directory();
     const program = place.program({ exportDirectory: directory, timeouts: { create: "60s", stall: "1s" } });

@@ -47,8 +47,8 @@ async function failureOf(call: Promise<unknown>): Promise<ProviderFailure> {
   return error;
 }
 
-describe("a life", () => {
-  it("check, create, read, diff, damage, read, update, delete", async () => {
+describe("the provider process", () => {
+  it("leads an export through check, create, read, diff, damage, read, update and delete", async () => {
     const inputs = await checked(args({ verification: { level: "content" } }));
     const directory = String(inputs.exportDirectory);
     const { id, properties } = await provider.create(inputs);
@@ -78,7 +78,7 @@ describe("a life", () => {
     expect(provider.stderr).toBe("");
   });
 
-  it("create again with the same inputs goes on from what is there and exports once", async () => {
+  it("asked to create with the same inputs again goes on from what is there and exports once", async () => {
     const inputs = await checked(args());
     const before = (await place.lab.calls()).length;
     const first = await provider.create(inputs);
@@ -90,7 +90,7 @@ describe("a life", () => {
     await provider.delete(second.id, second.properties);
   });
 
-  it("twenty exports at once", async () => {
+  it("makes twenty exports at once", async () => {
     const all = await Promise.all(
       Array.from({ length: 20 }, async (_, index) => provider.create(await checked(args({ createUrn: urn(`many-${index}`) })))),
     );
@@ -100,7 +100,7 @@ describe("a life", () => {
     for (const { properties } of all) expect(existsSync(String(properties.exportDirectory))).toBe(false);
   });
 
-  it("an unfinished create says what exists, and update finishes it", async () => {
+  it("says of an unfinished create what exists, and finishes it in an update", async () => {
     await place.lab.setFaults([{ fault: "jobFails", count: 1, errorCode: 32768, errorDescription: "The disk is on fire." }]);
     const inputs = await checked(args());
     const { message, partial } = await failureOf(provider.create(inputs));
@@ -168,7 +168,7 @@ describe("check", () => {
 });
 
 describe("diff", () => {
-  it("an unknown value is an update until it is known", async () => {
+  it("calls an unknown value an update until it is known", async () => {
     const inputs = await checked(args());
     const olds = { ...inputs, exportId: "x", status: "intact" };
     for (const name of ["exportDirectory", "virtualMachine", "referencePoint", "triggers"]) {
@@ -180,7 +180,7 @@ describe("diff", () => {
     }
   });
 
-  it("a change of the host in one directory looks for the machine and its point on the new host", async () => {
+  it("looks for the machine and its point on the new host where that alone changed", async () => {
     const { id, properties } = await provider.create(await checked(args()));
     const lab = await Simulator.open(join(place.scratch, "second-lab"));
     await lab.addVirtualMachine({ name: "SQL02", disks: [{ name: "d.vhdx", bytes: 4096 }] });
@@ -278,7 +278,7 @@ describe("two processes", () => {
     await other.end();
   });
 
-  it("that export one machine at once take queue, though the host refuses a second export", async () => {
+  it("that export one machine at once take turns, though the host refuses a second export", async () => {
     const other = await ProviderProcess.start();
     await place.lab.configure({ bytesPerSecond: 20_000_000 });
     const both = [await checked(args()), await checked(args({ referencePoint: points.sql01[2] }))] as const;

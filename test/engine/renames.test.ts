@@ -54,7 +54,7 @@ it("an alias: the first up writes the new name into the claim, the second change
   expect(existsSync(exportDirectory)).toBe(false);
 });
 
-it("pulumi state rename", async () => {
+it("pulumi state rename: the next up writes the new name into the claim", async () => {
   const stack = await place.stack();
   const exportDirectory = place.directory();
   await stack.up(place.program({ exportDirectory }));

@@ -100,7 +100,7 @@ describe("the host from the stack's configuration hyperv:host", () => {
   const program = (exportDirectory: string) =>
     place.program({ host: undefined as never, virtualMachine: "WEB01", referencePoint: points.web01, exportDirectory });
 
-  it("plain", async () => {
+  it("given in plain is where the export goes", async () => {
     const stack = await place.stack({ "hyperv:host": { value: JSON.stringify(place.host) } });
     const directory = place.directory();
     expect(await stack.up(program(directory))).toMatchObject({ ok: true });
@@ -110,7 +110,7 @@ describe("the host from the stack's configuration hyperv:host", () => {
     expect(filesIn(directory)).toBeUndefined();
   });
 
-  it("as a secret stays one, in the state, too", async () => {
+  it("given as a secret stays one, in the state, too", async () => {
     const stack = await place.stack({
       "hyperv:host": { value: JSON.stringify({ kind: "simulator", directory: secretLab.directory }), secret: true },
     });

@@ -14,7 +14,7 @@ import { undisturbed } from "../support/undisturbed";
 export const recoveries = {
   "the same command again": { refresh: false, kills: 1 },
   "a refresh, then the same command": { refresh: true, kills: 1 },
-  "killed at the same call again, then the same command": { refresh: false, kills: 2 },
+  "the same command, after a second kill at that call": { refresh: false, kills: 2 },
 } as const;
 
 export type Recovery = keyof typeof recoveries;
@@ -30,7 +30,7 @@ export interface Killing {
 const AT_ONCE = 12;
 
 export function nameOf({ story, manner, layout, recovery }: Killing): string {
-  return `${story.name}, ${manner}${asLayout(layout)}; ${recovery}`;
+  return `${story.name}, ${manner}${asLayout(layout)}, killed at any call, is put right by ${recovery}`;
 }
 
 /** Kills the story's run at every call of the port, before and after it, each in a scene of its own: what is wrong after the recovery. */

@@ -77,7 +77,9 @@ async function killAt(verb: keyof typeof verbs, configuration: LabConfiguration,
 for (const verb of Object.keys(verbs) as (keyof typeof verbs)[]) {
   for (const [manner, configuration] of Object.entries(manners)) {
     if (verb === "delete" && manner !== "with a job") continue;
-    test.concurrent(`SIGKILL in the middle of ${verb}, ${manner}`, { timeout: 1_800_000 / EVERY }, async () => {
+    test.concurrent(`a ${verb} whose process is killed at any moment of a call, ${manner}, is put right by the next run`, {
+      timeout: 1_800_000 / EVERY,
+    }, async () => {
       const moments = (await killAt(verb, configuration, 0)) ?? 0;
       expect(moments).toBeGreaterThan(5);
       let survived = 0;

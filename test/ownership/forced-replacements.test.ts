@@ -16,9 +16,9 @@ import { leaveUnfinished } from "../support/unfinished";
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
 const whole = (scene: Scene) => violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }]);
 
-describe("an unfinished export that is made again under another id, the old half deleted afterwards", () => {
+describe("an unfinished export that is made again under another id", () => {
   for (const how of ["replaced by force", "its clearing refused"] as const) {
-    test(how, async () => {
+    test(`outlives the delete of its old half, ${how}`, async () => {
       const scene = await Scene.open();
       const engine = new Engine();
       await scene.lab.setFaults([{ fault: "jobFails", atPercent: 60, count: 1 }]);
@@ -140,7 +140,7 @@ test("a repair of which a forced replacement was killed, and forced again, leave
   }
 });
 
-test("taken back by half: the manifest follows, without an export, though its point is gone", async () => {
+test("an export of which the claim alone was taken back gets its manifest back without an export, though its point is gone", async () => {
   const scene = await Scene.open();
   const engine = new Engine();
   await up(scene, engine);

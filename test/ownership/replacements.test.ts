@@ -68,7 +68,7 @@ describe("a replacement in place whose create would be refused leaves the old ex
   }
 });
 
-test("a host that refuses to list the points: the old export stays", async () => {
+test("a host that refuses to list the points has the old export stay", async () => {
   const scene = await Scene.open();
   const engine = new Engine();
   await up(scene, engine);
@@ -82,7 +82,7 @@ test("a host that refuses to list the points: the old export stays", async () =>
   expect(bytesBelow(scene.volume)).toEqual(before);
 });
 
-test("finished, and the engine does not know it: a replacement by no such point leaves it", async () => {
+test("a replacement whose point does not exist leaves an export that finished unknown to the engine", async () => {
   const scene = await Scene.open();
   const engine = new Engine();
   await leaveUnfinished(scene, engine, 2_000_000);
@@ -94,7 +94,7 @@ test("finished, and the engine does not know it: a replacement by no such point 
 });
 
 for (const obstacle of ["no such point", "a foreign file"] as const) {
-  test(`an unfinished export whose job has succeeded meanwhile, and ${obstacle}: it stays`, async () => {
+  test(`an unfinished export whose job has succeeded meanwhile stays where the replacement meets ${obstacle}`, async () => {
     const scene = await Scene.open();
     const engine = new Engine();
     await leaveUnfinished(scene, engine, 2_000_000);
@@ -135,7 +135,7 @@ test("an export that is made again under another id takes the failed repair of t
   expect(fs.existsSync(directoryOf(scene))).toBe(false);
 });
 
-test("so it does where the manifest is lost", async () => {
+test("so does one whose manifest is lost", async () => {
   const scene = await Scene.open();
   const engine = new Engine();
   await up(scene, engine);

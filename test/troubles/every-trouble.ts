@@ -31,7 +31,7 @@ export interface Troubled {
 }
 
 export function nameOf({ story, manner, layout }: Troubled): string {
-  return `${story.name}, ${manner}${asLayout(layout)}`;
+  return `${story.name}, ${manner}${asLayout(layout)}, ends in time and says why, whatever happens to a call, and the next run puts it right`;
 }
 
 /** Every call of the story's run meets every trouble, each in a scene of its own: what is wrong with how it ends, or after the next run. */

@@ -55,9 +55,9 @@ const refuseMethod =
   async (call, run) =>
     call.method === "exportReferencePoints" && times-- > 0 ? [{ ok: false, error: new HostError(kind, "not now", {}) }] : run();
 
-describe("retries of the method", () => {
+describe("a method that the host refuses", () => {
   for (const { kind, transient } of returnCodes) {
-    test(`${kind}: ${transient ? "tried again with growing, jittered waits" : "not tried again"}`, async () => {
+    test(`with ${kind} is ${transient ? "tried again with growing, jittered waits" : "not tried again"}`, async () => {
       const scene = await Scene.open({}, LIMITS);
       const engine = new Engine();
       if (!transient) {
@@ -83,7 +83,7 @@ describe("retries of the method", () => {
     });
   }
 
-  test("a refusal without end ends at the time limit", async () => {
+  test("without end fails at the time limit", async () => {
     const scene = await Scene.open({}, { ...LIMITS, create: "10m" });
     const engine = new Engine();
     const { error, took, session } = await failing(scene, engine, refuseMethod("invalidState", Number.POSITIVE_INFINITY));
@@ -94,7 +94,7 @@ describe("retries of the method", () => {
     await expectRecovery(scene, engine);
   });
 
-  test("a connection that stays broken is given up soon", async () => {
+  test("because the connection stays broken is given up soon", async () => {
     const scene = await Scene.open({}, LIMITS);
     const engine = new Engine();
     const { error, took } = await failing(scene, engine, async () => {
@@ -123,8 +123,8 @@ describe("retries of the method", () => {
   });
 });
 
-describe("jobs that do not end", () => {
-  test("a job that stands still is cancelled after timeouts.stall", async () => {
+describe("a job", () => {
+  test("that stands still is cancelled after timeouts.stall", async () => {
     const scene = await Scene.open({}, LIMITS);
     const engine = new Engine();
     await scene.lab.setFaults([{ fault: "jobStalls", atPercent: 40, count: 1 }]);
@@ -138,7 +138,7 @@ describe("jobs that do not end", () => {
     expect(await scene.calls()).toBe(2);
   });
 
-  test("a job that outlasts timeouts.create is cancelled", async () => {
+  test("that outlasts timeouts.create is cancelled", async () => {
     const scene = await Scene.open({ bytesPerSecond: 1000 }, { ...LIMITS, create: "10m" });
     const engine = new Engine();
     const { error, took } = await failing(scene, engine);
@@ -149,7 +149,7 @@ describe("jobs that do not end", () => {
     await expectRecovery(scene, engine);
   });
 
-  test("a cancel that the host never answers is given up in bounded time", async () => {
+  test("whose cancel the host never answers is given up in bounded time", async () => {
     const scene = await Scene.open({ bytesPerSecond: 1000 }, { ...LIMITS, create: "10m" });
     const engine = new Engine();
     const { error, took } = await failing(scene, engine, (call, run) => (call.method === "terminateJobs" ? new Promise(() => {}) : run()));
@@ -159,7 +159,7 @@ describe("jobs that do not end", () => {
     await expectRecovery(scene, engine);
   });
 
-  test("a method that never answers may have started a job: it is cancelled, too", async () => {
+  test("that a method which never answers may have started is cancelled, too", async () => {
     const scene = await Scene.open({ bytesPerSecond: 1000 }, { create: "1500ms", stall: "20m", delete: "30m" });
     const engine = new Engine();
     const { error } = await failing(
@@ -177,7 +177,7 @@ describe("jobs that do not end", () => {
     await expectRecovery(scene, engine);
   });
 
-  test("an export that loses a file before it is described is made again", async () => {
+  test("whose files are lost before they are described is run again by the next up", async () => {
     const scene = await Scene.open({}, LIMITS);
     const engine = new Engine();
     const { error } = await failing(scene, engine, async (call, run) => {
@@ -190,7 +190,7 @@ describe("jobs that do not end", () => {
     await expectRecovery(scene, engine);
   });
 
-  test("a job of an earlier run that ends because it was told to stop is made again", async () => {
+  test("of an earlier run that is told to stop is run again", async () => {
     const scene = await Scene.open({ bytesPerSecond: 1000 });
     const engine = new Engine();
     const denied = { ok: false, error: new HostError("accessDenied", "not for you") };
@@ -208,7 +208,7 @@ describe("jobs that do not end", () => {
     await expectRecovery(scene, engine);
   });
 
-  test("destroy of an unfinished export cancels its job", async () => {
+  test("of an unfinished export is cancelled by destroy", async () => {
     const scene = await Scene.open({ bytesPerSecond: 1000 });
     const engine = new Engine();
     const denied = { ok: false, error: new HostError("accessDenied", "not for you") };
@@ -220,7 +220,7 @@ describe("jobs that do not end", () => {
   });
 });
 
-describe("faults of the simulator", () => {
+describe("an up that meets a fault of the simulator is put right by the next one", () => {
   const parameters: Readonly<Record<string, object>> = {
     returnCode: { code: 32768 },
     volumeMissing: {},

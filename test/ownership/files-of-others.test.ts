@@ -112,6 +112,19 @@ describe("files that are named like ours and are not", () => {
   });
 });
 
+test("without claim and manifest, a file that has another size than the state says is somebody's: destroy leaves and names it", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  for (const record of [CLAIM_FILE, MANIFEST_FILE]) fs.rmSync(path.join(directoryOf(scene), record));
+  const file = path.relative(scene.volume, diskFile(scene));
+  scene.putForeign(file);
+  const { code, warnings } = await destroy(scene, engine);
+  expect(code).toBeUndefined();
+  expect(warnings).toContain(path.basename(file));
+  expect(await violations(scene, [])).toEqual([]);
+});
+
 test("an unfinished export whose claim is gone: destroy cancels its job", async () => {
   const scene = await Scene.open();
   const engine = new Engine();
