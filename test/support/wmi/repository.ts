@@ -58,7 +58,7 @@ export class Repository {
   }
 
   /** What is played obeys the schema, or the test that asked fails. */
-  private checked(instance: Instance, wmiClass: WmiClass): Instance {
+  checked(instance: Instance, wmiClass: WmiClass): Instance {
     for (const [name, value] of Object.entries(instance.row)) {
       const declared = wmiClass.property(name);
       if (declared === undefined || !fits(value, declared)) {

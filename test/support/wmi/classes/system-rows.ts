@@ -111,8 +111,12 @@ function controllerOf(diskId: string): Reference {
   return { namespace: virtualization, className: "Msvm_ResourceAllocationSettingData", keys: { InstanceID: diskId.replace(/L$/, "D") } };
 }
 
+const standing = new Set<string>();
+
 /** A disk whose content the simulator makes up still is a file of its size to whoever asks the file system. */
 function standAtLength(file: string, bytes: number): void {
+  if (standing.has(file)) return;
+  standing.add(file);
   if (fs.existsSync(file)) return;
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.closeSync(fs.openSync(file, "a"));

@@ -45,7 +45,7 @@ export function written(answer: Answer, computerName: string): string {
         ]),
       );
     case "result":
-      return document(resultBag(answer));
+      return document(resultBag(answer, computerName));
     case "class":
       return document(classBag(answer.wmiClass, answer.namespace, computerName));
   }
@@ -66,17 +66,18 @@ function groupBag({ wmiClass, namespace, properties, rows }: Group, computerName
     list(arrays, "arrays"),
     list(references, "references"),
     list(
-      rows.map((row) => bag(declared.map((one) => member(one, row[one.name], namespace)))),
+      rows.map((row) => bag(declared.map((one) => member(one, row[one.name])))),
       "rows",
     ),
   ]);
 }
 
-function resultBag({ className, method, returnValue, out }: Extract<Answer, { kind: "result" }>): string {
+function resultBag({ className, method, returnValue, out }: Extract<Answer, { kind: "result" }>, computerName: string): string {
   const outs = method.parameters.filter((one) => one.direction !== "in");
   return bag([
     text(className, "class"),
     text(method.name, "method"),
+    text(computerName, "server"),
     list(
       outs.filter((one) => one.array).flatMap((one) => [text(one.name), text(one.type)]),
       "arrays",
@@ -85,7 +86,7 @@ function resultBag({ className, method, returnValue, out }: Extract<Answer, { ki
       outs.filter((one) => one.ref).map((one) => text(one.name)),
       "references",
     ),
-    bag([number("uint32", returnValue, "ReturnValue"), ...outs.map((one) => member(one, out[one.name], ""))], "result"),
+    bag([number("uint32", returnValue, "ReturnValue"), ...outs.map((one) => member(one, out[one.name]))], "result"),
   ]);
 }
 
