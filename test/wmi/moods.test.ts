@@ -23,6 +23,7 @@ describe.skipIf(powershell === undefined && process.env.CI !== "true")("moods of
     shell = new ScriptShell(powershell, wmi.environment);
     await shell.run(`
       $ErrorActionPreference = 'Stop'
+      Set-StrictMode -Version Latest
       $n = @{ Namespace = 'root/virtualization/v2' }
       $point = Get-CimInstance @n Msvm_VirtualSystemReferencePoint -Filter "InstanceID LIKE '%5A010000-0000-4000-8000-000000000001'"
       $service = Get-CimInstance @n Msvm_VirtualSystemReferencePointService
@@ -134,12 +135,11 @@ describe.skipIf(powershell === undefined && process.env.CI !== "true")("moods of
   it("jobs of the other class have a type and no export directory", async () => {
     wmi.moods.exportJobClass = "Msvm_ConcreteJob";
     await shell.run(`$r = Start-Export '${directory()}'; $job = Wait-Job $r.Job`);
-    expect(await shell.run("$r.Job.CimSystemProperties.ClassName; $job.JobState; $job.JobType; $null -eq $job.ExportDirectory")).toEqual([
-      "Msvm_ConcreteJob",
-      7,
-      203,
-      true,
-    ]);
+    expect(
+      await shell.run(
+        "$r.Job.CimSystemProperties.ClassName; $job.JobState; $job.JobType; $null -eq $job.PSObject.Properties['ExportDirectory']",
+      ),
+    ).toEqual(["Msvm_ConcreteJob", 7, 203, true]);
     const found =
       "@(Get-CimInstance @n Msvm_VirtualSystemReferencePointExportJob).Count; @(Get-CimInstance @n CIM_ConcreteJob | Where-Object InstanceID -eq $job.InstanceID).Count";
     expect(await shell.run(found)).toEqual([0, 1]);

@@ -69,6 +69,7 @@ export class ScriptShell {
   }
 
   private async ask(script: string): Promise<{ output: unknown[]; error: ScriptError | null }> {
+    if (this.child.exitCode !== null) throw new Error(`PowerShell has ended with ${this.child.exitCode}`);
     const line = await new Promise<string>((resolve, reject) => {
       this.waiting.push({ resolve, reject });
       this.child.stdin?.write(
@@ -83,13 +84,14 @@ const MARK = "=> ";
 
 const LOOP = `
 $toEscape = [System.Text.RegularExpressions.MatchEvaluator] { param($unit) '\\u{0:x4}' -f [int][char]$unit.Value }
+function Read-Member($object, $name) { if ($object.PSObject.Properties[$name]) { "$($object.$name)" } }
 while ($null -ne ($line = [Console]::In.ReadLine())) {
   $answer = @{ output = @(); error = $null }
   try { $answer.output = @(. ([scriptblock]::Create((ConvertFrom-Json $line)))) }
   catch {
     $answer.error = @{
-      type = $_.Exception.GetType().FullName; native = if ($_.Exception.NativeErrorCode) { "$($_.Exception.NativeErrorCode)" }
-      messageId = $_.Exception.MessageId; fullId = $_.FullyQualifiedErrorId; message = $_.Exception.Message
+      type = $_.Exception.GetType().FullName; native = Read-Member $_.Exception 'NativeErrorCode'
+      messageId = Read-Member $_.Exception 'MessageId'; fullId = $_.FullyQualifiedErrorId; message = $_.Exception.Message
     }
   }
   $json = ConvertTo-Json $answer -Compress -Depth 4 -WarningAction SilentlyContinue

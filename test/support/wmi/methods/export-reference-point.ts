@@ -6,7 +6,7 @@ import { jobReference } from "../classes/job-rows";
 import { type Schema, virtualization } from "../schema";
 import { parsePath, type Reference, type Row } from "../values";
 import { readEmbeddedInstance } from "./embedded-instance";
-import type { MethodResult } from "./methods";
+import type { MethodResult } from "./method-result";
 
 const SETTLING = 5000;
 const COMPLETED = 0;

@@ -53,8 +53,10 @@ export function written(answer: Answer, computerName: string): string {
 
 function groupBag({ wmiClass, namespace, properties, rows }: Group, computerName: string): string {
   const declared = properties.flatMap((name) => wmiClass.property(name) ?? []);
-  const arrays = declared.filter((one) => one.array).flatMap((one) => [text(one.name), text(one.type)]);
-  const references = declared.filter((one) => one.ref).map((one) => text(one.name));
+  // Where no row has a value there is nothing to make an array of.
+  const used = declared.filter((one) => rows.some((row) => row[one.name] !== undefined));
+  const arrays = used.filter((one) => one.array).flatMap((one) => [text(one.name), text(one.type)]);
+  const references = used.filter((one) => one.ref).map((one) => text(one.name));
   return bag([
     text(wmiClass.name, "class"),
     text(namespace, "namespace"),

@@ -84,19 +84,30 @@ function ConvertFrom-Reference($reference, $server) {
 
 function Repair-Values($object, $arrays, $references, $server) {
   for ($i = 0; $i -lt $arrays.Count; $i += 2) {
-    $name = $arrays[$i]
-    if ($null -ne $object.$name) { $object.$name = ConvertTo-TypedArray $arrays[$i + 1] $object.$name }
+    $member = $object.PSObject.Properties[$arrays[$i]]
+    if ($null -ne $member.Value) { $member.Value = ConvertTo-TypedArray $arrays[$i + 1] $member.Value }
   }
-  foreach ($name in $references) { if ($null -ne $object.$name) { $object.$name = ConvertFrom-Reference $object.$name $server } }
+  foreach ($name in $references) {
+    $member = $object.PSObject.Properties[$name]
+    if ($null -ne $member.Value) { $member.Value = ConvertFrom-Reference $member.Value $server }
+  }
 }
 
+# Once for each row of each answer: no function is called here that need not be.
 function ConvertFrom-Group($group) {
   $system = New-SystemProperties $group.class $group.namespace $group.server $group.keys
+  $systemMember = [System.Management.Automation.PSNoteProperty]::new('CimSystemProperties', $system)
+  $fullName = "$script:cimTypeName#$($group.namespace)/$($group.class)"
+  $shortName = "$script:cimTypeName#$($group.class)"
   $repair = $group.arrays.Count -gt 0 -or $group.references.Count -gt 0
   foreach ($instance in $group.rows) {
     if ($repair) { Repair-Values $instance $group.arrays $group.references $group.server }
-    $instance.PSObject.Properties.Add([System.Management.Automation.PSNoteProperty]::new('CimSystemProperties', $system))
-    Set-CimTypeName $instance $group.class $group.namespace
+    $shell = $instance.PSObject
+    $shell.Properties.Add($systemMember)
+    $names = $shell.TypeNames
+    $names.Insert(0, $script:cimTypeName)
+    $names.Insert(0, $shortName)
+    $names.Insert(0, $fullName)
     $instance
   }
 }
