@@ -3,10 +3,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Simulator } from "../../provider/host/simulator/index";
-import { findPowerShell, ScriptShell } from "../support/wmi/powershell";
+import { powerShellProgram } from "../support/powershell-program";
+import { ScriptShell } from "../support/wmi/script-shell";
 import { startWmi, type Wmi } from "../support/wmi/start-wmi";
 
-const powershell = findPowerShell();
 const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "wmi-cmdlets-")));
 const CLASS_OF_ERRORS = "Microsoft.Management.Infrastructure.CimCmdlets";
 const SETTINGS = '<INSTANCE CLASSNAME="Msvm_VirtualSystemReferencePointExportSettingData"></INSTANCE>';
@@ -16,13 +16,12 @@ let wmi: Wmi;
 let lab: Simulator;
 let shell: ScriptShell;
 
-describe.skipIf(powershell === undefined && process.env.CI !== "true")("the cmdlets, in a real PowerShell", () => {
+describe("the cmdlets, in a real PowerShell", () => {
   beforeAll(async () => {
-    if (powershell === undefined) throw new Error("There is no PowerShell: set HYPERV_TEST_POWERSHELL, or put pwsh on the PATH.");
     lab = await Simulator.open(path.join(root, "lab"));
     await lab.configure({ bytesPerSecond: SLOW, jobStartDelay: 0 });
     wmi = await startWmi(lab.directory);
-    shell = new ScriptShell(powershell, wmi.environment);
+    shell = new ScriptShell(powerShellProgram(), wmi.environment);
     await shell.run(`
       $n = @{ Namespace = 'root/virtualization/v2'; OperationTimeoutSec = 30 }
       $sql = Get-CimInstance @n -ClassName Msvm_ComputerSystem -Filter "ElementName='SQL01'"

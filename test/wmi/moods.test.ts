@@ -3,11 +3,11 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Simulator } from "../../provider/host/simulator/index";
+import { powerShellProgram } from "../support/powershell-program";
 import { calmMoods } from "../support/wmi/moods";
-import { findPowerShell, ScriptShell } from "../support/wmi/powershell";
+import { ScriptShell } from "../support/wmi/script-shell";
 import { startWmi, type Wmi } from "../support/wmi/start-wmi";
 
-const powershell = findPowerShell();
 const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "wmi-moods-")));
 const SETTINGS = '<INSTANCE CLASSNAME="Msvm_VirtualSystemReferencePointExportSettingData"></INSTANCE>';
 const RPC_FAILED = "HRESULT 0x800706be";
@@ -15,12 +15,11 @@ let wmi: Wmi;
 let lab: Simulator;
 let shell: ScriptShell;
 
-describe.skipIf(powershell === undefined && process.env.CI !== "true")("moods of the host, met by a real PowerShell", () => {
+describe("moods of the host, met by a real PowerShell", () => {
   beforeAll(async () => {
-    if (powershell === undefined) throw new Error("There is no PowerShell: set HYPERV_TEST_POWERSHELL, or put pwsh on the PATH.");
     lab = await Simulator.open(path.join(root, "lab"));
     wmi = await startWmi(lab.directory);
-    shell = new ScriptShell(powershell, wmi.environment);
+    shell = new ScriptShell(powerShellProgram(), wmi.environment);
     await shell.run(`
       $ErrorActionPreference = 'Stop'
       Set-StrictMode -Version Latest

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { diskFilePath } from "../../../../provider/host/simulator/disk/disk-image";
-import type { MachineRecord } from "../../../../provider/host/simulator/wmi-names";
+import type { MachineRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import { virtualization } from "../schema";
 import { type Instance, pathOf, type Reference } from "../values";
 import { type HostView, machinesHere } from "./host";

@@ -1,7 +1,7 @@
 import { jobOutcome, jobStates } from "../../../../provider/domain/hyperv/job-state";
 import { withTermination } from "../../../../provider/host/simulator/export/call-log";
 import { withEnd } from "../../../../provider/host/simulator/export/settlement";
-import type { JobRecord } from "../../../../provider/host/simulator/wmi-names";
+import type { JobRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import type { HostView } from "../classes/host";
 import type { Row } from "../values";
 import type { MethodResult } from "./method-result";

@@ -1,16 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import * as readline from "node:readline";
-
-/** The PowerShell that tests run: HYPERV_TEST_POWERSHELL, else pwsh of the PATH; undefined where there is none. */
-export function findPowerShell(): string | undefined {
-  const named = process.env.HYPERV_TEST_POWERSHELL;
-  if (named) return named;
-  const name = process.platform === "win32" ? "pwsh.exe" : "pwsh";
-  const folders = (process.env.PATH ?? "").split(path.delimiter).filter(Boolean);
-  return folders.map((folder) => path.join(folder, name)).find((file) => fs.existsSync(file));
-}
 
 export interface ScriptError {
   readonly type: string;
