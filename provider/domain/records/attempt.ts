@@ -36,6 +36,8 @@ export const attempt = z.object({
   warnings: z.array(z.string()),
   /** In state swapping: which manifest is being put into place. */
   manifestSha256: z.string().optional(),
+  /** In state swapping: the files, relative to the export directory, that are on their way into place. */
+  moving: z.array(z.string()).optional(),
 });
 
 export type Attempt = z.infer<typeof attempt>;

@@ -7,10 +7,7 @@ import { parseRecord } from "./record-file";
 
 export const claimFormat = "hyperv-reference-point-export/claim";
 
-/**
- * The finished export: what it is of, the manifest that describes it, and what was made for it, relative to the directory. While a
- * repair is on its way into place, `files` holds the names of both.
- */
+/** The finished export: what it is of, the manifest that describes it, and what was made for it, relative to the directory. */
 const finished = z.object({
   target: exportTarget,
   manifestSha256: z.string(),

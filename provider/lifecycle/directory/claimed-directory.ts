@@ -1,6 +1,6 @@
 import type { Attempt } from "../../domain/records/attempt";
 import { type Claim, claimFormat, type FinishedExport } from "../../domain/records/claim";
-import { finishedBy, type Manifest } from "../../domain/records/manifest";
+import type { Manifest } from "../../domain/records/manifest";
 import type { Owner } from "../../domain/records/owner";
 import { recordText } from "../../domain/records/record-file";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../domain/records/record-names";
@@ -36,14 +36,11 @@ export class ClaimedDirectory implements Place {
     await this.write({ ...rest, finished });
   }
 
-  /** The files of a repair are about to be moved into place. Those of both exports are ours until the last one is. */
-  async startSwap(attempt: Attempt, manifest: Manifest): Promise<Attempt> {
-    const repaired = finishedBy(manifest);
-    const { finished = repaired } = this.current;
-    const files = [...new Set([...finished.files, ...repaired.files])];
-    const next: Attempt = { ...attempt, state: "swapping", manifestSha256: repaired.manifestSha256 };
-    await this.write({ ...this.current, attempt: next, finished: { ...finished, files } });
-    return next;
+  /** The attempt has come to nothing. What a repair had moved into place before is of the export there. */
+  async giveUpAttempt(ended: Attempt, moved: readonly string[]): Promise<void> {
+    const { finished } = this.current;
+    const files = finished && [...new Set([...finished.files, ...moved])];
+    await this.write({ ...this.current, attempt: ended, ...(finished && files && { finished: { ...finished, files } }) });
   }
 
   /**

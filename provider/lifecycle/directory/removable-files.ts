@@ -1,6 +1,7 @@
+import { foldersAbove } from "../../domain/paths/relative-path";
 import type { Claim } from "../../domain/records/claim";
 import { MANIFEST_FILE, repairDirectoryOf } from "../../domain/records/record-names";
-import { filesOfAttempt, foldersOfAttempt } from "../../domain/records/written-files";
+import { filesOfAttempt, foldersOfAttempt, movedFiles } from "../../domain/records/written-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { Operation } from "../session/operation";
 import { type DirectoryView, leftoversOf } from "./look";
@@ -22,7 +23,8 @@ function namedFiles(view: DirectoryView, state: ExportState, claim: Claim | unde
   const owned = claim !== undefined || manifest !== undefined;
   const known = (state.files ?? []).filter((file) => owned || there.get(file.path) === file.bytes);
   const described = [...known, ...(manifest?.files ?? [])].map((file) => file.path);
-  return [...described, ...(claim?.finished?.files ?? [])];
+  const moved = claim?.attempt ? movedFiles(claim.attempt, view.entries) : [];
+  return [...described, ...(claim?.finished?.files ?? []), ...moved];
 }
 
 /** What the unfinished attempt has written, relative to the export directory. */
@@ -48,9 +50,4 @@ export function removableFolders(operation: Operation, view: DirectoryView, stat
     ...(attempt && repair === "" ? foldersOfAttempt(attempt, view.entries, operation.paths) : []),
   ]);
   return there.filter((path) => made.has(path) || (repair !== "" && repairDirectoryOf(path) === repair));
-}
-
-function foldersAbove(path: string): string[] {
-  const parts = path.split("/");
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
 }

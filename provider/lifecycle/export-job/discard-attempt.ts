@@ -3,13 +3,15 @@ import { jobOutcome } from "../../domain/hyperv/job-state";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import type { FinishedExport } from "../../domain/records/claim";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
-import { filesOfAttempt } from "../../domain/records/written-files";
+import { filesOfAttempt, movedFiles } from "../../domain/records/written-files";
+import type { ExportJob } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
-import { lookAt } from "../directory/look";
+import { type DirectoryView, lookAt } from "../directory/look";
 import { removeFiles } from "../directory/remove-files";
 import { explain, ignoreFullVolume } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { cancelJob } from "./cancel-job";
+import { namedIn } from "./watch-job";
 
 const STEP = "remove what an unfinished export left";
 
@@ -18,16 +20,9 @@ const STEP = "remove what an unfinished export left";
  * given up. Foreign files stay.
  */
 export async function discardAttempt(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
-  const place = directory.placeOf(attempt);
-  await cancelJobsAt(operation, place.directory);
-  await voidAttempt(directory, attempt.subdirectory);
-  const look = await lookAt(operation, directory.directory);
-  if (look.kind !== "view") return;
-  const files = filesOfAttempt(attempt, look.view.entries, operation.paths).map((file) => file.path);
-  if (attempt.subdirectory !== "" && look.view.entries.some((entry) => entry.path === `${attempt.subdirectory}/${MANIFEST_FILE}`)) {
-    files.push(MANIFEST_FILE);
-  }
-  await removeFiles(operation, STEP, place, files);
+  const { attempt: ended } = await endAttempt(operation, directory, attempt);
+  const records = attempt.subdirectory === "" ? [] : [MANIFEST_FILE];
+  await removeFiles(operation, STEP, directory.placeOf(attempt), [...(ended.files ?? []), ...records]);
 }
 
 /** The same for a finished export that is to be made anew: what its claim and nothing else calls its files. */
@@ -36,19 +31,42 @@ export async function discardFinished(operation: Operation, directory: ClaimedDi
   await removeFiles(operation, STEP, directory, files);
 }
 
-/** Before the first file goes: what is left half removed must not pass for what a job that is still listed has written. */
-export async function voidAttempt(directory: ClaimedDirectory, subdirectory: string): Promise<void> {
-  const { attempt } = directory.claim;
-  if (attempt === undefined || attempt.subdirectory !== subdirectory || attempt.state === "prepared") return;
-  await directory.saveAttempt(voided(attempt)).catch(ignoreFullVolume);
+export interface Ended {
+  readonly attempt: Attempt;
+  readonly view: DirectoryView | undefined;
 }
 
-/** Cancels every job that writes to the directory: the claim makes it ours, whoever started the job. */
-export async function cancelJobsAt(operation: Operation, directory: string): Promise<void> {
+/**
+ * Cancels the attempt's job and records that it has come to nothing, and what it has left: what is half removed must not pass for what a
+ * job that is still listed has written, and what comes into the place from now on is somebody's.
+ *
+ * @returns the attempt as it is recorded, or would be if there were room for it, and what is in the directory, if it can be looked at
+ */
+export async function endAttempt(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Ended> {
+  const place = directory.placeOf(attempt);
+  const jobs = await cancelJobsAt(operation, place.directory);
+  const look = await lookAt(operation, directory.directory);
+  if (look.kind !== "view") return { attempt, view: undefined };
+  const named = [...attempt.named, ...jobs.flatMap((job) => namedIn(operation, place, job))];
+  const left = filesOfAttempt({ ...attempt, named }, look.view.entries, operation.paths);
+  const ended: Attempt = { ...voided(attempt), named, files: left.map(({ path }) => path) };
+  if (attempt.state !== "prepared" || attempt.files === undefined) {
+    await directory.giveUpAttempt(ended, movedFiles(attempt, look.view.entries)).catch(ignoreFullVolume);
+  }
+  return { attempt: ended, view: look.view };
+}
+
+/**
+ * Cancels every job that writes to the directory: the claim makes it ours, whoever started the job.
+ *
+ * @returns the jobs that are listed for it now that none runs
+ */
+export async function cancelJobsAt(operation: Operation, directory: string): Promise<readonly ExportJob[]> {
   const step = "cancel the job that writes to the directory";
-  const jobs = await operation.ask(step, directory, () => operation.host.findExportJobs(directory));
-  for (const job of jobs) {
-    if (jobOutcome(job.jobState) !== "running") continue;
+  const list = () => operation.ask(step, directory, () => operation.host.findExportJobs(directory));
+  const jobs = await list();
+  const running = jobs.filter((job) => jobOutcome(job.jobState) === "running");
+  for (const job of running) {
     operation.progress("cancelling the job that writes to the directory");
     const ended = await cancelJob(operation, job.path, Math.min(operation.remaining(), 60_000)).catch((error: unknown) => {
       throw explain(error, step, directory);
@@ -56,4 +74,5 @@ export async function cancelJobsAt(operation: Operation, directory: string): Pro
     if (!ended)
       throw new ExportError("timed-out", { step, subject: directory, reason: "the job was told to stop, but its end was not seen" });
   }
+  return running.length === 0 ? jobs : list();
 }

@@ -1,17 +1,17 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
-import { type Attempt, type NamedFile, voided } from "../../domain/records/attempt";
+import type { Attempt, NamedFile } from "../../domain/records/attempt";
 import { otherDisks } from "../../domain/records/target-match";
-import { contentOfPlace, filesOfAttempt, namedBelow } from "../../domain/records/written-files";
+import { contentOfPlace } from "../../domain/records/written-files";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
-import type { ExportJob, ExportStart, JobPath, Place } from "../../host/port";
+import type { ExportJob, ExportStart, JobPath } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
 import { explain, isConnectionFailure, isRefusal, isTransientRefusal } from "../session/host-failure";
 import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
 import { cancelUnseen } from "./cancel-job";
-import { discardAttempt } from "./discard-attempt";
-import { type WatchedEnd, watchJob } from "./watch-job";
+import { discardAttempt, endAttempt } from "./discard-attempt";
+import { namedIn, type WatchedEnd, watchJob } from "./watch-job";
 import { isOfAttempt, whatHasRun } from "./what-has-run";
 
 const STEP = "export the reference point";
@@ -79,19 +79,9 @@ function isKnownFailure(error: unknown): boolean {
   return error.code === "export-incomplete" || error.code === "job-failed" || error.code === "job-terminated" || isRefusal(error.cause);
 }
 
-/**
- * From now on whatever comes into the place is somebody's. The record only helps: without it the next run finds the same by the job
- * that is still listed, and takes what has come since for the job's.
- */
+/** The record only helps: without it the next run finds the same by the job that is still listed. */
 async function recordFailure(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
-  const known = directory.claim.attempt ?? attempt;
-  try {
-    const look = await lookAt(operation, directory.directory);
-    const left = look.kind === "view" ? filesOfAttempt(known, look.view.entries, operation.paths) : undefined;
-    await directory.saveAttempt(voided(known), left ? { files: left.map(({ path }) => path) } : {});
-  } catch {
-    // The failure itself is what must be told.
-  }
+  await endAttempt(operation, directory, directory.claim.attempt ?? attempt).catch(() => {});
 }
 
 type TryEnd =
@@ -142,10 +132,6 @@ async function oneTry(
   const other = end.job.exportedDisks && otherDisks(attempt.target, end.job.exportedDisks);
   if (other !== undefined) throw new ExportError("export-incomplete", { step: STEP, subject, reason: other });
   return { kind: "written", warnings: end.warnings, named: namedIn(operation, directory.placeOf(attempt), end.job) };
-}
-
-function namedIn(operation: Operation, { directory, canonicalPath }: Place, { exportedFiles }: ExportJob): NamedFile[] {
-  return namedBelow([directory, canonicalPath], exportedFiles, operation.paths);
 }
 
 type Step =

@@ -2,10 +2,12 @@ import { ExportError } from "../../domain/errors/export-error";
 import { jobOutcome, jobStates } from "../../domain/hyperv/job-state";
 import { nextPollDelay } from "../../domain/hyperv/poll-interval";
 import { describeReturnCode, returnCodes } from "../../domain/hyperv/return-codes";
+import type { NamedFile } from "../../domain/records/attempt";
+import { namedBelow } from "../../domain/records/written-files";
 import { durationOf } from "../../domain/reference-point-export/time-limit";
 import { formatBytes } from "../../domain/values/byte-size";
 import { formatDuration } from "../../domain/values/duration";
-import type { ExportJob, JobPath } from "../../host/port";
+import type { ExportJob, JobPath, Place } from "../../host/port";
 import { explain, isConnectionFailure } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { cancelJob } from "./cancel-job";
@@ -95,6 +97,11 @@ async function stalled(operation: Operation, path: JobPath, subject: string, sta
     subject,
     reason: `the job stood still at ${job.percentComplete} % for ${formatDuration(durationOf(stall))}; ${after}`,
   });
+}
+
+/** The files that a job names and that lie in a place, relative to it. */
+export function namedIn(operation: Operation, { directory, canonicalPath }: Place, { exportedFiles }: ExportJob): NamedFile[] {
+  return namedBelow([directory, canonicalPath], exportedFiles, operation.paths);
 }
 
 /** What a job has done so far: percent and bytes both count as progress, since a percent of a large disk takes long. */

@@ -7,7 +7,7 @@ import { type DirectoryView, leftoversOf, lookAt, outOfReach, requireSamePlace }
 import { isOutsideReach, ownershipOf, strayRepairs } from "../directory/ownership";
 import { attemptFiles, removableFiles, removableFolders } from "../directory/removable-files";
 import { removeEmptyFolders, removeFiles, removeIfEmpty } from "../directory/remove-files";
-import { cancelJobsAt, voidAttempt } from "../export-job/discard-attempt";
+import { cancelJobsAt, endAttempt } from "../export-job/discard-attempt";
 import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
 
@@ -20,6 +20,12 @@ interface Deletion {
   readonly claim: Claim | undefined;
 }
 
+/** A directory of ours, and the claim in it where there is one. */
+interface Own {
+  readonly view: DirectoryView;
+  readonly claim: Claim | undefined;
+}
+
 /**
  * Makes the export untrue: cancels its job, removes the files that are provably its own, then its records, the claim last, then the
  * directory if nothing foreign is left in it. Gone already is success; out of reach is an error.
@@ -27,9 +33,8 @@ interface Deletion {
 export async function deleteExport(operation: Operation, state: ExportState): Promise<void> {
   const found = await lookAtOwn(operation, state);
   if (found === undefined) return;
-  const deletion: Deletion = { operation, state, claim: found.claim };
-  const view = await endJobs(deletion, found.view);
-  await voidUnfinished(deletion, view);
+  const { view, claim } = await endUnfinished(operation, state, found);
+  const deletion: Deletion = { operation, state, claim };
   if (keeps(state)) return giveUp(deletion, view);
   await removeOwnFiles(deletion, view);
   await removeClaim(deletion, view);
@@ -41,13 +46,8 @@ function keeps({ onDestroy, status }: ExportState): boolean {
   return onDestroy === "keep" && status !== "incomplete";
 }
 
-/**
- * Uses the state. Produces the view of the directory and the claim in it; nothing where it is gone, or is not the export's any more.
- */
-async function lookAtOwn(
-  operation: Operation,
-  state: ExportState,
-): Promise<{ readonly view: DirectoryView; readonly claim: Claim | undefined } | undefined> {
+/** Uses the state. Produces the directory; nothing where it is gone, or is not the export's any more. */
+async function lookAtOwn(operation: Operation, state: ExportState): Promise<Own | undefined> {
   const { exportDirectory, exportId, createUrn } = state;
   const look = await lookAt(operation, exportDirectory);
   if (look.kind === "absent") {
@@ -64,20 +64,22 @@ async function lookAtOwn(
   return undefined;
 }
 
-/** Uses the claim. Produces the view after no job writes to the directory any more. */
-async function endJobs({ operation, state, claim }: Deletion, view: DirectoryView): Promise<DirectoryView> {
+/**
+ * Uses view and claim. Produces both after no job writes any more and the attempt counts for nothing: what is left half removed must not
+ * pass for an export. A repair that is on its way into place is left alone if the export is kept.
+ */
+async function endUnfinished(operation: Operation, state: ExportState, found: Own): Promise<Own> {
+  const { view, claim } = found;
+  const attempt = claim?.attempt;
   // Without its claim an unfinished export is known by the state alone, and its job may still write.
-  const mayBeWritten = claim ? claim.attempt !== undefined : state.status === "incomplete";
-  if (!mayBeWritten) return view;
-  await cancelJobsAt(operation, placeBelow(operation, view, claim?.attempt?.subdirectory ?? "").directory);
-  const look = await lookAt(operation, view.directory);
-  return look.kind === "view" ? look.view : view;
-}
-
-/** Uses the claim. Produces a claim whose attempt counts for nothing: what is left half removed must not pass for an export. */
-async function voidUnfinished({ operation, state, claim }: Deletion, view: DirectoryView): Promise<void> {
-  const attempt = keeps(state) && claim?.attempt?.state === "swapping" ? undefined : claim?.attempt;
-  if (claim && attempt) await voidAttempt(new ClaimedDirectory(operation, view, claim), attempt.subdirectory);
+  if (attempt === undefined && (claim || state.status !== "incomplete")) return found;
+  if (claim === undefined || attempt === undefined || (keeps(state) && attempt.state === "swapping")) {
+    await cancelJobsAt(operation, placeBelow(operation, view, attempt?.subdirectory ?? "").directory);
+    const look = await lookAt(operation, view.directory);
+    return { view: look.kind === "view" ? look.view : view, claim };
+  }
+  const ended = await endAttempt(operation, new ClaimedDirectory(operation, view, claim), attempt);
+  return { view: ended.view ?? view, claim: { ...claim, attempt: ended.attempt } };
 }
 
 /**

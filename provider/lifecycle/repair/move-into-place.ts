@@ -1,4 +1,5 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { foldersAbove } from "../../domain/paths/relative-path";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
 import type { Manifest } from "../../domain/records/manifest";
@@ -6,7 +7,7 @@ import { MANIFEST_FILE } from "../../domain/records/record-names";
 import { sha256Of } from "../../domain/values/sha256";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "../directory/look";
-import { removeEmptyTree, removeFiles, removeLeftovers } from "../directory/remove-files";
+import { removeEmptyFolders, removeEmptyTree, removeFiles, removeLeftovers } from "../directory/remove-files";
 import { isHostError } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { refuseObstacles } from "./obstacles";
@@ -52,7 +53,15 @@ export async function moveIntoPlace(
   await requireWhole(directory, after, attempt, manifest);
   await removeLeftovers(operation, after);
   await removeEmptyTree(operation, after, attempt.subdirectory);
+  await removeEmptyFolders(operation, after, emptyFoldersOf(old, after));
   return foreignWarnings(after.entries, manifest.files);
+}
+
+/** Folders of the damaged export that nothing lies in any more. Those that somebody else made are left. */
+export function emptyFoldersOf(old: readonly { readonly path: string }[], { entries }: DirectoryView): string[] {
+  const used = new Set(entries.filter(({ kind }) => kind !== "directory").flatMap(({ path }) => foldersAbove(path)));
+  const folders = new Set(old.flatMap(({ path }) => foldersAbove(path)));
+  return entries.filter(({ kind, path }) => kind === "directory" && folders.has(path) && !used.has(path)).map(({ path }) => path);
 }
 
 async function look(operation: Operation, directory: ClaimedDirectory): Promise<DirectoryView> {

@@ -1,4 +1,5 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { foldersAbove } from "../../domain/paths/relative-path";
 import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../domain/records/record-names";
 import type { DirectoryView } from "../directory/look";
@@ -30,9 +31,4 @@ export function refuseObstacles(view: DirectoryView, wanted: readonly Named[], o
 /** Windows does not tell names apart by their case. */
 function namesOf(files: readonly Named[]): Set<string> {
   return new Set(files.map(({ path }) => path.toLowerCase()));
-}
-
-function foldersAbove(path: string): string[] {
-  const parts = path.split("/");
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
 }

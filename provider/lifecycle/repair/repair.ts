@@ -3,6 +3,7 @@ import { type ExportTarget, fits } from "../../domain/records/export-target";
 import { finishedBy, parseManifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE, repairDirectoryName } from "../../domain/records/record-names";
 import { sameTarget } from "../../domain/records/target-match";
+import { movedFiles } from "../../domain/records/written-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { factsOf, intactState } from "../../domain/reference-point-export/states";
@@ -11,6 +12,7 @@ import { claimAgain } from "../directory/claim-again";
 import { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, freeBytesNow } from "../directory/look";
 import { ownershipOf, provenManifest, strayRepairs } from "../directory/ownership";
+import { removeEmptyFolders } from "../directory/remove-files";
 import { type Described, describeExport } from "../export-job/describe-export";
 import { discardAttempt } from "../export-job/discard-attempt";
 import { notEnoughSpace } from "../export-job/free-space";
@@ -18,7 +20,7 @@ import { runExport } from "../export-job/run-export";
 import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
 import { resolveSameTarget } from "../target/resolve-target";
-import { moveIntoPlace } from "./move-into-place";
+import { emptyFoldersOf, moveIntoPlace } from "./move-into-place";
 import { refuseObstacles } from "./obstacles";
 import { cancelStrayRepairs, removeStrayRepairs } from "./repair-directories";
 
@@ -67,7 +69,8 @@ async function holdDirectory(operation: Operation, view: DirectoryView, state: E
 
 /** Uses state, manifest and claim. Produces every file that the damaged export has or had. */
 function filesBefore(view: DirectoryView, state: ExportState, { claim }: ClaimedDirectory): { readonly path: string }[] {
-  const claimed = (claim.finished?.files ?? []).map((path) => ({ path }));
+  const moved = claim.attempt ? movedFiles(claim.attempt, view.entries) : [];
+  const claimed = [...(claim.finished?.files ?? []), ...moved].map((path) => ({ path }));
   return [...(state.files ?? []), ...(provenManifest(view, state)?.manifest.files ?? []), ...claimed];
 }
 
@@ -92,13 +95,17 @@ async function interruptedSwap({ operation }: Repair, directory: ClaimedDirector
 async function exportAgain(repair: Repair, queue: MachineQueue, directory: ClaimedDirectory): Promise<Ready> {
   const { operation, view, state, inputs, old } = repair;
   refuseObstacles(view, old, old);
+  // Now, while the state still knows the old names.
+  await removeEmptyFolders(operation, view, emptyFoldersOf(old, view));
   const strays = { exportId: state.exportId, except: directory.claim.attempt?.subdirectory };
   if (strayRepairs(view, strays).length > 0) await cancelStrayRepairs(operation, view, strays);
   const target = await resolveSameTarget(operation, state, inputs);
   const prepared = await prepareAttempt(repair, directory, target);
   const written = await runExport(operation, queue, directory, prepared, inputs);
   const described = await describeExport(operation, directory, written);
-  const attempt = await directory.startSwap(directory.claim.attempt ?? written, described.manifest);
+  const { manifest, manifestSha256 } = described;
+  const moving = manifest.files.map(({ path }) => path);
+  const attempt = await directory.saveAttempt(directory.claim.attempt ?? written, { state: "swapping", manifestSha256, moving });
   return { attempt, described };
 }
 
