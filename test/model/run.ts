@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { roleByExtension } from "../../provider/domain/hyperv/file-extensions";
 import { MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { SimulatorHost } from "../../provider/host/simulator/index";
 import { canForgetJobs, type Layout } from "../support/layouts";
@@ -21,6 +22,11 @@ import { World } from "./world";
 /** Slower than this the provider does not end an operation, whatever the host does: the arguments' timeouts are 3 s. */
 const LONGEST_OPERATION_MS = 30_000;
 const SLOW_BYTES_PER_SECOND = 400_000;
+
+/** A person's file with an extension that Hyper-V writes too. */
+function couldBeExported(file: string): boolean {
+  return roleByExtension(file) !== undefined;
+}
 
 /** One sequence: a world, a stack and the model, and every step done to all of them. */
 export class Run implements Scene {
@@ -57,8 +63,9 @@ export class Run implements Scene {
         return model.faults.length > 0;
       case "damage":
         return this.damageable(step.slot, step.damage) !== undefined;
-      case "removeDirectory":
       case "putForeign":
+        return this.directoryFor(step.slot) !== undefined && !(couldBeExported(step.file) && this.isHalfDone(step.slot));
+      case "removeDirectory":
       case "takeForeign":
         return this.directoryFor(step.slot) !== undefined;
       case "refresh":
@@ -195,6 +202,12 @@ export class Run implements Scene {
     return kept ? directoryOf(kept) : declared && this.world.at(declared.directory);
   }
 
+  /** An export may still be written there: what comes into the directory now can pass for a file of its job. */
+  private isHalfDone(slot: Slot): boolean {
+    const { vague, orphan } = this.model.place(this.directoryFor(slot) ?? "");
+    return vague || orphan || this.stack.resources.get(slot)?.outputs.status === "incomplete";
+  }
+
   /** What the damage would be done to: a file of the export, or a record that is there. */
   private damageable(slot: Slot, damage: Extract<Step, { do: "damage" }>["damage"]): string | undefined {
     const { model, stack, world } = this;
@@ -205,10 +218,10 @@ export class Run implements Scene {
     const claim = world.claimIn(directory);
     const isAnothers =
       claim.kind === "read" && (kept ? claim.value.exportId !== kept.id : claim.value.owner.urn !== urnOf(slot, model.declared.get(slot)));
-    const settled = kept !== undefined && kept.outputs.status !== "incomplete" && !place.vague && !place.orphan;
+    const halfDone = this.isHalfDone(slot);
+    const settled = kept !== undefined && !halfDone;
     // Not what was given up before and is being adopted now: that is a person's until it is.
     if (world.foreign.has(path.join(directory, MANIFEST_FILE))) return undefined;
-    const halfDone = place.vague || place.orphan || kept?.outputs.status === "incomplete";
     if (place.gone || isAnothers || model.stale.has(slot) || !(settled || (halfDone && canMeddle(damage)))) return undefined;
     if ("file" in damage) {
       const files = settled ? (kept.outputs.files as { path: string }[]).map((file) => file.path) : world.exportedFilesIn(directory);
@@ -227,7 +240,7 @@ export class Run implements Scene {
     const place = this.model.place(directory);
     const kept = this.stack.resources.get(slot);
     inflict(this.world, directory, damage.kind, name);
-    if (kept === undefined || kept.outputs.status === "incomplete" || place.vague || place.orphan) {
+    if (kept === undefined || this.isHalfDone(slot)) {
       Object.assign(place, { vague: true, meddled: true });
     } else place.damages.set(name, damage.kind);
     return [];

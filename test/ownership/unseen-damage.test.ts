@@ -6,9 +6,10 @@ import { Engine } from "../support/engine";
 import { finished } from "../support/engine-state";
 import { alter, diskFile, repairedDiskFile } from "../support/exported-files";
 import { violations } from "../support/invariants";
+import { editManifest } from "../support/records";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
-import { refresh, up } from "../support/steps";
+import { killedUp, refresh, up } from "../support/steps";
 
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
 const whole = (scene: Scene) => violations(scene, [{ directory: directoryOf(scene), point: scene.points[0] }]);
@@ -52,5 +53,40 @@ test("a file that is lost between its description and its move: the repair fails
   expect((await up(scene, engine)).code).toBeUndefined();
   finished(engine);
   expect(await scene.calls()).toBe(3);
+  expect(await whole(scene)).toEqual([]);
+});
+
+test("a repair that was killed on the move, and whose manifest was edited since, exports again", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  await up(scene, engine);
+  fs.rmSync(diskFile(scene));
+  await refresh(scene, engine);
+  await killedUp(scene, engine, { key: "moveFiles#1", when: "before" });
+  const repair = repairedDiskFile(scene)?.repair ?? "";
+  editManifest(path.join(directoryOf(scene), repair), (manifest) => ({ ...manifest, files: manifest.files.slice(1) }));
+  await refresh(scene, engine);
+  expect((await up(scene, engine)).code).toBeUndefined();
+  finished(engine);
+  expect(await scene.calls()).toBe(3);
+  expect(await whole(scene)).toEqual([]);
+});
+
+test("an altered file is found by the refresh that reads its portion, and stays found until it is repaired", async () => {
+  const scene = await Scene.open();
+  const engine = new Engine();
+  const inPortions = { verification: { level: "content", portion: "1/5" } } as const;
+  await up(scene, engine, inPortions);
+  alter(diskFile(scene));
+  const found: boolean[] = [];
+  for (let time = 1; time <= 10; time++) {
+    await refresh(scene, engine);
+    found.push(engine.current?.status === "damaged");
+  }
+  expect(found.indexOf(true)).toBeLessThan(5);
+  expect(found.lastIndexOf(false)).toBeLessThan(found.indexOf(true));
+  await up(scene, engine, inPortions);
+  for (let time = 1; time <= 5; time++) await refresh(scene, engine);
+  finished(engine);
   expect(await whole(scene)).toEqual([]);
 });

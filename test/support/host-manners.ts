@@ -1,5 +1,5 @@
 import type { LabConfiguration } from "../../provider/host/simulator/index";
-import { type Layout, otherLayouts, usualLayout } from "./layouts";
+import { canForgetJobs, type Layout, otherLayouts, usualLayout } from "./layouts";
 
 /** How the host ends an export, and what it still knows of it afterwards. */
 export const hostManners: Readonly<Record<string, LabConfiguration>> = {
@@ -9,14 +9,9 @@ export const hostManners: Readonly<Record<string, LabConfiguration>> = {
   "with a job that still runs at recovery": { synchronousExports: false, bytesPerSecond: 1_500_000 },
 };
 
-/** Where no job tells, or tells any more, which files are the export's, their extensions must. */
-const othersOf: { readonly [manner in string]: readonly Layout[] } = {
-  synchronously: ["synchronous"],
-  "with a job that is not listed after its end": ["opaqueUnnamed"],
-};
-
 /** The layouts that a manner of the host can be tried with. */
 export function layoutsOf(manner: string): Layout[] {
-  const possible = othersOf[manner] ?? ["opaque", "opaqueUnnamed"];
-  return [usualLayout, ...otherLayouts.filter((layout) => possible.includes(layout))];
+  const { synchronousExports = false, finishedJobLifetime } = hostManners[manner] ?? {};
+  const others = otherLayouts.filter((layout) => (layout === "synchronous") === synchronousExports);
+  return [usualLayout, ...others].filter((layout) => finishedJobLifetime === undefined || canForgetJobs(layout));
 }
