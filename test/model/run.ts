@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { roleByExtension } from "../../provider/domain/hyperv/file-extensions";
+import { isHyperVsByExtension } from "../../provider/domain/hyperv/file-extensions";
 import { MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { SimulatorHost } from "../../provider/host/simulator/index";
 import { canForgetJobs, type Layout } from "../support/layouts";
@@ -25,7 +25,7 @@ const SLOW_BYTES_PER_SECOND = 400_000;
 
 /** A person's file with an extension that Hyper-V writes too. */
 function couldBeExported(file: string): boolean {
-  return roleByExtension(file) !== undefined;
+  return isHyperVsByExtension(file);
 }
 
 /** One sequence: a world, a stack and the model, and every step done to all of them. */
@@ -58,7 +58,7 @@ export class Run implements Scene {
       case "undeclare":
         return model.declared.has(step.slot);
       case "faultOn":
-        return model.faults.length < 2;
+        return model.faults.length < 2 && (step.fault.fault !== "jobVanishes" || canForgetJobs(this.world.layout));
       case "faultsOff":
         return model.faults.length > 0;
       case "damage":

@@ -26,6 +26,17 @@ export function roleByExtension(path: string): FileRole | undefined {
   return Object.hasOwn(roleOfExtension, extension) ? roleOfExtension[extension] : undefined;
 }
 
+/** Extensions that people and other programs give to files of their own. */
+const sharedExtensions = new Set(["xml", "bin"]);
+
+/**
+ * Whether a new file is Hyper-V's by its extension alone. Not xml and bin, which only machines of before version 8 have, and those have
+ * no reference points: such a file is the export's only if the job names it.
+ */
+export function isHyperVsByExtension(path: string): boolean {
+  return roleByExtension(path) !== undefined && !sharedExtensions.has(extensionOf(path));
+}
+
 /** Whether it looks like the configuration of a machine or a point. An XML file does only under a GUID: people keep XML, too. */
 export function isMachineConfiguration(path: string): boolean {
   const name = path.split("/").at(-1) ?? "";

@@ -1,4 +1,4 @@
-import { type FileRole, roleByExtension } from "../hyperv/file-extensions";
+import { type FileRole, isHyperVsByExtension, roleByExtension } from "../hyperv/file-extensions";
 import type { PathRules } from "../paths/path-rules";
 import { isSafeRelativePath } from "../paths/relative-path";
 import type { Attempt, NamedFile } from "./attempt";
@@ -40,8 +40,8 @@ export function filesOfAttempt(evidence: Evidence, entries: readonly ListedFile[
   return entriesOfPlace(evidence.subdirectory, entries).flatMap(({ path, kind, bytes }) => {
     if (kind !== "file" || isRecord(path) || before.has(fold(path)) || left?.has(fold(path)) === false) return [];
     const name = named.get(fold(path));
-    const role = name ? roleByName(name) : roleByExtension(path);
-    return role === undefined ? [] : [{ path, bytes, role }];
+    if (name === undefined && left === undefined && !isHyperVsByExtension(path)) return [];
+    return [{ path, bytes, role: name ? roleByName(name) : (roleByExtension(path) ?? "other") }];
   });
 }
 
