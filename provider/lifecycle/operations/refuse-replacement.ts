@@ -1,11 +1,14 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
+import type { Claim } from "../../domain/records/claim";
 import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE, repairDirectoryOf } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
+import { placeBelow } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";
 import { isOutsideReach, knownOwnership, strayRepairs } from "../directory/ownership";
 import { removableFiles, removableFolders } from "../directory/removable-files";
+import { namedIn } from "../export-job/watch-job";
 import { strayRepairFiles } from "../repair/repair-directories";
 import { isHostError } from "../session/host-failure";
 import type { Operation } from "../session/operation";
@@ -28,7 +31,7 @@ export async function refuseReplacement(deleting: Operation, creating: Operation
   if (ownership.kind === "ours-under-another-id" && ownership.claim.finished) throw heldUnderAnotherId(view);
   // The delete will leave what is another's, so nothing is lost.
   if (isOutsideReach(ownership)) return;
-  requireNothingLeft(deleting, view, olds);
+  requireNothingLeft(deleting, view, olds, await claimToDelete(deleting, view));
   await resolveTarget(creating, news);
 }
 
@@ -46,8 +49,18 @@ function heldUnderAnotherId({ directory }: DirectoryView): ExportError {
   });
 }
 
+/** The claim as the delete will know it: what the attempt's job has named by then is the export's. */
+async function claimToDelete(operation: Operation, view: DirectoryView): Promise<Claim | undefined> {
+  const claim = view.claim.kind === "read" ? view.claim.value : undefined;
+  if (claim?.attempt === undefined) return claim;
+  const place = placeBelow(operation, view, claim.attempt.subdirectory);
+  const jobs = await operation.ask(STEP, place.directory, () => operation.host.findExportJobs(place.directory));
+  const named = [...claim.attempt.named, ...jobs.flatMap((job) => namedIn(operation, place, job))];
+  return { ...claim, attempt: { ...claim.attempt, named } };
+}
+
 /** What the delete will not remove: the create would find it. */
-function requireNothingLeft(operation: Operation, view: DirectoryView, olds: ExportState): void {
+function requireNothingLeft(operation: Operation, view: DirectoryView, olds: ExportState, claim: Claim | undefined): void {
   const refuse = (reason: string, remedy: string) =>
     new ExportError("directory-not-empty", {
       step: STEP,
@@ -58,7 +71,6 @@ function requireNothingLeft(operation: Operation, view: DirectoryView, olds: Exp
   if (olds.onDestroy === "keep" && olds.status !== "incomplete") {
     throw refuse('its onDestroy is "keep"', 'Choose another exportDirectory, or set onDestroy to "delete" with an up of its own before.');
   }
-  const claim = view.claim.kind === "read" ? view.claim.value : undefined;
   const repairs = { exportId: olds.exportId, except: claim?.attempt?.subdirectory };
   const strays = strayRepairs(view, repairs);
   const isStray = (path: string) => strays.includes(repairDirectoryOf(path) ?? "");
