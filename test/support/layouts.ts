@@ -11,7 +11,7 @@ export const layouts = {
 export type Layout = keyof typeof layouts;
 
 /** The layouts that the suites run with: the one place to add another. */
-export const layoutsTried: readonly Layout[] = ["hyperv"];
+export const layoutsTried: readonly Layout[] = ["hyperv", "opaque", "opaqueUnnamed", "synchronous"];
 
 /** The layout of whatever names none: HYPERV_LAYOUT runs the same tests with another one. */
 export const usualLayout: Layout = layoutNamed(process.env.HYPERV_LAYOUT ?? "hyperv");
