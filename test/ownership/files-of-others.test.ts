@@ -34,6 +34,7 @@ describe("what a job left that ended badly", () => {
       await scene.lab.configure({ finishedJobLifetime: 1 });
       await new Promise((resolve) => setTimeout(resolve, 20));
       expect((await scene.lab.describe()).jobs).toEqual([]);
+      await scene.lab.configure({ finishedJobLifetime: "5m" });
       await up(scene, engine);
       finished(engine);
       expect(await acceptedCalls(scene)).toBe(2);

@@ -3,13 +3,13 @@ import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import { Engine } from "../support/engine";
-import { finished } from "../support/engine-state";
+import { engineWith, finished } from "../support/engine-state";
 import { alter, diskFile } from "../support/exported-files";
 import { bytesBelow } from "../support/files-below";
 import { violations } from "../support/invariants";
 import { editManifest } from "../support/records";
 import { Scene } from "../support/scene";
-import { up } from "../support/steps";
+import { failedRepair, up } from "../support/steps";
 
 const directoryOf = (scene: Scene) => scene.inputs().exportDirectory;
 const whole = (scene: Scene, point = scene.points[0]) => violations(scene, [{ directory: directoryOf(scene), point }]);
@@ -70,6 +70,18 @@ describe("a finished export whose resource is forgotten (retainOnDelete), declar
       expect(await whole(scene)).toEqual([]);
     });
   }
+
+  test("with the same point, its repair failed, and its lost file put back by hand: no repair is left begun", async () => {
+    const { scene, old } = await retained();
+    const file = diskFile(scene);
+    const content = fs.readFileSync(file);
+    await failedRepair(scene, engineWith(old));
+    fs.writeFileSync(file, content);
+    const engine = new Engine();
+    await up(scene, engine);
+    finished(engine);
+    expect(await whole(scene)).toEqual([]);
+  });
 
   test("with a disk's path in another spelling: taken over as it is", async () => {
     const { scene: probe } = await retained();
