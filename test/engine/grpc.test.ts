@@ -399,7 +399,7 @@ describe("the end of the process", () => {
     const inputs = await checked(args());
     const killed = await ProviderProcess.start();
     const lost = killed.create(inputs).catch(() => "lost");
-    await expect.poll(() => existsSync(join(String(inputs.exportDirectory), CLAIM)), { interval: 1 }).toBe(true);
+    await expect.poll(() => existsSync(join(String(inputs.exportDirectory), CLAIM)), { interval: 1, timeout: 20_000 }).toBe(true);
     await killed.kill();
     await lost;
     const { id, properties } = await provider.create(inputs);
