@@ -4,6 +4,9 @@ import { Points } from "../support/points";
 import type { Story } from "../support/stories";
 import { killEverywhere, nameOf, type Recovery, recoveries } from "./every-point";
 
+/** Many runs share the processor; each has a limit of its own. */
+const LONGEST_MS = 900_000;
+
 /** How a job ends makes no difference to what starts none and meets none. */
 function mannersOf(story: Story): string[] {
   const all = Object.keys(hostManners);
@@ -27,7 +30,7 @@ export function proveKills(title: string, stories: readonly Story[]): void {
       for (const layout of layoutsOf(manner)) {
         for (const recovery of recoveriesOf(story, manner)) {
           const killing = { story, manner, layout, recovery };
-          test.concurrent(nameOf(killing), async () => {
+          test.concurrent(nameOf(killing), { timeout: LONGEST_MS }, async () => {
             expect((await killEverywhere(killing, points)).join("\n")).toBe("");
           });
         }
