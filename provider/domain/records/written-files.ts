@@ -1,6 +1,6 @@
 import { type FileRole, isHyperVsByExtension, roleByExtension } from "../hyperv/file-extensions";
 import type { PathRules } from "../paths/path-rules";
-import { isSafeRelativePath } from "../paths/relative-path";
+import { foldersAbove, isSafeRelativePath } from "../paths/relative-path";
 import type { Attempt, NamedFile } from "./attempt";
 import type { ExportTarget } from "./export-target";
 import { isRecord, repairDirectoryOf } from "./record-names";
@@ -76,6 +76,16 @@ export function movedFiles(
 ): string[] {
   const there = new Set(entries.filter(({ kind }) => kind === "file").map(({ path }) => path));
   return moving.filter((path) => there.has(path) && !there.has(`${subdirectory}/${path}`));
+}
+
+/** Those of the folders, relative to the attempt's place, that hold nothing but folders. */
+export function emptyFolders(folders: readonly string[], subdirectory: string, entries: readonly ListedFile[]): string[] {
+  const used = new Set(
+    entriesOfPlace(subdirectory, entries)
+      .filter(({ kind }) => kind !== "directory")
+      .flatMap(({ path }) => foldersAbove(path)),
+  );
+  return folders.filter((folder) => !used.has(folder));
 }
 
 /** What lies in the attempt's place, records and repairs aside: before the call it is what must never be touched. */

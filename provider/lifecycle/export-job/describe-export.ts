@@ -4,7 +4,7 @@ import { isSafeRelativePath } from "../../domain/paths/relative-path";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
 import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
-import { filesOfAttempt, foldersOfAttempt, missingNames, type WrittenFile } from "../../domain/records/written-files";
+import { emptyFolders, filesOfAttempt, foldersOfAttempt, missingNames, type WrittenFile } from "../../domain/records/written-files";
 import { formatBytes } from "../../domain/values/byte-size";
 import { type ClaimedDirectory, writeManifest } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "../directory/look";
@@ -85,6 +85,6 @@ function lackOf(attempt: Attempt, written: readonly WrittenFile[], paths: PathRu
 }
 
 function emptyFoldersOf(attempt: Attempt, { entries }: DirectoryView, paths: PathRules): string[] {
-  const isEmpty = (folder: string) => !entries.some(({ path }) => path.startsWith(`${folder}/`));
-  return foldersOfAttempt(attempt, entries, paths).filter((folder) => isSafeRelativePath(folder) && isEmpty(folder));
+  const made = foldersOfAttempt(attempt, entries, paths).filter(isSafeRelativePath);
+  return emptyFolders(made, attempt.subdirectory, entries);
 }

@@ -3,11 +3,11 @@ import { jobOutcome } from "../../domain/hyperv/job-state";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import type { FinishedExport } from "../../domain/records/claim";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
-import { filesOfAttempt, movedFiles } from "../../domain/records/written-files";
+import { emptyFolders, filesOfAttempt, foldersOfAttempt, movedFiles } from "../../domain/records/written-files";
 import type { ExportJob } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";
-import { removeFiles } from "../directory/remove-files";
+import { removeEmptyFolders, removeFiles } from "../directory/remove-files";
 import { explain, ignoreFullVolume } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { cancelJob } from "./cancel-job";
@@ -20,9 +20,13 @@ const STEP = "remove what an unfinished export left";
  * given up. Foreign files stay.
  */
 export async function discardAttempt(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
-  const { attempt: ended } = await endAttempt(operation, directory, attempt);
+  const { attempt: ended, view } = await endAttempt(operation, directory, attempt);
+  const { entries } = view ?? { entries: [] };
   const records = attempt.subdirectory === "" ? [] : [MANIFEST_FILE];
   await removeFiles(operation, STEP, directory.placeOf(attempt), [...(ended.files ?? []), ...records]);
+  // Somebody may have taken a file away: its folder would pass for somebody's from the next call on.
+  const made = foldersOfAttempt(attempt, entries, operation.paths);
+  await removeEmptyFolders(operation, directory.placeOf(attempt), emptyFolders(made, attempt.subdirectory, entries));
 }
 
 /** The same for a finished export that is to be made anew: what its claim and nothing else calls its files. */
