@@ -1,16 +1,31 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { LabConfiguration } from "../../provider/host/simulator/index";
 import { openSimulatorHost, Simulator } from "../../provider/host/simulator/index";
 import { hostContract } from "./host-contract";
+import { localStageFiles } from "./local-stage-files";
+import type { ContractStage } from "./stage";
 
-hostContract("simulator", async () => {
+const configurations: Readonly<Record<string, LabConfiguration>> = {
+  "simulator, with Hyper-V's names": {},
+  "simulator, with names that tell nothing": { exportNames: "opaque" },
+  "simulator, with names that tell nothing and jobs that name nothing": { exportNames: "opaque", jobNames: "nothing" },
+  "simulator, synchronous": { synchronousExports: true },
+};
+
+for (const [name, configuration] of Object.entries(configurations)) {
+  const { jobNames = "files", synchronousExports = false } = configuration;
+  hostContract(name, { exports: synchronousExports ? "synchronous" : "job", jobNames }, () => openStage(configuration));
+}
+
+async function openStage(configuration: LabConfiguration): Promise<ContractStage> {
   const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "simulator-contract-")));
   const directory = path.join(root, "lab");
   const scratch = path.join(root, "volume");
   fs.mkdirSync(scratch);
   const lab = await Simulator.open(directory);
-  await lab.configure({ bytesPerSecond: 40 * 1024 * 1024, jobStartDelay: 20 });
+  await lab.configure({ bytesPerSecond: 40 * 1024 * 1024, jobStartDelay: 20, ...configuration });
   const host = openSimulatorHost(directory);
   const others = [host];
   return {
@@ -18,6 +33,7 @@ hostContract("simulator", async () => {
     scratch,
     machine: "SQL01",
     sharedName: "TEST01",
+    files: localStageFiles,
     methodCalls: async (exportDirectory) => (await lab.calls()).filter((call) => call.exportDirectory === exportDirectory).length,
     another: () => {
       const other = openSimulatorHost(directory);
@@ -29,4 +45,4 @@ hostContract("simulator", async () => {
       fs.rmSync(root, { recursive: true, force: true });
     },
   };
-});
+}

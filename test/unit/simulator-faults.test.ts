@@ -34,8 +34,9 @@ describe("faults", () => {
       errorCode: 32774,
       errorDescription: "The chain is locked.",
       percentComplete: 30,
-      exportedFiles: [],
+      exportedFiles: [{ path: path.join(directory, "Virtual Hard Disks/SQL01-system.vhdx"), namedBy: "log" }],
     });
+    expect(job?.exportedDisks).toBeUndefined();
     expect(filesBelow(directory)).toEqual(["Virtual Hard Disks/SQL01-system.vhdx"]);
   });
 

@@ -5,11 +5,10 @@ import { nextTurn } from "../event-loop";
 import { hostErrorFrom } from "../local-files/file-errors";
 import { HostError } from "../port";
 import { DiskImage, diskFilePath } from "./disk/disk-image";
-import { requireDiskName } from "./disk/disk-names";
 import { jobAnswer } from "./export/job-answer";
 import type { Fault } from "./faults/fault-table";
 import { type RestoredDisk, restoreChain } from "./restore/restore";
-import { addMachine, addPoint, addWrite, removePoint, requireDisk } from "./state/edits";
+import { addMachine, addPoint, addWrite, removeDisk, removePoint, requireDisk } from "./state/edits";
 import { type Lab, labAt } from "./state/lab";
 import { applyConfiguration, settingsAnswer } from "./state/lab-settings";
 import { emptyState } from "./state/lab-state";
@@ -18,6 +17,7 @@ import type {
   LabCall,
   LabConfiguration,
   LabDescription,
+  LabDisk,
   LabReferencePoint,
   LabVirtualMachine,
   NewReferencePoint,
@@ -25,7 +25,7 @@ import type {
 } from "./state/lab-types";
 import { pointsOf, requireMachine, requirePoint } from "./state/look-ups";
 import { pointAnswer, virtualMachineAnswer } from "./state/machine-answer";
-import type { MachineRecord, PointRecord } from "./wmi-names";
+import type { DiskRecord, MachineRecord, PointRecord } from "./wmi-names";
 
 const PIECE = 1024 * 1024;
 const PATIENCE = 2000;
@@ -62,20 +62,19 @@ export class Simulator {
   /**
    * Adds a virtual machine (Msvm_ComputerSystem) with its disks (Msvm_StorageAllocationSettingData).
    *
-   * @throws HostError `invalidParameter` for an id that is taken or no GUID, a disk's name that is no plain file name, or a size that
-   * is missing, not a whole number above 0, or less than its source has; `notFound` for a source that is not there.
+   * @throws HostError `invalidParameter` for an id that is taken or no GUID, a disk's name that is no plain file name or taken in its
+   * folder, or a size that is missing, not a whole number above 0, or less than its source has; `notFound` for a source that is not there.
    */
   async addVirtualMachine(machine: NewVirtualMachine): Promise<LabVirtualMachine> {
     const id = machine.id ?? randomUUID();
     const disks = machine.disks.map((disk) => {
-      requireDiskName(disk.name);
       const sourceBytes = disk.source === undefined ? undefined : sizeOf(disk.source);
       const bytes = disk.bytes ?? sourceBytes;
       if (bytes === undefined) throw new HostError("invalidParameter", `Disk ${disk.name} needs bytes or a source.`);
       if (sourceBytes !== undefined && bytes < sourceBytes) {
         throw new HostError("invalidParameter", `Disk ${disk.name}: bytes is ${bytes}, less than the ${sourceBytes} bytes of its source.`);
       }
-      return { name: disk.name, bytes, ...(sourceBytes === undefined ? {} : { sourceBytes }) };
+      return { name: disk.name, folder: disk.folder, bytes, ...(sourceBytes === undefined ? {} : { sourceBytes }) };
     });
     // Once without publishing, so that nothing is copied for a machine that is refused.
     const planned = addMachine(await this.lab.store.read(), { id, name: machine.name, disks }).machine;
@@ -91,14 +90,26 @@ export class Simulator {
   }
 
   /**
-   * Adds a reference point (Msvm_VirtualSystemReferencePoint): the machine's disks as they are now.
+   * Removes a disk from a machine. Points that cover it go on doing so, and a running job still exports it; an export that starts from
+   * now on leaves it out and lists only what it exports.
    *
-   * @throws HostError `notFound` for an unknown machine, `invalidParameter` for an ambiguous name or an id that is taken or no GUID.
+   * @param where `disk`: name (when only one disk of the machine has it) or instance id.
+   * @throws HostError `notFound` for an unknown machine or disk, `invalidParameter` for an ambiguous name.
+   */
+  async removeDisk(where: { readonly virtualMachine: string; readonly disk: string }): Promise<void> {
+    await this.lab.store.change((state) => ({ state: removeDisk(state, where.virtualMachine, where.disk), result: undefined }));
+  }
+
+  /**
+   * Adds a reference point (Msvm_VirtualSystemReferencePoint): disks of the machine as they are now.
+   *
+   * @throws HostError `notFound` for an unknown machine; `invalidParameter` for an ambiguous name, an id that is taken or no GUID, or a
+   * disk that is not the machine's or given twice.
    */
   async addReferencePoint(point: NewReferencePoint): Promise<LabReferencePoint> {
     const added = await this.lab.store.change((state) => {
-      const { virtualMachine, kind, consistency = "application", id } = point;
-      const changed = addPoint(state, { virtualMachine, kind, consistency, id, createdAt: Date.now() });
+      const { virtualMachine, kind, consistency = "application", id, diskIds } = point;
+      const changed = addPoint(state, { virtualMachine, kind, consistency, id, diskIds, createdAt: Date.now() });
       return { state: changed.state, result: changed.point };
     });
     return labPoint(added);
@@ -215,7 +226,7 @@ export class Simulator {
   }
 
   /**
-   * Puts the raw disks together again from exports: `into`/NAME for each disk, replaced if it is there. Every file is compared with its
+   * Puts the raw disks together again from exports: `into`/FOLDER/NAME for each disk, replaced if it is there. Every file is compared with its
    * checksums first: those of the export's configuration and, where the directory holds one, those of the manifest.
    *
    * @param request `exports`: directories, the full export first, then each differential one on top of the one before it. `into`:
@@ -234,8 +245,9 @@ export class Simulator {
   }): Promise<DiskImage> {
     const state = await this.lab.store.read();
     const machine = requireMachine(state, where.virtualMachine);
-    const disk = requireDisk(machine, where.disk);
     const point = where.referencePoint === undefined ? undefined : requirePoint(state, where.referencePoint);
+    const disks = point ? [...machine.disks, ...machine.removedDisks] : machine.disks;
+    const disk = requireDisk({ ...machine, disks }, where.disk);
     if (point && point.VirtualSystemIdentifier !== machine.Name) {
       throw new HostError("notFound", `${machine.ElementName} has no reference point ${point.InstanceID}.`);
     }
@@ -244,8 +256,12 @@ export class Simulator {
 
   private machineAnswer(machine: MachineRecord): LabVirtualMachine {
     const { id, name, disks } = virtualMachineAnswer(this.lab, machine);
-    return { id, name, disks: disks.map((disk, index) => ({ ...disk, name: machine.disks[index]?.name ?? "" })) };
+    return { id, name, disks: disks.map((disk, index) => ({ ...disk, ...namesOf(machine.disks[index]) })) };
   }
+}
+
+function namesOf(disk: DiskRecord | undefined): Pick<LabDisk, "name" | "folder"> {
+  return { name: disk?.name ?? "", ...(disk?.folder === undefined ? {} : { folder: disk.folder }) };
 }
 
 function labPoint(point: PointRecord): LabReferencePoint {

@@ -25,6 +25,8 @@ export const recordText = z.strictObject({ offset: count, bytes: z.number().int(
 export const diskRecord = z.strictObject({
   InstanceID: z.string().min(1),
   name: z.string().min(1),
+  /** The folder of the disk's file on the host, where it has one of its own. */
+  folder: z.string().min(1).optional(),
   bytes: z.number().int().positive(),
   seed: z.string(),
   /** Set where a real file in the lab is the disk's first content. */
@@ -38,6 +40,8 @@ export const machineRecord = z.strictObject({
   /** Grows by one with every write and every reference point: the machine's own order of events. */
   sequence: count,
   disks: z.array(diskRecord),
+  /** Disks that were taken from the machine: running jobs and older points still need their content. */
+  removedDisks: z.array(diskRecord).default([]),
 });
 
 export const pointRecord = z.strictObject({
@@ -84,6 +88,9 @@ export const jobRecord = z.strictObject({
   point: pointRecord,
   baseSequence: count.optional(),
   totalBytes: count,
+  /** How its files are called, and whether it names them: fixed at its start, so that every process plans the same. */
+  exportNames: z.enum(["hyperv", "opaque"]).default("hyperv"),
+  namesFiles: z.boolean().default(true),
   /** What the clock counts from: at `since` so many bytes were due. Moved when the speed is changed. */
   clock: z.strictObject({ since: moment, bytes: count, bytesPerSecond: z.number().positive().nullable() }),
   fate: jobFate.optional(),

@@ -1,28 +1,29 @@
+import { isSafeRelativePath } from "../../../domain/paths/relative-path";
 import { HostError } from "../../port";
 
-const FORBIDDEN = /[<>:"/\\|?*]/;
-const RESERVED = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
+/** Leaves room for what an export adds to the name. */
+const MAX_NAME = 200;
 
 /** A disk's name becomes a file name on any system and must not lead anywhere else. */
 export function requireDiskName(name: string): void {
-  const control = [...name].some((character) => character < " ");
-  const bad =
-    name === "" ||
-    name.length > 200 ||
-    control ||
-    FORBIDDEN.test(name) ||
-    RESERVED.test(name) ||
-    /[. ]$/.test(name) ||
-    name.startsWith(".");
-  if (bad) throw new HostError("invalidParameter", `A disk's name must be a plain file name, got ${JSON.stringify(name)}.`);
+  if (isSafeRelativePath(name) && !name.includes("/") && !name.startsWith(".") && name.length <= MAX_NAME) return;
+  throw new HostError("invalidParameter", `A disk's name must be a plain file name, got ${JSON.stringify(name)}.`);
 }
+
+export function requireDiskFolder(folder: string): void {
+  if (isSafeRelativePath(folder)) return;
+  throw new HostError("invalidParameter", `A disk's folder must be a relative path with forward slashes, got ${JSON.stringify(folder)}.`);
+}
+
+/** Files that hold a virtual disk: the older and the newer format, each with its differencing form, and a set that guests share. */
+const DISK_EXTENSION = /\.(vhdx?|avhdx?|vhds)$/i;
 
 export function diskFileStem(name: string): string {
-  return name.replace(/\.vhdx$/i, "");
+  return name.replace(DISK_EXTENSION, "");
 }
 
-/** The file of a disk in an export: the whole disk, the changed parts of an RCT point, the replica log of a log-based one. */
-export function exportedDiskFile(name: string, kind: "rct" | "log", differential: boolean): string {
-  const extension = differential ? (kind === "rct" ? "avhdx" : "hrl") : "vhdx";
-  return `Virtual Hard Disks/${diskFileStem(name)}.${extension}`;
+/** Extension of a disk's file in an export: its own for the whole disk, the changed parts of an RCT point, a log-based one's replica log. */
+export function exportedDiskExtension(name: string, kind: "rct" | "log", differential: boolean): string {
+  if (differential) return kind === "rct" ? "avhdx" : "hrl";
+  return DISK_EXTENSION.exec(name)?.[1]?.toLowerCase() ?? "vhdx";
 }

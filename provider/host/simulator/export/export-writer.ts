@@ -63,8 +63,7 @@ export class ExportWriter {
   private async writeFile(file: ExportFile, due: number, stop: () => boolean): Promise<boolean> {
     const target = this.target(file);
     const flags = fs.constants.O_RDWR | fs.constants.O_CREAT | (fs.constants.O_NOFOLLOW ?? 0);
-    const folder = path.dirname(target);
-    if (!fs.existsSync(folder)) makeFolder(folder);
+    this.makeFolders(file);
     const content = file.whole ? await file.read(0, file.bytes) : undefined;
     if (content) {
       if (stop()) return false;
@@ -89,6 +88,15 @@ export class ExportWriter {
       return this.offset >= file.bytes;
     } finally {
       await handle.close();
+    }
+  }
+
+  /** One level at a time: with `recursive` an export directory that was removed would come back. */
+  private makeFolders(file: ExportFile): void {
+    let folder = this.directory;
+    for (const part of file.path.split("/").slice(0, -1)) {
+      folder = path.join(folder, part);
+      if (!fs.existsSync(folder)) makeFolder(folder);
     }
   }
 

@@ -26,18 +26,22 @@ export function jobAnswer(lab: Lab, state: LabState, job: JobRecord, now: number
     referencePointId: job.ReferencePointId,
     ...(job.BaseReferencePointId === undefined ? {} : { baseReferencePointId: job.BaseReferencePointId }),
     startedAt: new Date(job.StartTime).toISOString(),
-    exportedFiles: succeeded ? exportedFiles(lab, state, job) : [],
-    ...(succeeded && { exportedDisks: job.ExportedDisks }),
+    exportedFiles: job.namesFiles ? begunFiles(lab, state, job, written) : [],
+    ...(succeeded && job.namesFiles && { exportedDisks: job.ExportedDisks }),
     bytesWritten: written,
     bytesExpected: job.totalBytes,
   };
 }
 
-function exportedFiles(lab: Lab, state: LabState, job: JobRecord): NamedFile[] {
+/** Files are written one after the other; those that are there whole or in part are named. */
+function begunFiles(lab: Lab, state: LabState, job: JobRecord, written: number): NamedFile[] {
   const machine = machineById(state, job.VirtualMachineId);
   if (machine === undefined) return [];
-  return exportPlan(lab.directory, machine, job).map(({ path, namedBy }) => ({
-    path: withinDirectory(job.ExportDirectory, path),
-    namedBy,
-  }));
+  let before = 0;
+  const begun = exportPlan(lab.directory, machine, job).filter(({ bytes, whole }) => {
+    const start = before;
+    before += bytes;
+    return whole ? before <= written : start < written;
+  });
+  return begun.map(({ path, namedBy }) => ({ path: withinDirectory(job.ExportDirectory, path), namedBy }));
 }

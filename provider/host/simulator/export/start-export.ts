@@ -21,13 +21,13 @@ interface Refusal {
 }
 
 /** Where the export goes, looked at before the method's checks: they run in one step and must not touch files. */
-type Target = { readonly identity: string } | Refusal;
+type Target = { readonly jobId: string; readonly identity: string } | Refusal;
 
 /** ExportReferencePoint of each request, once, in order; all of them are published in one generation of the lab. */
 export async function startExports(lab: Lab, requests: readonly ExportRequest[]): Promise<Answer<ExportStart>[]> {
   const active = lab.faults.read();
   const before = await lab.store.read();
-  const targets = requests.map((request) => lookAtTarget(lab, before, request));
+  const targets = requests.map((request) => lookAtTarget(lab, before, request, randomUUID().toUpperCase()));
   const outcomes = await lab.store.change((state) => {
     const results: (JobRecord | Refusal)[] = [];
     let next = state;
@@ -41,7 +41,7 @@ export async function startExports(lab: Lab, requests: readonly ExportRequest[])
   return Promise.all(outcomes.map((outcome, index) => answer(lab, requests[index] as ExportRequest, outcome)));
 }
 
-function lookAtTarget(lab: Lab, state: LabState, request: ExportRequest): Target {
+function lookAtTarget(lab: Lab, state: LabState, request: ExportRequest, jobId: string): Target {
   const directory = request.exportDirectory;
   try {
     if (!path.isAbsolute(directory)) return { code: 32773, why: "the export directory is not an absolute path" };
@@ -50,12 +50,12 @@ function lookAtTarget(lab: Lab, state: LabState, request: ExportRequest): Target
     const identity = directoryIdentity(directory);
     const subject = resolve(state, request);
     if (!("code" in subject)) {
-      const files = exportPlan(lab.directory, subject.machine, subject);
+      const files = exportPlan(lab.directory, subject.machine, { ...subject, ...manner(state), InstanceID: jobId });
       const taken = files.find((file) => fs.lstatSync(withinDirectory(directory, file.path), { throwIfNoEntry: false }));
       // No source says whether the real method overwrites; Export-VM does not.
       if (taken) return { code: 32768, why: `the file ${taken.path} is in the export directory already` };
     }
-    return { identity };
+    return { jobId, identity };
   } catch (error) {
     const cause = hostErrorFrom(error, "look at the export directory", directory);
     return { code: returnCodes.find((row) => row.kind === cause.kind)?.code ?? 32768, why: cause.message };
@@ -76,14 +76,20 @@ function resolve(state: LabState, request: ExportRequest): Subject | Refusal {
   if (!machine) return invalid("there is no such virtual machine");
   const point = findPoint(state, request.referencePointId);
   if (point?.VirtualSystemIdentifier !== machine.Name) return invalid("the reference point is not one of this machine");
+  const present = new Set(machine.disks.map((disk) => disk.InstanceID.toLowerCase()));
   const ids = new Map(point.VirtualDiskIdentifiers.map((id) => [id.toLowerCase(), id]));
   const disks: string[] = [];
   for (const asked of request.disksToExport) {
     const id = ids.get(asked.toLowerCase());
     if (id === undefined) return invalid(`the reference point has no disk ${asked}`);
+    if (!present.has(id.toLowerCase())) return invalid(`the machine no longer has the disk ${asked}`);
     if (!disks.includes(id)) disks.push(id);
   }
-  const subject = { machine, point, ExportedDisks: disks.length > 0 ? disks : [...point.VirtualDiskIdentifiers] };
+  // Whether a real host refuses a point whose disk is gone is not known; one that goes on without it is the worse one to meet.
+  const covered = point.VirtualDiskIdentifiers.filter((id) => present.has(id.toLowerCase()));
+  if (covered.length < point.VirtualDiskIdentifiers.length && covered.length === 0)
+    return invalid("the machine has none of the reference point's disks any more");
+  const subject = { machine, point, ExportedDisks: disks.length > 0 ? disks : covered };
   if (request.baseReferencePointId === undefined) return subject;
   const base = findPoint(state, request.baseReferencePointId);
   if (base?.VirtualSystemIdentifier !== machine.Name) return invalid("the base reference point is not one of this machine");
@@ -127,10 +133,11 @@ function callMethod(
     occasion,
   );
   const { settings } = state;
-  const synchronous = settings.completion === "synchronous";
+  const naming = manner(state);
+  const synchronous = naming.hidden;
   const now = Date.now();
   const job: JobRecord = {
-    InstanceID: randomUUID().toUpperCase(),
+    InstanceID: target.jobId,
     ExportDirectory: request.exportDirectory,
     VirtualMachineId: machine.Name,
     ReferencePointId: subject.point.InstanceID,
@@ -140,7 +147,10 @@ function callMethod(
     StartTime: now,
     point: subject.point,
     ...(subject.baseSequence === undefined ? {} : { baseSequence: subject.baseSequence }),
-    totalBytes: exportPlan(lab.directory, machine, subject).reduce((sum, file) => sum + file.bytes, 0),
+    totalBytes: exportPlan(lab.directory, machine, { ...subject, ...naming, InstanceID: target.jobId }).reduce(
+      (sum, file) => sum + file.bytes,
+      0,
+    ),
     clock: {
       since: synchronous ? now : now + settings.jobStartDelay,
       bytes: 0,
@@ -148,11 +158,20 @@ function callMethod(
     },
     ...(fated.fault ? { fate: fateOf(fated.fault, synchronous) } : {}),
     directoryIdentity: target.identity,
-    hidden: synchronous,
+    ...naming,
   };
   return {
     state: withCall({ ...fated.state, jobs: [...fated.state.jobs, job] }, request, synchronous ? COMPLETED : JOB_STARTED),
     outcome: job,
+  };
+}
+
+/** What the lab's settings fix for a job at its start. */
+function manner({ settings }: LabState): Pick<JobRecord, "exportNames" | "namesFiles" | "hidden"> {
+  return {
+    exportNames: settings.exportNames,
+    namesFiles: settings.jobNames === "files",
+    hidden: settings.completion === "synchronous",
   };
 }
 

@@ -4,10 +4,16 @@ import * as path from "node:path";
 import { hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
 import { applyDifference } from "./apply-difference";
-import { broken, digestOf, type ReadExport, readExport } from "./export-reader";
+import { broken } from "./broken-export";
+import { digestOf } from "./file-digest";
+import { type VerifiedExport, verifyExport } from "./verified-export";
+
+type ExportedDisk = VerifiedExport["configuration"]["disks"][number];
 
 /** A disk that was put together again. */
 export interface RestoredDisk {
+  /** Msvm_StorageAllocationSettingData.InstanceID. */
+  readonly instanceId: string;
   /** The disk's name in the lab; the image has the same. */
   readonly name: string;
   /** Absolute path of the raw image. */
@@ -21,17 +27,17 @@ export interface RestoredDisk {
 export async function restoreChain(exports: readonly string[], into: string): Promise<RestoredDisk[]> {
   const [first] = exports;
   if (first === undefined) throw new HostError("invalidParameter", "A restore needs at least one export.");
-  const chain: ReadExport[] = [];
-  for (const directory of exports) chain.push(await readExport(path.resolve(directory)));
+  const chain: VerifiedExport[] = [];
+  for (const directory of exports) chain.push(await verifyExport(path.resolve(directory)));
   requireChain(chain);
   fs.mkdirSync(into, { recursive: true });
   const restored: RestoredDisk[] = [];
-  for (const disk of (chain[0] as ReadExport).configuration.disks) restored.push(await restoreDisk(chain, disk, into));
+  for (const disk of (chain[0] as VerifiedExport).configuration.disks) restored.push(await restoreDisk(chain, disk, into));
   return restored;
 }
 
-function requireChain(chain: readonly ReadExport[]): void {
-  const [full, ...rest] = chain as readonly [ReadExport, ...ReadExport[]];
+function requireChain(chain: readonly VerifiedExport[]): void {
+  const [full, ...rest] = chain as readonly [VerifiedExport, ...VerifiedExport[]];
   if (full.configuration.baseReferencePoint !== null) {
     const { baseReferencePoint } = full.configuration;
     throw broken(
@@ -58,28 +64,25 @@ function requireChain(chain: readonly ReadExport[]): void {
       );
     }
     for (const disk of wanted.disks) {
-      const same = disks.find((one) => one.instanceId === disk.instanceId);
+      const same = findDisk(disks, disk);
       if (!same) throw broken(`${directory} lacks the disk ${disk.name}`, directory);
-      if (same.bytes !== disk.bytes || same.name !== disk.name) {
+      if (same.bytes !== disk.bytes || same.name !== disk.name || same.folder !== disk.folder) {
         throw broken(`the disk ${disk.name} has ${same.bytes} bytes in ${directory} and ${disk.bytes} bytes before`, directory);
       }
     }
-    const added = disks.find((disk) => !wanted.disks.some((one) => one.instanceId === disk.instanceId));
+    const added = disks.find((disk) => !findDisk(wanted.disks, disk));
     if (added) throw broken(`${directory} has the disk ${added.name}, of which there is no full export`, directory);
     previous = next;
   }
 }
 
-async function restoreDisk(
-  chain: readonly ReadExport[],
-  disk: ReadExport["configuration"]["disks"][number],
-  into: string,
-): Promise<RestoredDisk> {
-  const [full, ...rest] = chain as readonly [ReadExport, ...ReadExport[]];
-  // The name was checked to be a plain file name, so the image stays within the folder.
-  const target = path.join(path.resolve(into), disk.name);
+async function restoreDisk(chain: readonly VerifiedExport[], disk: ExportedDisk, into: string): Promise<RestoredDisk> {
+  const [full, ...rest] = chain as readonly [VerifiedExport, ...VerifiedExport[]];
+  // Name and folder were checked, so the image stays below.
+  const target = path.join(path.resolve(into), ...(disk.folder?.split("/") ?? []), disk.name);
   const temporary = `${target}.${randomBytes(6).toString("hex")}.tmp`;
   try {
+    fs.mkdirSync(path.dirname(target), { recursive: true });
     await fs.promises.copyFile(full.fileOf(disk), temporary, fs.constants.COPYFILE_EXCL);
     const image = await fs.promises.open(temporary, "r+");
     try {
@@ -87,7 +90,7 @@ async function restoreDisk(
         throw broken(`${full.fileOf(disk)} has not the ${disk.bytes} bytes of the disk`, full.directory);
       for (const one of rest) {
         const { configuration } = one;
-        const part = configuration.disks.find((candidate) => candidate.instanceId === disk.instanceId);
+        const part = findDisk(configuration.disks, disk);
         if (!part) continue;
         await applyDifference(one.fileOf(part), image, {
           disk: disk.instanceId,
@@ -102,9 +105,13 @@ async function restoreDisk(
     }
     const { sha256 } = await digestOf(temporary);
     fs.renameSync(temporary, target);
-    return { name: disk.name, path: target, bytes: disk.bytes, sha256 };
+    return { instanceId: disk.instanceId, name: disk.name, path: target, bytes: disk.bytes, sha256 };
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw hostErrorFrom(error, "restore the disk", target);
   }
+}
+
+function findDisk(disks: readonly ExportedDisk[], wanted: ExportedDisk): ExportedDisk | undefined {
+  return disks.find((disk) => disk.instanceId.toLowerCase() === wanted.instanceId.toLowerCase());
 }

@@ -9,8 +9,11 @@ const configuration = z.strictObject({
   bytesPerSecond: z.union([z.number().positive(), z.literal("unlimited")]).optional(),
   jobStartDelay: duration.optional(),
   finishedJobLifetime: duration.optional(),
+  synchronousExports: z.boolean().optional(),
   completion: z.enum(["job", "synchronous"]).optional(),
   freeBytes: z.union([z.number().nonnegative(), z.literal("native")]).optional(),
+  exportNames: z.enum(["hyperv", "opaque"]).optional(),
+  jobNames: z.enum(["files", "nothing"]).optional(),
 });
 
 /** The state with changed settings; running jobs keep what they have done and go on at the new speed. */
@@ -18,16 +21,17 @@ export function applyConfiguration(state: LabState, change: LabConfiguration, no
   const parsed = configuration.safeParse(change);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const message = [issue?.path.join("."), issue?.message].filter(Boolean).join(": ");
-    throw new HostError("invalidParameter", `The lab cannot be configured so: ${message}.`);
+    throw unusable([issue?.path.join("."), issue?.message].filter(Boolean).join(": "));
   }
-  const { bytesPerSecond, freeBytes, jobStartDelay, finishedJobLifetime, completion } = parsed.data;
+  const { bytesPerSecond, freeBytes, jobStartDelay, finishedJobLifetime, exportNames, jobNames } = parsed.data;
   const settings: SettingsRecord = {
     bytesPerSecond: bytesPerSecond === undefined ? state.settings.bytesPerSecond : bytesPerSecond === "unlimited" ? null : bytesPerSecond,
     freeBytes: freeBytes === undefined ? state.settings.freeBytes : freeBytes === "native" ? null : freeBytes,
     jobStartDelay: jobStartDelay ?? state.settings.jobStartDelay,
     finishedJobLifetime: finishedJobLifetime ?? state.settings.finishedJobLifetime,
-    completion: completion ?? state.settings.completion,
+    completion: completionOf(parsed.data) ?? state.settings.completion,
+    exportNames: exportNames ?? state.settings.exportNames,
+    jobNames: jobNames ?? state.settings.jobNames,
   };
   const jobs = state.jobs.map((job) => {
     if (job.end || job.hidden || job.clock.bytesPerSecond === settings.bytesPerSecond) return job;
@@ -39,5 +43,22 @@ export function applyConfiguration(state: LabState, change: LabConfiguration, no
 }
 
 export function settingsAnswer(settings: SettingsRecord): LabSettings {
-  return { ...settings, bytesPerSecond: settings.bytesPerSecond ?? "unlimited", freeBytes: settings.freeBytes ?? "native" };
+  return {
+    ...settings,
+    synchronousExports: settings.completion === "synchronous",
+    bytesPerSecond: settings.bytesPerSecond ?? "unlimited",
+    freeBytes: settings.freeBytes ?? "native",
+  };
+}
+
+function completionOf(change: z.output<typeof configuration>): SettingsRecord["completion"] | undefined {
+  const { synchronousExports, completion } = change;
+  if (synchronousExports === undefined) return completion;
+  const wanted = synchronousExports ? "synchronous" : "job";
+  if (completion !== undefined && completion !== wanted) throw unusable("synchronousExports and completion say different things; give one");
+  return wanted;
+}
+
+function unusable(why: string): HostError {
+  return new HostError("invalidParameter", `The lab cannot be configured so: ${why}.`);
 }

@@ -9,6 +9,8 @@ export const settingsRecord = z.strictObject({
   completion: z.enum(["job", "synchronous"]),
   /** null: what the file system says. */
   freeBytes: z.number().nonnegative().nullable(),
+  exportNames: z.enum(["hyperv", "opaque"]).default("hyperv"),
+  jobNames: z.enum(["files", "nothing"]).default("files"),
 });
 
 /** One generation of the lab. Version 1; a program that reads another version says so and changes nothing. */
@@ -43,6 +45,8 @@ export function emptyState(): LabState {
       finishedJobLifetime: 5 * 60_000,
       completion: "job",
       freeBytes: null,
+      exportNames: "hyperv",
+      jobNames: "files",
     },
     machines: [],
     points: [],

@@ -6,8 +6,10 @@ export type LabDuration = number | string;
 
 /** A disk to add to the lab. */
 export interface NewDisk {
-  /** A plain file name, unique within the machine ("data.vhdx"). Exports name their files after it. */
+  /** A plain file name ("data.vhdx", .vhd, .avhdx or .vhds), unique within its folder. */
   readonly name: string;
+  /** Folder of the disk's file, relative with forward slashes, so that two disks of a machine may have one name. Default: none of its own. */
+  readonly folder?: string;
   /** Size of the disk in bytes. Default: the size of `source`; required without one. More than the source has is filled with zeros. */
   readonly bytes?: number;
   /** A real file whose bytes are the disk's first content. It is copied into the lab. Default: content made from a seed. */
@@ -28,6 +30,8 @@ export interface NewVirtualMachine {
 export interface LabDisk extends VirtualDisk {
   /** Name that the disk was added with. */
   readonly name: string;
+  /** Folder that the disk was added with. */
+  readonly folder?: string;
 }
 
 /** A machine that was added. */
@@ -39,7 +43,7 @@ export interface LabVirtualMachine {
   readonly disks: readonly LabDisk[];
 }
 
-/** A reference point to add: the disks of the machine as they are now. */
+/** A reference point to add: disks of the machine as they are now. */
 export interface NewReferencePoint {
   /** Name (when only one machine has it) or GUID. */
   readonly virtualMachine: string;
@@ -49,6 +53,11 @@ export interface NewReferencePoint {
   readonly consistency?: "application" | "crash";
   /** A GUID, with or without "Microsoft:". Default: a new one. */
   readonly id?: string;
+  /**
+   * VirtualDiskIdentifiers: instance ids of the disks that the point covers, in any letter case and kept as written. Default: every
+   * disk of the machine.
+   */
+  readonly diskIds?: readonly string[];
 }
 
 /** A reference point in the lab. */
@@ -69,7 +78,7 @@ export interface LabReferencePoint {
 export interface DiskWrite {
   /** Name (when only one machine has it) or GUID. */
   readonly virtualMachine: string;
-  /** Name or instance id of the disk. */
+  /** Name (when only one disk of the machine has it) or instance id of the disk. */
   readonly disk: string;
   /** Where it begins, in bytes. */
   readonly offset: number;
@@ -87,10 +96,24 @@ export interface LabConfiguration {
   readonly jobStartDelay?: LabDuration;
   /** How long an ended job is still listed (CIM_ConcreteJob.TimeBeforeRemoval). Default: "5m". */
   readonly finishedJobLifetime?: LabDuration;
-  /** Whether ExportReferencePoint answers 4096 with a job, or does all its work and answers 0. Default: "job". */
+  /** True: ExportReferencePoint does all its work and answers 0; no job is ever listed. Default: false: it answers 4096 with a job. */
+  readonly synchronousExports?: boolean;
+  /** @deprecated Say {@link LabConfiguration.synchronousExports}: "synchronous" is true, "job" is false. */
   readonly completion?: "job" | "synchronous";
   /** Free space that every volume reports, in bytes. Default "native": what the file system says. It is told, not enforced. */
   readonly freeBytes?: number | "native";
+  /**
+   * How the files of exports that start from now on are called. No public source gives the names of a real ExportReferencePoint.
+   * "hyperv": as Export-VM names them, in "Virtual Machines" and "Virtual Hard Disks". "opaque": names that tell nothing, in the export
+   * directory itself and in nested folders. There the configuration and a disk have an extension that Hyper-V does not write, so that
+   * they are known only by the job that names them; where no job will name them, every extension is one of Hyper-V's. Default: "hyperv".
+   */
+  readonly exportNames?: "hyperv" | "opaque";
+  /**
+   * What a job that starts from now on tells of its export. "files": each file once it is begun (exportedFiles), and at its end the
+   * disks (exportedDisks). "nothing": neither, ever. Default: "files".
+   */
+  readonly jobNames?: "files" | "nothing";
 }
 
 /** Settings as they are, durations in milliseconds. */
@@ -98,8 +121,12 @@ export interface LabSettings {
   readonly bytesPerSecond: number | "unlimited";
   readonly jobStartDelay: number;
   readonly finishedJobLifetime: number;
+  readonly synchronousExports: boolean;
+  /** @deprecated Read {@link LabSettings.synchronousExports}. */
   readonly completion: "job" | "synchronous";
   readonly freeBytes: number | "native";
+  readonly exportNames: "hyperv" | "opaque";
+  readonly jobNames: "files" | "nothing";
 }
 
 /** A call of a WMI method that reached the host; a call whose connection broke before is none. */

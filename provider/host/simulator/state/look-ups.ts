@@ -1,5 +1,5 @@
 import { HostError } from "../../port";
-import { type JobRecord, jobPath, type MachineRecord, type PointRecord, pointId } from "../wmi-names";
+import { type DiskRecord, type JobRecord, jobPath, type MachineRecord, type PointRecord, pointId } from "../wmi-names";
 import type { LabState } from "./lab-state";
 
 interface Index {
@@ -46,6 +46,12 @@ export function requireMachine(state: LabState, query: string): MachineRecord {
 
 export function machineById(state: LabState, id: string): MachineRecord | undefined {
   return indexOf(state).machineById.get(id.toUpperCase());
+}
+
+/** By instance id in any case, the disks that were taken from the machine among them. */
+export function findDisk(machine: MachineRecord, id: string): DiskRecord | undefined {
+  const wanted = id.toLowerCase();
+  return [...machine.disks, ...machine.removedDisks].find((disk) => disk.InstanceID.toLowerCase() === wanted);
 }
 
 export function findPoint(state: LabState, id: string): PointRecord | undefined {

@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import { diskFileStem, exportedDiskExtension } from "../disk/disk-names";
+import { type DiskRecord, pointKind } from "../wmi-names";
+import type { ExportNames } from "./export-names";
+import type { ExportSubject } from "./export-subject";
+
+/** As Export-VM of a real host names its files: GUID.vmcx, .vmrs, .vmgs, of the point; disks by their own names. */
+export function hypervNames({ point, baseSequence }: ExportSubject, disks: readonly DiskRecord[]): ExportNames {
+  const machine = `Virtual Machines/${point.InstanceID.replace(/^Microsoft:/, "")}`;
+  const taken = new Set<string>();
+  const diskPath = (disk: DiskRecord): string => {
+    const stem = diskFileStem(disk.name);
+    const extension = exportedDiskExtension(disk.name, pointKind(point), baseSequence !== undefined);
+    const plain = `${stem}.${extension}`;
+    const name = taken.has(plain.toLowerCase()) ? `${stem}_${guidOf(disk)}.${extension}` : plain;
+    taken.add(name.toLowerCase());
+    return `Virtual Hard Disks/${name}`;
+  };
+  return {
+    disks: disks.map(diskPath),
+    runtimeState: `${machine}.vmrs`,
+    guestState: `${machine}.vmgs`,
+    configuration: `${machine}.vmcx`,
+  };
+}
+
+/** Tells a disk's file from that of a disk with the same file name in another folder. */
+function guidOf(disk: DiskRecord): string {
+  const digits = createHash("sha256").update(disk.InstanceID).digest("hex").slice(0, 32).toUpperCase();
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { value } from "./answers";
+import type { Trial } from "./trial";
+
+export function directories(trial: () => Trial): void {
+  it("are created with their parents, and it is said whether they are new", async () => {
+    const base = trial().fresh();
+    const { files, host } = trial();
+    const deep = trial().at(base, "x/y");
+    const [first, again, below] = await host.createDirectories([deep, deep, trial().at(base, "x/y/z")]);
+    expect(value(first)).toMatchObject({ created: true, canonicalPath: deep });
+    expect(value(again)).toMatchObject({ created: false, canonicalPath: deep });
+    expect(value(below).created).toBe(true);
+    await files.write(trial().at(base, "file"), "");
+    const [blocked] = await host.createDirectories([trial().at(base, "file/below")]);
+    expect(blocked?.ok).toBe(false);
+  });
+
+  it("have a canonical path in which links above them are resolved", async () => {
+    const [real, other] = [await trial().place(), await trial().place()];
+    await trial().files.link(real.directory, trial().at(other.directory, "link"));
+    const [made] = await trial().host.createDirectories([trial().at(other.directory, "link/new")]);
+    expect(value(made)).toMatchObject({ created: true, canonicalPath: trial().at(real.directory, "new") });
+  });
+
+  it("are removed only when they are empty", async () => {
+    const [empty, full] = [await trial().place(), await trial().place()];
+    await trial().files.write(trial().at(full.directory, "file"), "");
+    const answers = await trial().host.removeEmptyDirectories([empty.directory, full.directory, empty.directory]);
+    expect(answers.map(value)).toEqual(["removed", "notEmpty", "absent"]);
+    expect(await trial().files.list(full.directory)).toEqual(["file"]);
+  });
+}

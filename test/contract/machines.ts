@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { kind, value } from "./answers";
+import type { Trial } from "./trial";
+
+export function machines(trial: () => Trial): void {
+  it("answers one answer an item, in order, and none for nothing", async () => {
+    const { host, stage } = trial();
+    const answers = await host.findVirtualMachines([stage.machine, "no such machine", stage.sharedName]);
+    expect(answers.map((answer) => value(answer).length)).toEqual([1, 0, 2]);
+    expect(await host.findVirtualMachines([])).toEqual([]);
+    expect(await host.poll({ jobs: [], tasks: [] })).toEqual({ jobs: [], tasks: [] });
+  });
+
+  it("finds machines by name in any case and by GUID", async () => {
+    const { host, stage } = trial();
+    const [byName] = await host.findVirtualMachines([stage.machine.toLowerCase()]);
+    const [machine] = value(byName);
+    const [byId] = await host.findVirtualMachines([machine?.id.toLowerCase() ?? ""]);
+    expect(value(byId)).toEqual([machine]);
+    expect(machine?.id).toMatch(/^[0-9A-F-]{36}$/);
+  });
+
+  it("lists points with their disks, and one unknown machine does not fail another", async () => {
+    const { host } = trial();
+    const machine = await trial().machine();
+    const [none, some] = await host.listReferencePoints(["00000000-0000-0000-0000-000000000000", machine.id]);
+    expect(kind(none)).toBe("notFound");
+    const points = value(some);
+    expect(points.length).toBeGreaterThan(1);
+    for (const point of points) {
+      expect(point.id).toMatch(/^Microsoft:[0-9A-F-]{36}$/);
+      expect(point.virtualMachineId).toBe(machine.id);
+      // Hyper-V does not regard the case of these ids.
+      expect(lowerCase(point.diskIds)).toEqual(lowerCase(machine.disks.map((disk) => disk.instanceId)));
+    }
+  });
+}
+
+function lowerCase(ids: readonly string[]): string[] {
+  return ids.map((id) => id.toLowerCase()).sort();
+}

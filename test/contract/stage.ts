@@ -1,0 +1,44 @@
+import type { Host } from "../../provider/host/port";
+
+/** What an adapter sets up to be held to the contract. */
+export interface ContractStage {
+  readonly host: Host;
+  /** An empty directory of the host, canonical: no link leads to it. */
+  readonly scratch: string;
+  /** Name of a machine with at least two reference points, oldest first, and at least two disks. */
+  readonly machine: string;
+  /** A name that two machines share. */
+  readonly sharedName: string;
+  /** Reaches the host's files without the host's own verbs: what is under test must not confirm itself. */
+  readonly files: StageFiles;
+  /** How often the method was called for this directory. */
+  methodCalls(exportDirectory: string): Promise<number>;
+  /** Another session on the same host. */
+  another(): Host;
+  dispose(): Promise<void>;
+}
+
+/** How the stage's host exports: what the port leaves open, and the suite must know. */
+export interface ExportManner {
+  /** Whether ExportReferencePoint starts a job, or does all its work and answers 0. */
+  readonly exports: "job" | "synchronous";
+  /** Whether a job names the files and disks that it exports. */
+  readonly jobNames: "files" | "nothing";
+}
+
+/** Arranges and looks at files where the host is. Paths are absolute, in the host's style. */
+export interface StageFiles {
+  /** Makes the folders that are missing; replaces what is there. */
+  write(file: string, content: string | Uint8Array): Promise<void>;
+  read(file: string): Promise<Uint8Array>;
+  /** Undefined when there is no such file. */
+  size(file: string): Promise<number | undefined>;
+  /** Names directly in a directory, sorted. */
+  list(directory: string): Promise<string[]>;
+  /** With the folders above it. */
+  makeFolder(directory: string): Promise<void>;
+  /** A link at `at` that leads to the file or directory `target`. */
+  link(target: string, at: string): Promise<void>;
+  /** A file, a link, or a folder with all that is in it. */
+  remove(path: string): Promise<void>;
+}
