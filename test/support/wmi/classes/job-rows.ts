@@ -1,0 +1,98 @@
+import { jobStates } from "../../../../provider/domain/hyperv/job-state";
+import type { NamedFile } from "../../../../provider/host/port";
+import { jobAnswer } from "../../../../provider/host/simulator/export/job-answer";
+import type { JobRecord } from "../../../../provider/host/simulator/wmi-names";
+import { virtualization } from "../schema";
+import type { Instance, Reference, Row } from "../values";
+import type { HostView } from "./host";
+import { pointReference } from "./point-rows";
+import { machineReference } from "./system-rows";
+
+export type JobState = (typeof jobStates)[keyof typeof jobStates];
+
+/** Msvm_ConcreteJob.JobType "Export Reference Point". */
+const EXPORT_REFERENCE_POINT = 203;
+
+const STATUS: Readonly<Record<number, { readonly en: string; readonly de: string }>> = {
+  [jobStates.new]: { en: "New", de: "Neu" },
+  [jobStates.starting]: { en: "Starting", de: "Wird gestartet" },
+  [jobStates.running]: { en: "Running", de: "Wird ausgeführt" },
+  [jobStates.completed]: { en: "Completed", de: "Abgeschlossen" },
+  [jobStates.terminated]: { en: "Terminated", de: "Beendet" },
+  [jobStates.killed]: { en: "Killed", de: "Abgebrochen" },
+  [jobStates.exception]: { en: "Exception", de: "Ausnahme" },
+  [jobStates.completedWithWarnings]: { en: "Completed with warnings", de: "Mit Warnungen abgeschlossen" },
+};
+
+export function exportJobs(view: HostView): Instance[] {
+  return view.state.jobs.flatMap((job) => {
+    const row = jobRow(view, job);
+    return row === undefined ? [] : [{ className: view.moods.exportJobClass, row }];
+  });
+}
+
+export function affectedElements(view: HostView): Instance[] {
+  return view.state.jobs.flatMap((job) => {
+    if (jobRow(view, job) === undefined) return [];
+    const affected = [machineReference({ Name: job.VirtualMachineId }), pointReference(job.point)];
+    return affected.map((AffectedElement) => ({
+      className: "Msvm_AffectedJobElement",
+      row: { AffectedElement, AffectingElement: jobReference(view, job.InstanceID), ElementEffects: [0] },
+    }));
+  });
+}
+
+export function jobReference({ moods }: HostView, id: string): Reference {
+  return { namespace: virtualization, className: moods.exportJobClass, keys: { InstanceID: id } };
+}
+
+function jobRow(view: HostView, job: JobRecord): Row | undefined {
+  const { moods } = view;
+  const answer = moods.jobsForgotten ? undefined : jobAnswer(view.lab, view.state, job, view.now);
+  if (answer === undefined) return undefined;
+  const {
+    JobState = answer.jobState,
+    PercentComplete = answer.percentComplete,
+    ErrorCode = answer.errorCode,
+    ErrorDescription = answer.errorDescription,
+  } = moods.jobValues;
+  const common = {
+    InstanceID: job.InstanceID,
+    Name: moods.language === "de" ? "Referenzpunkt exportieren" : "Export Reference Point",
+    ElementName: moods.language === "de" ? "Referenzpunkt exportieren" : "Export Reference Point",
+    JobState,
+    JobStatus: STATUS[JobState]?.[moods.language] ?? "",
+    PercentComplete,
+    ErrorCode,
+    ErrorDescription,
+    ErrorSummaryDescription: ErrorDescription,
+    TimeSubmitted: new Date(job.TimeSubmitted),
+    StartTime: new Date(job.StartTime),
+    TimeOfLastStateChange: new Date(job.end?.at ?? job.StartTime),
+    TimeBeforeRemoval: { interval: view.state.settings.finishedJobLifetime },
+    ElapsedTime: { interval: (job.end?.at ?? view.now) - job.StartTime },
+    DeleteOnCompletion: false,
+    Cancellable: true,
+  };
+  if (moods.exportJobClass === "Msvm_ConcreteJob") return { ...common, JobType: EXPORT_REFERENCE_POINT };
+  return {
+    ...common,
+    ExportDirectory: job.ExportDirectory,
+    VirtualMachineId: job.VirtualMachineId,
+    ReferencePointId: job.ReferencePointId,
+    BaseReferencePointId: job.BaseReferencePointId,
+    ...(moods.exportedPaths === "named" && exported(answer.exportedFiles, answer.exportedDisks)),
+  };
+}
+
+function exported(files: readonly NamedFile[], disks: readonly string[] | undefined): Row {
+  const named = (by: NamedFile["namedBy"]) => files.filter((file) => file.namedBy === by).map((file) => file.path);
+  const logs = named("log");
+  return {
+    ExportedDisks: disks,
+    ExportedLogFilePaths: logs.length > 0 ? logs : undefined,
+    ExportedConfigFilePath: named("configuration")[0],
+    ExportedRuntimeFilePath: named("runtimeState")[0],
+    ExportedGuestStateFilePath: named("guestState")[0],
+  };
+}

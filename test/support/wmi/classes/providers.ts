@@ -1,0 +1,36 @@
+import type { Instance } from "../values";
+import type { HostView } from "./host";
+import { affectedElements, exportJobs } from "./job-rows";
+import { pointsOfSystems, referencePointServices, referencePoints } from "./point-rows";
+import { computerSystems, diskSettings, settingComponents, settingsDefineState, systemSettings } from "./system-rows";
+import { clusterGroups, clusterResources, computers, operatingSystems, products, services, volumes } from "./windows-rows";
+
+type Provider = (view: HostView) => Instance[];
+
+/** Classes that have rows. A class of the schema that is not here is there and has none. */
+export const providers: Readonly<Record<string, Provider>> = {
+  Msvm_ComputerSystem: computerSystems,
+  Msvm_VirtualSystemSettingData: systemSettings,
+  Msvm_StorageAllocationSettingData: diskSettings,
+  Msvm_SettingsDefineState: settingsDefineState,
+  Msvm_VirtualSystemSettingDataComponent: settingComponents,
+  Msvm_VirtualSystemReferencePoint: referencePoints,
+  Msvm_ReferencePointOfVirtualSystem: pointsOfSystems,
+  Msvm_VirtualSystemReferencePointService: referencePointServices,
+  Msvm_VirtualSystemReferencePointExportJob: (view) => ofClass(exportJobs(view), "Msvm_VirtualSystemReferencePointExportJob"),
+  Msvm_ConcreteJob: (view) => ofClass(exportJobs(view), "Msvm_ConcreteJob"),
+  Msvm_AffectedJobElement: affectedElements,
+  Win32_Service: services,
+  Win32_OperatingSystem: operatingSystems,
+  Win32_ComputerSystem: computers,
+  Win32_ComputerSystemProduct: products,
+  Win32_Volume: volumes,
+  MSCluster_ResourceGroup: clusterGroups,
+  MSCluster_Resource: clusterResources,
+};
+
+export const jobClasses = ["Msvm_VirtualSystemReferencePointExportJob", "Msvm_ConcreteJob", "Msvm_AffectedJobElement"];
+
+function ofClass(instances: Instance[], className: string): Instance[] {
+  return instances.filter((one) => one.className === className);
+}

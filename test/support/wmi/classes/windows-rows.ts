@@ -1,0 +1,104 @@
+import * as fs from "node:fs";
+import type { Instance, Row } from "../values";
+import type { HostView } from "./host";
+
+export function services({ moods }: HostView): Instance[] {
+  const running = moods.managementService === "running";
+  return only("Win32_Service", {
+    Name: "vmms",
+    SystemName: moods.computerName,
+    DisplayName: moods.language === "de" ? "Hyper-V-Verwaltung des virtuellen Computers" : "Hyper-V Virtual Machine Management",
+    State: running ? "Running" : "Stopped",
+    Started: running,
+    StartMode: "Auto",
+    Status: "OK",
+    ProcessId: running ? 2345 : 0,
+    StartName: "LocalSystem",
+    ExitCode: running ? 0 : 1077,
+  });
+}
+
+export function operatingSystems({ moods, now }: HostView): Instance[] {
+  return only("Win32_OperatingSystem", {
+    Name: "Microsoft Windows Server 2025 Standard|C:\\Windows|\\Device\\Harddisk0\\Partition3",
+    Caption: "Microsoft Windows Server 2025 Standard",
+    Version: "10.0.26100",
+    BuildNumber: "26100",
+    CSName: moods.computerName,
+    OSLanguage: moods.language === "de" ? 1031 : 1033,
+    MUILanguages: [moods.language === "de" ? "de-DE" : "en-US"],
+    ProductType: 3,
+    OperatingSystemSKU: 7,
+    LastBootUpTime: new Date(now - 86_400_000),
+    LocalDateTime: new Date(now),
+    SystemDrive: "C:",
+    WindowsDirectory: "C:\\Windows",
+  });
+}
+
+export function computers({ moods }: HostView): Instance[] {
+  return only("Win32_ComputerSystem", {
+    Name: moods.computerName,
+    DNSHostName: moods.computerName.toLowerCase(),
+    Domain: "example.test",
+    PartOfDomain: true,
+    Manufacturer: "Example",
+    Model: "Stand-in",
+    HypervisorPresent: true,
+  });
+}
+
+export function products({ moods }: HostView): Instance[] {
+  return only("Win32_ComputerSystemProduct", {
+    IdentifyingNumber: "B4C04F5",
+    Name: "Stand-in",
+    Version: "1",
+    Vendor: "Example",
+    UUID: moods.machineUuid,
+  });
+}
+
+/** One volume, mounted at the root: the lab's. */
+export function volumes({ lab, state }: HostView): Instance[] {
+  const { bsize, blocks, bavail } = fs.statfsSync(lab.directory);
+  return only("Win32_Volume", {
+    DeviceID: "\\\\?\\Volume{00000000-0000-4000-8000-000000000001}\\",
+    Name: process.platform === "win32" ? "C:\\" : "/",
+    FileSystem: "NTFS",
+    DriveType: 3,
+    Capacity: bsize * blocks,
+    FreeSpace: state.settings.freeBytes ?? bsize * bavail,
+    SystemVolume: true,
+  });
+}
+
+export function clusterGroups({ state, moods }: HostView): Instance[] {
+  return state.machines.map((machine) => ({
+    className: "MSCluster_ResourceGroup",
+    row: {
+      Name: machine.ElementName,
+      Id: machine.Name.toLowerCase(),
+      OwnerNode: moods.clusterOwners?.[machine.ElementName] ?? moods.computerName,
+      State: 0,
+      GroupType: 111,
+    },
+  }));
+}
+
+export function clusterResources(view: HostView): Instance[] {
+  return clusterGroups(view).map(({ row }) => ({
+    className: "MSCluster_Resource",
+    row: {
+      Name: `Virtual Machine ${row.Name}`,
+      Id: row.Id,
+      Type: "Virtual Machine",
+      OwnerGroup: row.Name,
+      OwnerNode: row.OwnerNode,
+      State: 2,
+    },
+  }));
+}
+
+function only(className: string, row: Row): Instance[] {
+  return [{ className, row }];
+}

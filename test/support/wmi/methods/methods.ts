@@ -1,0 +1,35 @@
+import type { HostView } from "../classes/host";
+import type { Schema, WmiClass } from "../schema";
+import type { Instance, Row } from "../values";
+import { WmiError } from "../wmi-error";
+import { exportReferencePoint } from "./export-reference-point";
+import { getError, getErrorEx, requestStateChange } from "./job-methods";
+
+export interface MethodResult {
+  readonly returnValue: number;
+  readonly out: Row;
+  /** Why a code other than success was answered: for the log of requests. */
+  readonly why?: string;
+}
+
+/** Methods that are played. Others of the schema are there and not implemented. */
+export async function callMethod(
+  view: HostView,
+  schema: Schema,
+  wmiClass: WmiClass,
+  instance: Instance,
+  method: string,
+  args: Row,
+): Promise<MethodResult> {
+  if (wmiClass.isA("Msvm_VirtualSystemReferencePointService") && method === "ExportReferencePoint") {
+    return exportReferencePoint(view, schema, args);
+  }
+  if (wmiClass.isA("CIM_ConcreteJob")) {
+    const job = view.state.jobs.find((one) => one.InstanceID === instance.row.InstanceID);
+    if (job === undefined) throw new WmiError("notFound", "the job is not in the lab");
+    if (method === "RequestStateChange") return requestStateChange(view, job, args);
+    if (method === "GetErrorEx") return getErrorEx(instance.row);
+    if (method === "GetError") return getError(instance.row);
+  }
+  throw new WmiError("notSupported", `${wmiClass.name}.${method} is not played`);
+}

@@ -1,0 +1,51 @@
+import * as path from "node:path";
+import { labAt } from "../../../provider/host/simulator/state/lab";
+import { calmMoods, type Moods } from "./moods";
+import { type LoggedRequest, WmiServer } from "./server";
+
+export interface Wmi {
+  /** For whoever starts a PowerShell: where it finds the module CimCmdlets, and where that finds this server. */
+  readonly environment: Record<string, string>;
+  readonly moods: Moods;
+  /** What was asked, oldest first. Empty it to count anew. */
+  readonly requests: LoggedRequest[];
+  /** Faults of the stand-in itself: expected to be empty. */
+  readonly broken: readonly Error[];
+  close(): Promise<void>;
+}
+
+/** How often jobs are brought up to now while nobody asks: a real host writes on its own, and clients look at the files. */
+const TICK = 40;
+
+/**
+ * Plays a Hyper-V host's WMI on a simulator's lab.
+ *
+ * @param labDirectory The lab's folder; an empty or absent one becomes the default lab.
+ */
+export async function startWmi(labDirectory: string, moods: Partial<Moods> = {}): Promise<Wmi> {
+  const lab = labAt(labDirectory);
+  await lab.store.read();
+  const release = lab.settlement.use();
+  const mood = { ...calmMoods(), ...moods };
+  const server = new WmiServer(lab, mood);
+  const address = await server.listen();
+  const ticking = setInterval(() => {
+    if (lab.store.peek()?.jobs.some((job) => job.end === undefined)) void lab.settlement.settle(0).catch(() => undefined);
+  }, TICK);
+  const modules = path.join(import.meta.dirname, "module");
+  const inherited = process.env.PSModulePath;
+  return {
+    environment: {
+      HYPERV_STANDIN_ADDRESS: address,
+      PSModulePath: inherited === undefined ? modules : `${modules}${path.delimiter}${inherited}`,
+    },
+    moods: mood,
+    requests: server.requests,
+    broken: server.broken,
+    close: async () => {
+      clearInterval(ticking);
+      release();
+      await server.close();
+    },
+  };
+}
