@@ -197,13 +197,13 @@ export class PowerShellHost implements Host {
     verb: BridgeVerb,
     name: string,
     items: readonly Item[],
-    subjectOf: (item: Item) => Subject,
-    valueOf: (raw: Raw) => Value,
+    toSubject: (item: Item) => Subject,
+    toValue: (raw: Raw) => Value,
     atOnce = ITEMS_AT_ONCE,
   ): Promise<Answer<Value>[]> {
     const parts: (readonly Item[])[] = [];
     for (let from = 0; from < items.length; from += atOnce) parts.push(items.slice(from, from + atOnce));
-    const answers = await Promise.all(parts.map((part) => this.part(verb, name, part, subjectOf, valueOf)));
+    const answers = await Promise.all(parts.map((part) => this.part(verb, name, part, toSubject, toValue)));
     return answers.flat();
   }
 
@@ -211,16 +211,16 @@ export class PowerShellHost implements Host {
     verb: BridgeVerb,
     name: string,
     items: readonly Item[],
-    subjectOf: (item: Item) => Subject,
-    valueOf: (raw: Raw) => Value,
+    toSubject: (item: Item) => Subject,
+    toValue: (raw: Raw) => Value,
   ): Promise<Answer<Value>[]> {
     const [first] = items;
     if (first === undefined) return [];
     const { host, reply } = await this.send(verb, { [name]: items }, items.length);
     // What fails a request as a whole fails each of its items.
-    if ("error" in reply) return items.map((item) => bad(hostErrorFrom(reply.error as Failure, subjectOf(item), host)));
+    if ("error" in reply) return items.map((item) => bad(hostErrorFrom(reply.error as Failure, toSubject(item), host)));
     return (reply.value as RawAnswer<Raw>[]).map((raw, index) =>
-      "error" in raw ? bad(hostErrorFrom(raw.error, subjectOf(items[index] as Item), host)) : good(valueOf(raw.value)),
+      "error" in raw ? bad(hostErrorFrom(raw.error, toSubject(items[index] as Item), host)) : good(toValue(raw.value)),
     );
   }
 

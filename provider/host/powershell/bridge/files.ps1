@@ -531,10 +531,11 @@ function Move-Files($Arguments) {
     ConvertTo-Answers $Arguments.moves {
         param($move)
         $place = Open-Place $move
+        $to = Get-Text $move.to
+        # Both names are looked at before the first folder is made.
+        [void](Find-FileInPlace $place $to)
         $from = Find-FileInPlace $place (Get-Text $move.from)
         if ($from.attributes -eq $Absent) { throw (New-Failure 'notFound' 'The file is not there.' $from.path) }
-        $to = Get-Text $move.to
-        [void](Find-FileInPlace $place $to)
         New-FoldersInPlace $place $to
         Move-OverFile $from.path (Find-FileInPlace $place $to).path
         'null'

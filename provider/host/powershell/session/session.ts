@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { HostError } from "../../port";
 import { fault } from "../faults";
 import type { ShellEnd, ShellPipe, Transport } from "../transports/transport";
@@ -128,7 +129,8 @@ export class Session {
     try {
       line = JSON.parse(text) as Line;
     } catch {
-      return this.finish(this.lost("an answer arrived damaged"));
+      this.finish(this.lost("an answer arrived damaged"));
+      return;
     }
     if ("reads" in line) this.pipe.input.write(secondLine(this.mark, this.times.silenceSeconds));
     else if ("fault" in line) this.finish(this.refused(line.fault, line.id ?? ""));
@@ -187,10 +189,7 @@ export class Session {
 
   /** What the shell said beside its answers, for a person. */
   private noise(): string {
-    const said = `${this.output.noise}\n${this.said}`
-      .replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
-      .replace(/\s+/g, " ")
-      .trim();
+    const said = stripVTControlCharacters(`${this.output.noise}\n${this.said}`).replace(/\s+/g, " ").trim();
     return said === "" ? "" : `; it said: ${said.slice(-600)}`;
   }
 }
