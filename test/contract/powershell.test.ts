@@ -22,7 +22,7 @@ async function openStage(executable: string, configuration: LabConfiguration): P
   const scratch = path.join(root, "volume");
   fs.mkdirSync(scratch);
   const lab = await Simulator.open(directory);
-  await lab.configure({ bytesPerSecond: 40 * 1024 * 1024, jobStartDelay: 20, ...configuration });
+  await lab.configure({ bytesPerSecond: 40 * 1024 * 1024, jobStartDelay: 500, ...configuration });
   const wmi = await startWmi(directory);
   setShellEnvironment(wmi.environment);
   const hosts: PowerShellHost[] = [];

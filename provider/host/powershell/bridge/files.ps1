@@ -433,12 +433,17 @@ function Assert-Removed([string]$Path) {
 
 # A file is written whole beside its place and then takes the name, so that nobody ever sees a part of it. The names of what a crash may
 # leave are known to the other side, which removes it.
-function New-TemporaryName([string]$Path) {
-    $Path + '.' + [Guid]::NewGuid().ToString('N').Substring(0, 12) + '.tmp'
-}
+function New-TemporaryName([string]$Path) { Get-NameBeside $Path ([Guid]::NewGuid().ToString('N').Substring(0, 12)) }
 
 # Where File.Replace puts the old file while it works. If it is cut short (errors 1176 and 1177) the old text is found there.
-function Get-ReplacedName([string]$Path) { $Path + '.000000000000.tmp' }
+function Get-ReplacedName([string]$Path) { Get-NameBeside $Path '000000000000' }
+
+function Get-NameBeside([string]$Path, [string]$Digits) {
+    $name = $Path.Substring($Path.LastIndexOf($Separator[0]) + 1)
+    # A name may have 255 units, of UTF-8 on POSIX; what is too long for an addition is stood in for by its digest.
+    if ($name.Length -gt 60) { $Path = $Path.Substring(0, $Path.Length - $name.Length) + (Get-TextDigest $name) }
+    "$Path.$Digits.tmp"
+}
 
 function Write-NewFile([string]$Path, [string]$Text) {
     $bytes = [Text.UTF8Encoding]::new($false).GetBytes($Text)
