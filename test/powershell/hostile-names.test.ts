@@ -2,33 +2,108 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { localTransport, PowerShellHost } from "../../provider/host/powershell/index";
 import type { Answer, TaskState } from "../../provider/host/port";
+import { localTransport, PowerShellHost } from "../../provider/host/powershell/index";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
 import { ShellRoom } from "./shell-room";
 
 /** What some shell, some cmdlet, some parser or some file system on the way reads as more than a character. */
 const pieces = [
-  "'", '"', "`", "$", "$(exit)", "${x}", "$_", ";", "&", "|", "<", ">", "(", ")", "{", "}", "[", "]", "[a-z]", "*", "?", "~", "-", "--", "-Recurse",
-  "@", "#", "%", "%PATH%", "^", "!", "=", ",", ":", "::$DATA", "\\", "\\\\?\\", " ", "  ", ".", "...", "\n", "\r", "\r\n", "\t", "\u001b[2J", "\u007f",
-  "\u0085", "\u00a0", "\u200d", "\u2028", "\u2029", "\ufeff", "\u202e", "é", "e\u0301", "İ", "ı", "ß", "日本", "😀", "NUL", "con.txt", "PROGRA~1",
-  "2026-11-28T14:50:00Z", "/Date(0)/", "null", "true", "1e3", "__proto__", "#end of bridge", "@{}", "\\u0041",
+  "'",
+  '"',
+  "`",
+  "$",
+  "$(exit)",
+  "$" + "{x}",
+  "$_",
+  ";",
+  "&",
+  "|",
+  "<",
+  ">",
+  "(",
+  ")",
+  "{",
+  "}",
+  "[",
+  "]",
+  "[a-z]",
+  "*",
+  "?",
+  "~",
+  "-",
+  "--",
+  "-Recurse",
+  "@",
+  "#",
+  "%",
+  "%PATH%",
+  "^",
+  "!",
+  "=",
+  ",",
+  ":",
+  "::$DATA",
+  "\\",
+  "\\\\?\\",
+  " ",
+  "  ",
+  ".",
+  "...",
+  "\n",
+  "\r",
+  "\r\n",
+  "\t",
+  "\u001b[2J",
+  "\u007f",
+  "\u0085",
+  "\u00a0",
+  "\u200d",
+  "\u2028",
+  "\u2029",
+  "\ufeff",
+  "\u202e",
+  "é",
+  "e\u0301",
+  "İ",
+  "ı",
+  "ß",
+  "日本",
+  "😀",
+  "NUL",
+  "con.txt",
+  "PROGRA~1",
+  "2026-11-28T14:50:00Z",
+  "/Date(0)/",
+  "null",
+  "true",
+  "1e3",
+  "__proto__",
+  "#end of bridge",
+  "@{}",
+  "\\u0041",
 ]; // prettier-ignore
 
 const bytes = (name: string) => Buffer.byteLength(name);
 const isName = (name: string) => name !== "" && name !== "." && name !== ".." && !/[/\0]/.test(name) && bytes(name) <= 255;
 
 const hostileName = fc
-  .array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...pieces) }, { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 3 }) }), {
-    minLength: 1,
-    maxLength: 10,
-  })
+  .array(
+    fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...pieces) }, { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 3 }) }),
+    {
+      minLength: 1,
+      maxLength: 10,
+    },
+  )
   .map((parts) => parts.join(""))
   .filter(isName);
 
 const longName = fc.constantFrom("x", "é", "日", "😀").map((unit) => unit.repeat(Math.floor(255 / bytes(unit))));
 
-const names = fc.uniqueArray(fc.oneof({ weight: 12, arbitrary: hostileName }, { weight: 1, arbitrary: longName }), { minLength: 1, maxLength: 12 });
+const names = fc.uniqueArray(fc.oneof({ weight: 12, arbitrary: hostileName }, { weight: 1, arbitrary: longName }), {
+  minLength: 1,
+  maxLength: 12,
+});
 
 describeWithPowerShell("hostile names", (powershell) => {
   let room: ShellRoom;
@@ -74,7 +149,9 @@ describeWithPowerShell("hostile names", (powershell) => {
         const created = await host.createTextFiles(files.map((path) => ({ ...place, path, text: path })));
         expect(values(created)).toEqual(files.map(() => "created"));
         expect(fs.readdirSync(directory).sort()).toEqual([...files].sort());
-        expect(values(await host.createTextFiles(files.map((path) => ({ ...place, path, text: "again" }))))).toEqual(files.map(() => "exists"));
+        expect(values(await host.createTextFiles(files.map((path) => ({ ...place, path, text: "again" }))))).toEqual(
+          files.map(() => "exists"),
+        );
 
         const [report] = values(await host.readDirectories([{ directory, texts: files, list: true }]));
         if (report?.kind !== "directory") throw new Error(report?.kind);
@@ -83,7 +160,9 @@ describeWithPowerShell("hostile names", (powershell) => {
 
         values(await host.replaceTextFiles(files.map((path) => ({ ...place, path, text: `${path}2` }))));
         expect(fs.readdirSync(directory).sort()).toEqual([...files].sort());
-        const [surveyed] = values(await host.surveyDirectories([{ parent: outer, marker: files[0] ?? "", containing: files[0] ?? "", texts: files }]));
+        const [surveyed] = values(
+          await host.surveyDirectories([{ parent: outer, marker: files[0] ?? "", containing: files[0] ?? "", texts: files }]),
+        );
         expect(surveyed?.map((one) => one.directory)).toEqual([directory]);
 
         values(await host.moveFiles(files.map((from) => ({ ...place, from, to: `${folder}/${from}` }))));

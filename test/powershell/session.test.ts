@@ -2,9 +2,9 @@ import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { HostError } from "../../provider/host/port";
 import { localTransport, PowerShellHost } from "../../provider/host/powershell/index";
 import type { Session } from "../../provider/host/powershell/session/session";
-import type { HostError } from "../../provider/host/port";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
 import { isAlive, ShellRoom, until } from "./shell-room";
 
@@ -53,11 +53,15 @@ describeWithPowerShell("a session", (powershell) => {
 
     it("carries lines of any length both ways", async () => {
       const session = await room.open();
-      const text = "äöü\u2028\"\\ 0123456789 ".repeat(200_000);
+      const text = 'äöü\u2028"\\ 0123456789 '.repeat(200_000);
       const place = { directory: room.folder, canonicalPath: room.folder };
       await session.request("createTextFiles", { files: [{ ...place, path: "long", text }] }, MINUTE);
       expect(fs.readFileSync(room.path("long"), "utf8")).toBe(text);
-      const reply = await session.request("readDirectories", { requests: [{ directory: room.folder, texts: ["long"], list: false }] }, MINUTE);
+      const reply = await session.request(
+        "readDirectories",
+        { requests: [{ directory: room.folder, texts: ["long"], list: false }] },
+        MINUTE,
+      );
       expect(JSON.stringify(reply)).toContain(JSON.stringify(text));
     });
 
@@ -117,7 +121,7 @@ describeWithPowerShell("a session", (powershell) => {
     });
 
     // Shells that cannot be had here are played: they answer the first or the second line as a real one would.
-    const mark = "mark=$(printf '%s' \"$line\" | sed \"s/.*'\\(@[0-9a-f]* \\){.*/\\1/\")";
+    const mark = 'mark=$(printf \'%s\' "$line" | sed "s/.*\'\\(@[0-9a-f]* \\){.*/\\1/")';
     it.each([
       ["powershellTooOld", `read -r line; ${mark}; echo "$mark{\\"fault\\":\\"powershellTooOld\\"}"`],
       [
@@ -125,7 +129,10 @@ describeWithPowerShell("a session", (powershell) => {
         `read -r line; ${mark}; echo "$mark{\\"reads\\":true}"; read -r line
          echo "$mark{\\"fault\\":\\"bridgeFailed\\",\\"id\\":\\"ScriptContainedMaliciousContent\\"}"; cat > /dev/null`,
       ],
-      ["handshakeFailed", `read -r line; ${mark}; echo "$mark{\\"reads\\":true}"; echo "$mark{\\"id\\":0,\\"value\\":{}}"; cat > /dev/null`],
+      [
+        "handshakeFailed",
+        `read -r line; ${mark}; echo "$mark{\\"reads\\":true}"; echo "$mark{\\"id\\":0,\\"value\\":{}}"; cat > /dev/null`,
+      ],
     ])("knows %s by its code", async (fault, script) => {
       expect(await opening(room.program(script))).toMatchObject({ kind: "unusable", details: { fault } });
     });
