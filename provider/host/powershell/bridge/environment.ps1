@@ -3,39 +3,36 @@
 # Tests run this script on machines that are not Windows; there, and nowhere else, paths follow POSIX.
 $PosixPaths = $env:HYPERV_BRIDGE_PATHS -ceq 'posix'
 
-function Get-Environment {
+# JSON, written without ConvertTo-Json: loading its module would take longer than all the rest of the first answer.
+function Get-EnvironmentJson {
     $windows = [Environment]::OSVersion.Platform -eq [PlatformID]::Win32NT
-    $environment = @{
-        protocolVersion = $ProtocolVersion
-        digest = Get-TextDigest $Bridge.Text
-        powershellVersion = $PSVersionTable.PSVersion.ToString()
-        powershellEdition = [string]$PSVersionTable.PSEdition
-        languageMode = $ExecutionContext.SessionState.LanguageMode.ToString()
-        computerName = [Environment]::MachineName
-        machineId = Get-MachineId $windows
-        culture = [Globalization.CultureInfo]::CurrentCulture.Name
-        paths = $(if ($PosixPaths) { 'posix' } elseif ($windows) { 'windows' } else { 'unknown' })
-        extendedPaths = Test-ExtendedPaths
-        processId = $PID
-    }
-    if ($windows) { $environment + (Get-Account) }
-    else { $environment + @{ account = [Environment]::UserName; administrator = $false; filteredToken = $false; networkLogon = $false } }
+    $account = $(if ($windows) { Get-AccountJson } else { '"account":' + (ConvertTo-JsonText ([Environment]::UserName)) + ',"administrator":false,"filteredToken":false,"networkLogon":false' })
+    '{"protocolVersion":' + $ProtocolVersion + ',"processId":' + $PID +
+    ',"digest":"' + (Get-TextDigest $Bridge.Text) +
+    '","powershellVersion":' + (ConvertTo-JsonText $PSVersionTable.PSVersion) +
+    ',"powershellEdition":"' + $PSVersionTable.PSEdition +
+    '","languageMode":"' + $ExecutionContext.SessionState.LanguageMode +
+    '","computerName":' + (ConvertTo-JsonText ([Environment]::MachineName)) +
+    ',"machineId":' + (ConvertTo-JsonText (Get-MachineId $windows)) +
+    ',"culture":"' + [Globalization.CultureInfo]::CurrentCulture.Name +
+    '","paths":"' + $(if ($PosixPaths) { 'posix' } elseif ($windows) { 'windows' } else { 'unknown' }) +
+    '","extendedPaths":' + (ConvertTo-JsonBoolean (Test-ExtendedPaths)) + ',' + $account + '}'
 }
 
+function ConvertTo-JsonBoolean($Value) { if ($Value) { 'true' } else { 'false' } }
+
 # Names the account, and what its token may do.
-function Get-Account {
+function Get-AccountJson {
     $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
     $principal = [Security.Principal.WindowsPrincipal]::new($identity)
-    $groups = @($identity.Groups | ForEach-Object { $_.Value })
+    $groups = @(foreach ($group in $identity.Groups) { $group.Value })
     # UAC leaves an administrator's group in the token for denials only.
-    $denied = @($identity.Claims | Where-Object { $_.Type -clike '*/denyonlysid' } | ForEach-Object { $_.Value })
-    @{
-        account = $identity.Name
-        administrator = $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
-        filteredToken = $denied -ccontains 'S-1-5-32-544'
-        # Logged on over the network: by SSH with a key such a session has no right of its own on other machines' shares.
-        networkLogon = $groups -ccontains 'S-1-5-2'
-    }
+    $denied = @(foreach ($claim in $identity.Claims) { if ($claim.Type -clike '*/denyonlysid') { $claim.Value } })
+    '"account":' + (ConvertTo-JsonText $identity.Name) +
+    ',"administrator":' + (ConvertTo-JsonBoolean $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) +
+    ',"filteredToken":' + (ConvertTo-JsonBoolean ($denied -ccontains 'S-1-5-32-544')) +
+    # Logged on over the network: by SSH with a key such a session has no right of its own on other machines' shares.
+    ',"networkLogon":' + (ConvertTo-JsonBoolean ($groups -ccontains 'S-1-5-2'))
 }
 
 # Tells machines apart, whatever name they are reached by.

@@ -262,7 +262,10 @@ function ConvertTo-XmlText([string]$Text) {
 # The WMI path of an instance of this host: \\SERVER\root\virtualization\v2:Class.Key="value",...
 function Get-InstancePath($Instance, $Keys) {
     $system = $Instance.CimSystemProperties
-    $server = $(if ($system.ServerName) { $system.ServerName } else { [Environment]::MachineName })
+    $server = $system.ServerName
+    # A reference that a method returns names no server; the path of an instance must be the same however it was come by.
+    if (-not $server) { $server = (Get-ReferencePointService).CimSystemProperties.ServerName }
+    if (-not $server) { $server = [Environment]::MachineName }
     $pairs = foreach ($key in $Keys.Keys) { $key + '="' + ([string]$Keys[$key]).Replace('\', '\\').Replace('"', '\"') + '"' }
     '\\' + $server + '\' + $HyperVNamespace.Replace('/', '\') + ':' + $system.ClassName + '.' + [string]::Join(',', @($pairs))
 }

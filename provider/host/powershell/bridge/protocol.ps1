@@ -11,7 +11,7 @@ $WarningPreference = 'SilentlyContinue'
 Set-StrictMode -Version 1
 
 # Windows PowerShell 5.1 adds a Count to arrays, and its ConvertTo-Json then writes some of them as objects.
-Remove-TypeData -TypeName System.Array -ErrorAction SilentlyContinue
+if ($PSVersionTable.PSEdition -cne 'Core') { Remove-TypeData -TypeName System.Array -ErrorAction SilentlyContinue }
 
 $ProtocolVersion = 1
 
@@ -25,7 +25,7 @@ $LaneOfVerb = @{
 
 # Starts the bridge; returns when the input has ended.
 #   Mark            begins every reply, so that whatever else this shell prints is told apart
-#   Text            this script, which the lanes run as well
+#   Text            this script: the lanes run all of it, the main thread what stands before the line "#lanes"
 #   SilenceSeconds  after so long without a word the other side is taken for dead
 function Start-Bridge([string]$Mark, [string]$Text, [int]$SilenceSeconds) {
     $global:Bridge = [hashtable]::Synchronized(@{
@@ -34,7 +34,7 @@ function Start-Bridge([string]$Mark, [string]$Text, [int]$SilenceSeconds) {
             # How many requests of a kind are worked on at once.
             Lanes = @{ 'hyper-v' = New-Lane 1; files = New-Lane 2; tasks = New-Lane 2 }
         })
-    Send-Reply ('{"id":0,"value":' + (ConvertTo-AsciiJson (Get-Environment)) + '}')
+    Send-Reply ('{"id":0,"value":' + (Get-EnvironmentJson) + '}')
     Start-Watch
     while ($null -ne ($line = [Console]::In.ReadLine())) {
         $Bridge.HeardAt = [DateTime]::UtcNow.Ticks

@@ -41,7 +41,8 @@ export function secondLine(mark: string, silenceSeconds: number): string {
   const line = [
     "$t = [Text.StringBuilder]::new()",
     `while ($null -ne ($l = [Console]::In.ReadLine()) -and $l -cne '${END}') { [void]$t.Append($l).Append([char]10) }`,
-    `try { . ([scriptblock]::Create($t.ToString())); Start-Bridge -Mark '${mark}' -Text $t.ToString() -SilenceSeconds ${silenceSeconds} }`,
+    "$t = $t.ToString()",
+    `try { . ([scriptblock]::Create($t.Substring(0, $t.IndexOf("\`n#lanes\`n", [StringComparison]::Ordinal)))); Start-Bridge '${mark}' $t ${silenceSeconds} }`,
   ].join("; ");
   const failed = [
     "$e = $_.Exception; while ($e.InnerException) { $e = $e.InnerException }",
