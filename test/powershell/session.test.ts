@@ -152,6 +152,9 @@ describeWithPowerShell("a session", (powershell) => {
       return session.request("readDirectories", { requests: [{ directory: room.folder, texts: ["pipe"], list: false }] }, deadlineMs);
     };
     const pidOf = (session: Session) => session.host.processId;
+    const untilLost = async (session: Session) => {
+      for (;;) await session.request("ping", {}, MINUTE);
+    };
 
     it("takes the shell with it that lets a deadline pass", async () => {
       const session = await room.open();
@@ -198,9 +201,17 @@ describeWithPowerShell("a session", (powershell) => {
     });
 
     it("keeps an idle shell by a word now and then", async () => {
-      const session = await room.open({ pingMs: 100, silenceSeconds: 2 });
-      await new Promise((resolve) => setTimeout(resolve, 4000));
+      const session = await room.open({ pingMs: 100, silenceSeconds: 15 });
+      await new Promise((resolve) => setTimeout(resolve, 17_000));
       expect(session.isOver).toBe(false);
+    });
+
+    it.each(["SIGINT", "SIGTERM"] as const)("takes no request for a statement when the shell is sent %s", async (signal) => {
+      const session = await room.open();
+      process.kill(pidOf(session), signal);
+      // An interrupted reader wakes with the next line.
+      expect((await failure(untilLost(session))).kind).toBe("connectionLost");
+      await until(() => !isAlive(pidOf(session)));
     });
 
     it("leaves no shell behind when its process is killed", async () => {

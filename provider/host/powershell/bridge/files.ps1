@@ -264,11 +264,10 @@ function Read-Text([string]$Path) {
 
 # A stream on a file that lets everybody else do what they will with it; nothing where the file has gone.
 function Open-ForReading([string]$Path) {
+    $system = Get-SystemPath $Path
+    $share = [IO.FileShare]::ReadWrite -bor [IO.FileShare]::Delete
     try {
-        Invoke-Patiently {
-            $share = [IO.FileShare]::ReadWrite -bor [IO.FileShare]::Delete
-            [IO.FileStream]::new((Get-SystemPath $Path), [IO.FileMode]::Open, [IO.FileAccess]::Read, $share, 4096, [IO.FileOptions]::SequentialScan)
-        }
+        Invoke-Patiently { [IO.FileStream]::new($system, [IO.FileMode]::Open, [IO.FileAccess]::Read, $share, 4096, [IO.FileOptions]::SequentialScan) }
     }
     catch {
         $cause = Get-Cause $_

