@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { value } from "./answers";
-import type { Trial } from "./trial";
+import type { FileTrial } from "./file-trial";
 
-export function directories(trial: () => Trial): void {
+export function directories(trial: () => FileTrial): void {
   it("are created with their parents, and it is said whether they are new", async () => {
     const base = trial().fresh();
     const { files, host } = trial();

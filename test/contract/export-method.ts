@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { kind, value } from "./answers";
-import type { Trial } from "./trial";
+import type { ExportTrial } from "./export-trial";
 
-export function exportMethod(trial: () => Trial): void {
+export function exportMethod(trial: () => ExportTrial): void {
   it("is called once, and its files are below the directory when the export is over", async () => {
     const { directory } = await trial().place();
     await trial().over(await trial().start(directory));

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { pathRules } from "../../provider/domain/paths/path-rules";
 import { value } from "./answers";
+import { type ExportTrial, jobOf } from "./export-trial";
+import { pause } from "./file-trial";
 import type { ExportManner } from "./stage";
-import { jobOf, pause, type Trial } from "./trial";
 
-export function jobs(trial: () => Trial, names: ExportManner["jobNames"]): void {
+export function jobs(trial: () => ExportTrial, names: ExportManner["jobNames"]): void {
   it("run to the end", async () => {
     const { directory } = await trial().place();
     const job = await trial().over(await trial().start(directory));

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { kind } from "./answers";
-import type { Trial } from "./trial";
+import type { FileTrial } from "./file-trial";
 
-export function links(trial: () => Trial): void {
+export function links(trial: () => FileTrial): void {
   it("below a directory are refused and never followed", async () => {
     const [target, outside] = [await trial().place(), await trial().place()];
     const { files, host } = trial();

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { value } from "./answers";
-import type { Trial } from "./trial";
+import type { FileTrial } from "./file-trial";
 
-export function look(trial: () => Trial): void {
+export function look(trial: () => FileTrial): void {
   it("tells absent from a missing parent, a file and a link", async () => {
     const { directory } = await trial().place();
     await trial().files.write(trial().at(directory, "file"), "");

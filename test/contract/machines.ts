@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { kind, value } from "./answers";
-import type { Trial } from "./trial";
+import type { ExportTrial } from "./export-trial";
 
-export function machines(trial: () => Trial): void {
+export function machines(trial: () => ExportTrial): void {
   it("answers one answer an item, in order, and none for nothing", async () => {
     const { host, stage } = trial();
     const answers = await host.findVirtualMachines([stage.machine, "no such machine", stage.sharedName]);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { Trial } from "./trial";
+import type { FileTrial } from "./file-trial";
 
-export function moves(trial: () => Trial): void {
+export function moves(trial: () => FileTrial): void {
   it("stay within the directory, go over what is there and into new folders", async () => {
     const target = await trial().place();
     const { files, host } = trial();

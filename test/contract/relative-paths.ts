@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { kind } from "./answers";
-import type { Trial } from "./trial";
+import type { FileTrial } from "./file-trial";
 
-export function relativePaths(trial: () => Trial): void {
+export function relativePaths(trial: () => FileTrial): void {
   it.each(["../out", "a/../../out", "/etc/passwd", "", "a//b", "./a", "a\0b"])("refuse %j", async (bad) => {
     const target = await trial().place();
     const { host } = trial();

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { value } from "./answers";
-import type { Trial } from "./trial";
+import type { FileTrial } from "./file-trial";
 
-export function sessions(trial: () => Trial): void {
+export function sessions(trial: () => FileTrial): void {
   it("close with a task running, whose end nobody hears of", { timeout: 20_000 }, async () => {
     const session = trial().stage.another();
     const target = await trial().place();

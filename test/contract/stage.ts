@@ -1,21 +1,31 @@
+import type { FileVerb } from "../../provider/host/local-files/local-files";
 import type { Host } from "../../provider/host/port";
 
-/** What an adapter sets up to be held to the contract. */
-export interface ContractStage {
-  readonly host: Host;
+/** A host as far as its files are concerned. */
+export type FileHost = Pick<Host, FileVerb | "pathStyle" | "poll" | "close">;
+
+/** What must be set up to hold a host's files to the contract. */
+export interface FileStage {
+  readonly host: FileHost;
   /** An empty directory of the host, canonical: no link leads to it. */
   readonly scratch: string;
+  /** Reaches the host's files without the host's own verbs: what is under test must not confirm itself. */
+  readonly files: StageFiles;
+  /** Another session on the same host. */
+  another(): FileHost;
+  dispose(): Promise<void>;
+}
+
+/** What an adapter sets up to be held to the whole contract. */
+export interface ContractStage extends FileStage {
+  readonly host: Host;
   /** Name of a machine with at least two reference points, oldest first, and at least two disks. */
   readonly machine: string;
   /** A name that two machines share. */
   readonly sharedName: string;
-  /** Reaches the host's files without the host's own verbs: what is under test must not confirm itself. */
-  readonly files: StageFiles;
   /** How often the method was called for this directory. */
   methodCalls(exportDirectory: string): Promise<number>;
-  /** Another session on the same host. */
   another(): Host;
-  dispose(): Promise<void>;
 }
 
 /** How the stage's host exports: what the port leaves open, and the suite must know. */

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { value } from "./answers";
-import type { Trial } from "./trial";
+import type { FileTrial } from "./file-trial";
 
-export function survey(trial: () => Trial): void {
+export function survey(trial: () => FileTrial): void {
   it("reports the marked directories below a parent as a look at each would", async () => {
     const { directory: parent } = await trial().place();
     const { files, host } = trial();

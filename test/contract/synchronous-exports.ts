@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { value } from "./answers";
-import type { Trial } from "./trial";
+import type { ExportTrial } from "./export-trial";
 
-export function synchronousExports(trial: () => Trial): void {
+export function synchronousExports(trial: () => ExportTrial): void {
   it("are whole when the method answers, and no job is listed", async () => {
     const { directory } = await trial().place();
     const answer = await trial().start(directory);

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { kind, value } from "./answers";
-import type { Trial } from "./trial";
+import type { FileTrial } from "./file-trial";
 
-export function tasks(trial: () => Trial): void {
+export function tasks(trial: () => FileTrial): void {
   it("hash files, small and large, and tell their end once", async () => {
     const target = await trial().place();
     const { files, host } = trial();

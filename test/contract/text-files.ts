@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { value } from "./answers";
-import type { Trial } from "./trial";
+import type { FileTrial } from "./file-trial";
 
-export function textFiles(trial: () => Trial): void {
+export function textFiles(trial: () => FileTrial): void {
   it("are created once under contention, whole", async () => {
     const target = await trial().place();
     const { host, stage } = trial();

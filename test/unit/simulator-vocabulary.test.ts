@@ -3,17 +3,15 @@ import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { jobStates } from "../../provider/domain/hyperv/job-state";
 import { COMPLETED, JOB_STARTED, returnCodes } from "../../provider/domain/hyperv/return-codes";
+import { classNames, consistencyLevels, referencePointTypes } from "../../provider/host/simulator/state/wmi-names";
 import {
   callRecord,
-  classNames,
-  consistencyLevels,
   diskRecord,
-  jobEnd,
+  jobEndRecord,
   jobRecord,
   machineRecord,
   pointRecord,
-  referencePointTypes,
-} from "../../provider/host/simulator/wmi-names";
+} from "../../provider/host/simulator/state/wmi-records";
 
 interface SchemaClass {
   readonly superclass: string | null;
@@ -44,7 +42,7 @@ describe("the simulator's vocabulary", () => {
     [classNames.disk, diskRecord],
     [classNames.point, pointRecord],
     [classNames.job, jobRecord],
-    [classNames.job, jobEnd],
+    [classNames.job, jobEndRecord],
   ])("%s has every property that the simulator gives it", (className, record) => {
     expect(classes[className]).toBeDefined();
     const names = schemaNames(record);

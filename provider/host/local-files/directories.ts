@@ -7,7 +7,7 @@ import { linkError, lstat } from "./guarded-place";
 import { requireAbsolute } from "./relative-path";
 
 /** Makes a directory and what is missing above it, one level at a time, so that it knows whether it made the last one itself. */
-export function createDirectory(directory: string, freeBytes: number | null): CreatedDirectory {
+export function createDirectory(directory: string): CreatedDirectory {
   requireAbsolute(directory);
   const target = path.resolve(directory);
   if (rootIsMissing(target)) throw new HostError("volumeMissing", `The volume of ${directory} is not there.`, { path: directory });
@@ -24,7 +24,7 @@ export function createDirectory(directory: string, freeBytes: number | null): Cr
   return {
     canonicalPath,
     created: made.includes(target),
-    freeBytes: freeBytes ?? freeSpace(canonicalPath),
+    freeBytes: freeSpace(canonicalPath),
   };
 }
 

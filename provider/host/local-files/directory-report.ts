@@ -10,7 +10,7 @@ const MAX_TEXT = 16 * 1024 * 1024;
 const MAX_SURVEYED = 10_000;
 
 /** One look at a directory. */
-export async function readDirectory(request: DirectoryRequest, freeBytes: number | null): Promise<DirectoryReport> {
+export async function readDirectory(request: DirectoryRequest): Promise<DirectoryReport> {
   const { directory } = request;
   requireAbsolute(directory);
   const found = lstat(directory);
@@ -24,7 +24,7 @@ export async function readDirectory(request: DirectoryRequest, freeBytes: number
   }
   const entries = request.list ? await listRecursively(canonicalPath) : [];
   // fromEntries makes own properties, whatever the names are.
-  return { kind: "directory", canonicalPath, entries, texts: Object.fromEntries(texts), freeBytes: freeBytes ?? freeSpace(canonicalPath) };
+  return { kind: "directory", canonicalPath, entries, texts: Object.fromEntries(texts), freeBytes: freeSpace(canonicalPath) };
 }
 
 /** Directories directly below a parent whose marker contains the text. */

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { HostError, type Place } from "../port";
 import { errorCode, hostErrorFrom } from "./file-errors";
+import { localPaths } from "./local-paths";
 import { relativeParts, requireAbsolute } from "./relative-path";
 
 /** A claimed directory, checked before each change; folders below it that were found real are looked at once. */
@@ -19,7 +20,7 @@ export class GuardedPlace {
     } catch (error) {
       throw hostErrorFrom(error, "find the directory", place.directory);
     }
-    if (!samePath(canonical, place.canonicalPath)) {
+    if (!localPaths.same(canonical, place.canonicalPath)) {
       throw new HostError("movedDirectory", `${place.directory} leads to ${canonical}; it was claimed as ${place.canonicalPath}.`, {
         path: place.directory,
       });
@@ -68,10 +69,6 @@ export class GuardedPlace {
     }
     this.below(relative);
   }
-}
-
-export function samePath(left: string, right: string): boolean {
-  return process.platform === "win32" ? left.toLowerCase() === right.toLowerCase() : left === right;
 }
 
 export function lstat(target: string): fs.Stats | undefined {

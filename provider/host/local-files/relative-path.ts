@@ -1,13 +1,19 @@
 import * as path from "node:path";
+import { windowsNameProblems } from "../../domain/paths/windows-name";
 import { HostError } from "../port";
+import { localPathStyle } from "./local-paths";
 
-const WINDOWS = process.platform === "win32";
+const WINDOWS = localPathStyle === "windows";
 
 /** The parts of a relative path with forward slashes that stays within its directory; anything else is refused. */
 export function relativeParts(relative: string): string[] {
   const parts = relative.split("/");
   const bad = (part: string): boolean =>
-    part === "" || part === "." || part === ".." || part.includes("\0") || (WINDOWS && (/[\\:<>"|?*]/.test(part) || /[. ]$/.test(part)));
+    part === "" ||
+    part === "." ||
+    part === ".." ||
+    part.includes("\0") ||
+    (WINDOWS && (part.includes("\\") || windowsNameProblems(part).length > 0));
   if (relative.length > 32_000 || parts.some(bad)) {
     throw new HostError(
       "invalidParameter",

@@ -1,33 +1,26 @@
-import { createHash, randomUUID } from "node:crypto";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { nextTurn } from "../event-loop";
-import { hostErrorFrom } from "../local-files/file-errors";
-import { HostError } from "../port";
-import { DiskImage, diskFilePath } from "./disk/disk-image";
-import { jobAnswer } from "./export/job-answer";
+import { diskImage } from "./disk/disk-look-up";
 import type { Fault } from "./faults/fault-table";
 import { type RestoredDisk, restoreChain } from "./restore/restore";
-import { addMachine, addPoint, addWrite, removeDisk, removePoint, requireDisk } from "./state/edits";
+import { addVirtualMachine } from "./state/add-virtual-machine";
+import { addWrite } from "./state/disk-writes";
 import { type Lab, labAt } from "./state/lab";
-import { applyConfiguration, settingsAnswer } from "./state/lab-settings";
+import { describeLab, labCall, labMachine, labPoint } from "./state/lab-answers";
+import { applyConfiguration } from "./state/lab-settings";
 import { emptyState } from "./state/lab-state";
 import type {
   DiskWrite,
   LabCall,
   LabConfiguration,
   LabDescription,
-  LabDisk,
   LabReferencePoint,
   LabVirtualMachine,
   NewReferencePoint,
   NewVirtualMachine,
 } from "./state/lab-types";
-import { pointsOf, requireMachine, requirePoint } from "./state/look-ups";
-import { pointAnswer, virtualMachineAnswer } from "./state/machine-answer";
-import type { DiskRecord, MachineRecord, PointRecord } from "./wmi-names";
+import { removeDisk } from "./state/machine-edits";
+import { addPoint, removePoint } from "./state/point-edits";
 
-const PIECE = 1024 * 1024;
+/** For a person's questions, which may wait longer than a verb of the host. */
 const PATIENCE = 2000;
 
 /**
@@ -66,27 +59,7 @@ export class Simulator {
    * folder, or a size that is missing, not a whole number above 0, or less than its source has; `notFound` for a source that is not there.
    */
   async addVirtualMachine(machine: NewVirtualMachine): Promise<LabVirtualMachine> {
-    const id = machine.id ?? randomUUID();
-    const disks = machine.disks.map((disk) => {
-      const sourceBytes = disk.source === undefined ? undefined : sizeOf(disk.source);
-      const bytes = disk.bytes ?? sourceBytes;
-      if (bytes === undefined) throw new HostError("invalidParameter", `Disk ${disk.name} needs bytes or a source.`);
-      if (sourceBytes !== undefined && bytes < sourceBytes) {
-        throw new HostError("invalidParameter", `Disk ${disk.name}: bytes is ${bytes}, less than the ${sourceBytes} bytes of its source.`);
-      }
-      return { name: disk.name, folder: disk.folder, bytes, ...(sourceBytes === undefined ? {} : { sourceBytes }) };
-    });
-    // Once without publishing, so that nothing is copied for a machine that is refused.
-    const planned = addMachine(await this.lab.store.read(), { id, name: machine.name, disks }).machine;
-    for (const [index, disk] of planned.disks.entries()) {
-      const source = machine.disks[index]?.source;
-      if (source !== undefined) await copySource(source, diskFilePath(this.lab.directory, planned, disk));
-    }
-    const added = await this.lab.store.change((state) => {
-      const changed = addMachine(state, { id, name: machine.name, disks });
-      return { state: changed.state, result: changed.machine };
-    });
-    return this.machineAnswer(added);
+    return labMachine(this.lab, await addVirtualMachine(this.lab, machine));
   }
 
   /**
@@ -131,7 +104,7 @@ export class Simulator {
    * @throws HostError `notFound` for an unknown machine or disk, `invalidParameter` for a range outside the disk.
    */
   async writeToDisk(write: DiskWrite): Promise<void> {
-    await this.lab.store.change((state) => ({ state: addWrite(state, { ...write, seed: String(write.seed) }).state, result: undefined }));
+    await this.lab.store.change((state) => ({ state: addWrite(state, { ...write, seed: String(write.seed) }), result: undefined }));
   }
 
   /**
@@ -161,27 +134,14 @@ export class Simulator {
 
   /** Brings every job up to now and returns the whole lab as data. */
   async describe(): Promise<LabDescription> {
-    const state = await this.lab.settlement.settle(PATIENCE);
-    const now = Date.now();
-    return {
-      directory: this.lab.directory,
-      virtualMachines: state.machines.map((machine) => ({
-        ...this.machineAnswer(machine),
-        referencePoints: pointsOf(state, machine.Name).map(labPoint),
-      })),
-      jobs: state.jobs.map((job) => jobAnswer(this.lab, state, job, now)).filter((job) => job !== undefined),
-      settings: settingsAnswer(state.settings),
-      faults: this.lab.faults.read().map((active) => active.fault),
-    };
+    await this.lab.settlement.settle(PATIENCE);
+    return describeLab(this.lab);
   }
 
   /** Calls of WMI methods that reached the host, oldest first: kept across processes, the last 10,000. */
   async calls(): Promise<LabCall[]> {
     const { calls } = await this.lab.store.read();
-    return calls.map((call) => {
-      const { baseReferencePointId, ...rest } = call;
-      return { ...rest, ...(baseReferencePointId === undefined ? {} : { baseReferencePointId }), at: new Date(call.at).toISOString() };
-    });
+    return calls.map(labCall);
   }
 
   /**
@@ -197,16 +157,8 @@ export class Simulator {
     readonly offset?: number;
     readonly bytes?: number;
   }): Promise<Buffer> {
-    const image = await this.image(where);
-    const offset = where.offset ?? 0;
-    const bytes = where.bytes ?? image.bytes - offset;
-    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(bytes) || offset < 0 || bytes < 0 || offset + bytes > image.bytes) {
-      throw new HostError(
-        "invalidParameter",
-        `The range must lie within the disk's ${image.bytes} bytes: got offset ${offset} and ${bytes} bytes.`,
-      );
-    }
-    return image.read(offset, bytes);
+    const image = await diskImage(this.lab, where);
+    return image.readRange(where.offset, where.bytes);
   }
 
   /**
@@ -216,13 +168,7 @@ export class Simulator {
    * @throws HostError `notFound` for an unknown machine, disk or point.
    */
   async diskSha256(where: { readonly virtualMachine: string; readonly disk: string; readonly referencePoint?: string }): Promise<string> {
-    const image = await this.image(where);
-    const hash = createHash("sha256");
-    for (let offset = 0; offset < image.bytes; offset += PIECE) {
-      hash.update(await image.read(offset, Math.min(PIECE, image.bytes - offset)));
-      await nextTurn();
-    }
-    return hash.digest("hex");
+    return (await diskImage(this.lab, where)).sha256();
   }
 
   /**
@@ -236,62 +182,5 @@ export class Simulator {
   async restore(request: { readonly exports: readonly string[]; readonly into: string }): Promise<{ disks: RestoredDisk[] }> {
     await this.lab.settlement.settle(PATIENCE);
     return { disks: await restoreChain(request.exports, request.into) };
-  }
-
-  private async image(where: {
-    readonly virtualMachine: string;
-    readonly disk: string;
-    readonly referencePoint?: string;
-  }): Promise<DiskImage> {
-    const state = await this.lab.store.read();
-    const machine = requireMachine(state, where.virtualMachine);
-    const point = where.referencePoint === undefined ? undefined : requirePoint(state, where.referencePoint);
-    const disks = point ? [...machine.disks, ...machine.removedDisks] : machine.disks;
-    const disk = requireDisk({ ...machine, disks }, where.disk);
-    if (point && point.VirtualSystemIdentifier !== machine.Name) {
-      throw new HostError("notFound", `${machine.ElementName} has no reference point ${point.InstanceID}.`);
-    }
-    return new DiskImage(disk, diskFilePath(this.lab.directory, machine, disk), point?.sequence ?? machine.sequence);
-  }
-
-  private machineAnswer(machine: MachineRecord): LabVirtualMachine {
-    const { id, name, disks } = virtualMachineAnswer(this.lab, machine);
-    return { id, name, disks: disks.map((disk, index) => ({ ...disk, ...namesOf(machine.disks[index]) })) };
-  }
-}
-
-function namesOf(disk: DiskRecord | undefined): Pick<LabDisk, "name" | "folder"> {
-  return { name: disk?.name ?? "", ...(disk?.folder === undefined ? {} : { folder: disk.folder }) };
-}
-
-function labPoint(point: PointRecord): LabReferencePoint {
-  const { id, virtualMachineId, diskIds } = pointAnswer(point);
-  const answer = pointAnswer(point);
-  return {
-    id,
-    virtualMachineId,
-    kind: answer.kind === "log" ? "log" : "rct",
-    consistency: answer.consistency === "crash" ? "crash" : "application",
-    diskIds,
-    createdAt: new Date(point.createdAt).toISOString(),
-  };
-}
-
-function sizeOf(source: string): number {
-  try {
-    const found = fs.statSync(source);
-    if (!found.isFile()) throw new HostError("invalidParameter", `The source ${source} is not a file.`, { path: source });
-    return found.size;
-  } catch (error) {
-    throw hostErrorFrom(error, "use the source", source);
-  }
-}
-
-async function copySource(source: string, target: string): Promise<void> {
-  try {
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    await fs.promises.copyFile(source, target, fs.constants.COPYFILE_EXCL);
-  } catch (error) {
-    throw hostErrorFrom(error, "copy the source", source);
   }
 }

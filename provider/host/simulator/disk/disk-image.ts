@@ -1,8 +1,13 @@
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { nextTurn } from "../../event-loop";
 import { hostErrorFrom } from "../../local-files/file-errors";
-import type { DiskRecord, MachineRecord } from "../wmi-names";
+import { HostError } from "../../port";
+import type { DiskRecord, MachineRecord } from "../state/wmi-records";
 import { keystream } from "./keystream";
+
+const PIECE = 1024 * 1024;
 
 /** Where a disk's file is on the simulated host. It holds bytes only where a real file is the disk's source. */
 export function diskFilePath(labDirectory: string, machine: MachineRecord, disk: DiskRecord): string {
@@ -31,6 +36,27 @@ export class DiskImage {
       if (from < to) keystream(write.seed).fill(target.subarray(from - offset, to - offset), from - write.offset);
     }
     return target;
+  }
+
+  /** A part that a person asked for; default: the whole disk. */
+  async readRange(offset = 0, bytes: number = this.bytes - offset): Promise<Buffer> {
+    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(bytes) || offset < 0 || bytes < 0 || offset + bytes > this.bytes) {
+      throw new HostError(
+        "invalidParameter",
+        `The range must lie within the disk's ${this.bytes} bytes: got offset ${offset} and ${bytes} bytes.`,
+      );
+    }
+    return this.read(offset, bytes);
+  }
+
+  /** Lower-case hexadecimal. */
+  async sha256(): Promise<string> {
+    const hash = createHash("sha256");
+    for (let offset = 0; offset < this.bytes; offset += PIECE) {
+      hash.update(await this.read(offset, Math.min(PIECE, this.bytes - offset)));
+      await nextTurn();
+    }
+    return hash.digest("hex");
   }
 
   private async readFirstContent(target: Buffer, offset: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { WriteRecord } from "../wmi-names";
+import type { WriteRecord } from "../state/wmi-records";
 
 export interface Extent {
   readonly offset: number;

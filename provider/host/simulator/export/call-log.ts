@@ -1,6 +1,7 @@
 import type { ExportRequest } from "../../port";
 import type { LabState } from "../state/lab-state";
-import { type CallRecord, type JobRecord, pointId } from "../wmi-names";
+import { pointId } from "../state/wmi-names";
+import type { CallRecord, JobRecord } from "../state/wmi-records";
 
 const KEPT = 10_000;
 

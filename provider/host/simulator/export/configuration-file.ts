@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { nextTurn } from "../../event-loop";
-import { type DiskRecord, type MachineRecord, pointConsistency, pointKind } from "../wmi-names";
+import { pointConsistency, pointKind } from "../state/wmi-names";
+import type { DiskRecord, MachineRecord } from "../state/wmi-records";
 import { configurationText, type ExportConfiguration, type WrittenFile } from "./configuration";
 import type { ExportFile } from "./export-file";
 import type { ExportSubject } from "./export-subject";

@@ -1,8 +1,8 @@
 import { DiskImage, diskFilePath } from "../disk/disk-image";
 import { changedExtents } from "../disk/extents";
 import { keystream } from "../disk/keystream";
-import { findDisk } from "../state/look-ups";
-import type { DiskRecord, MachineRecord } from "../wmi-names";
+import { findDisk } from "../state/disk-look-ups";
+import type { DiskRecord, MachineRecord } from "../state/wmi-records";
 import { configurationFile } from "./configuration-file";
 import { differenceFile } from "./difference-file";
 import type { ExportFile } from "./export-file";

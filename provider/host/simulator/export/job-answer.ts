@@ -1,10 +1,11 @@
-import { jobStates } from "../../../domain/hyperv/job-state";
+import { jobOutcome, jobStates } from "../../../domain/hyperv/job-state";
 import { withinDirectory } from "../../local-files/relative-path";
 import type { ExportJob, NamedFile } from "../../port";
 import type { Lab } from "../state/lab";
 import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
-import { type JobRecord, jobPath } from "../wmi-names";
+import { jobPath } from "../state/wmi-names";
+import type { JobRecord } from "../state/wmi-records";
 import { exportPlan } from "./export-plan";
 import { isListed, jobMoment } from "./job-clock";
 
@@ -12,7 +13,7 @@ import { isListed, jobMoment } from "./job-clock";
 export function jobAnswer(lab: Lab, state: LabState, job: JobRecord, now: number): ExportJob | undefined {
   if (!isListed(job, state.settings.finishedJobLifetime, now)) return undefined;
   const { end } = job;
-  const succeeded = end?.JobState === jobStates.completed || end?.JobState === jobStates.completedWithWarnings;
+  const succeeded = end !== undefined && jobOutcome(end.JobState) === "succeeded";
   const written = Math.min(lab.settlement.bytesWritten(job), job.totalBytes);
   return {
     path: jobPath(job),

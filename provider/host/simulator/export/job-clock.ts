@@ -1,5 +1,5 @@
 import { jobStates } from "../../../domain/hyperv/job-state";
-import type { JobRecord, WatchedEnd } from "../wmi-names";
+import type { JobEndRecord, JobRecord } from "../state/wmi-records";
 
 /** What a job should have done by a moment. Nothing of it is stored: a job goes on while nobody looks. */
 export interface JobMoment {
@@ -7,7 +7,7 @@ export interface JobMoment {
   /** Bytes that should be written by now. */
   readonly dueBytes: number;
   /** The end that the job comes to once those bytes are written; undefined while it has more to do. */
-  readonly end: Omit<WatchedEnd, "bytes"> | undefined;
+  readonly end: Omit<JobEndRecord, "bytes"> | undefined;
 }
 
 export function jobMoment(job: JobRecord, now: number): JobMoment {
@@ -20,10 +20,10 @@ export function jobMoment(job: JobRecord, now: number): JobMoment {
   const started = now >= clock.since;
   if (!started || dueBytes < limit || fate?.kind === "stalls") return { started, dueBytes, end: undefined };
   const seconds = unlimited ? 0 : Math.max(0, limit - clock.bytes) / (clock.bytesPerSecond ?? 1);
-  return { started, dueBytes, end: { ...endOf(job), at: clock.since + seconds * 1000 } };
+  return { started, dueBytes, end: { ...fatedEnd(job), at: clock.since + seconds * 1000 } };
 }
 
-function endOf(job: JobRecord): Omit<WatchedEnd, "bytes" | "at"> {
+function fatedEnd(job: JobRecord): Omit<JobEndRecord, "bytes" | "at"> {
   const { fate } = job;
   switch (fate?.kind) {
     case "fails":

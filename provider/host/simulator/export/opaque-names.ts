@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { exportedDiskExtension } from "../disk/disk-names";
-import { type DiskRecord, pointKind } from "../wmi-names";
+import { pointKind } from "../state/wmi-names";
+import type { DiskRecord } from "../state/wmi-records";
 import type { ExportNames } from "./export-names";
 import type { ExportSubject } from "./export-subject";
 

@@ -1,5 +1,4 @@
 import { jobStates } from "../../../domain/hyperv/job-state";
-import { returnCodes } from "../../../domain/hyperv/return-codes";
 import { settledWithin } from "../../event-loop";
 import { hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
@@ -8,12 +7,16 @@ import { lastingFault } from "../faults/fault-matching";
 import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
 import type { Store } from "../state/store";
-import type { JobRecord, WatchedEnd } from "../wmi-names";
+import type { JobEndRecord, JobRecord } from "../state/wmi-records";
 import { exportPlan } from "./export-plan";
 import { ExportWriter } from "./export-writer";
 import { isListed, jobMoment } from "./job-clock";
+import { returnCodeOf } from "./refusal";
 
 const AT_ONCE = 4;
+
+/** How long a verb of the host waits for work that is due; the rest goes on in the background. */
+export const PATIENCE = 250;
 
 /**
  * Does what is due. A job is a function of the clock; before anybody looks, its files are brought to where the clock says they are, and
@@ -39,7 +42,7 @@ export class Settlement {
   }
 
   /** Brings jobs up to now, and waits for it at most `wait` milliseconds; what is not done by then goes on in the background. */
-  async settle(wait: number, which: (job: JobRecord) => boolean = () => true): Promise<LabState> {
+  async settle(wait: number = PATIENCE, which: (job: JobRecord) => boolean = () => true): Promise<LabState> {
     const state = await this.lab.store.read();
     const work = state.jobs.filter((job) => job.end === undefined && which(job)).map((job) => this.advance(job.InstanceID));
     if (work.length === 0) return state;
@@ -96,10 +99,9 @@ export class Settlement {
       // A damaged lab is for the caller to hear of, not an end of the job.
       if (error instanceof HostError && error.kind === "damagedState") throw error;
       const cause = hostErrorFrom(error, "write an exported file", job.ExportDirectory);
-      const code = returnCodes.find((row) => row.kind === cause.kind)?.code ?? 32768;
       await this.end(jobId, {
         JobState: jobStates.exception,
-        ErrorCode: code,
+        ErrorCode: returnCodeOf(cause.kind),
         ErrorDescription: cause.message,
         at: now,
         listed: true,
@@ -112,7 +114,7 @@ export class Settlement {
     return this.lab.store.peek()?.jobs.find((job) => job.InstanceID === jobId && job.end === undefined);
   }
 
-  private async end(jobId: string, end: WatchedEnd): Promise<void> {
+  private async end(jobId: string, end: JobEndRecord): Promise<void> {
     await this.lab.store.change((state) => ({ state: withEnd(state, jobId, end), result: undefined }));
     this.writers.delete(jobId);
   }
@@ -132,7 +134,7 @@ export class Settlement {
 }
 
 /** Ends a job that has none yet, and forgets the jobs that are no longer listed. */
-export function withEnd(state: LabState, jobId: string, end: WatchedEnd): LabState {
+export function withEnd(state: LabState, jobId: string, end: JobEndRecord): LabState {
   const found = state.jobs.find((job) => job.InstanceID === jobId);
   if (!found || found.end) return state;
   const now = Date.now();

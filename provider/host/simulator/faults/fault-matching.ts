@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import type { LabState } from "../state/lab-state";
 import { findMachines } from "../state/look-ups";
-import { pointId } from "../wmi-names";
+import { pointId } from "../state/wmi-names";
 import type { ActiveFault } from "./fault-file";
 import type { FaultName, FaultOf, HostMethod } from "./fault-table";
 

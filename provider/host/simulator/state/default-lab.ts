@@ -1,5 +1,7 @@
-import { addMachine, addPoint, addWrite } from "./edits";
+import { addWrite } from "./disk-writes";
 import { emptyState, type LabState } from "./lab-state";
+import { addMachine } from "./machine-edits";
+import { addPoint } from "./point-edits";
 
 const MiB = 1024 * 1024;
 const EPOCH = Date.parse("2026-11-20T22:00:00Z");
@@ -28,7 +30,7 @@ export function defaultState(): LabState {
     state = addPoint(state, { virtualMachine, id, kind, consistency, createdAt: EPOCH + day * DAY }).state;
   };
   const write = (virtualMachine: string, disk: string, offset: number, bytes: number, seed: string): void => {
-    state = addWrite(state, { virtualMachine, disk, offset, bytes, seed }).state;
+    state = addWrite(state, { virtualMachine, disk, offset, bytes, seed });
   };
 
   machine(SQL01, "SQL01", [

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { HostError } from "../../port";
-import { duration } from "../duration";
 import { jobMoment } from "../export/job-clock";
+import { duration } from "./lab-duration";
 import type { LabState, SettingsRecord } from "./lab-state";
 import type { LabConfiguration, LabSettings } from "./lab-types";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { callRecord, jobRecord, machineRecord, pointRecord } from "../wmi-names";
+import { callRecord, jobRecord, machineRecord, pointRecord } from "./wmi-records";
 
 export const settingsRecord = z.strictObject({
   /** null: unlimited. */

@@ -1,6 +1,7 @@
 import { HostError } from "../../port";
-import { type DiskRecord, type JobRecord, jobPath, type MachineRecord, type PointRecord, pointId } from "../wmi-names";
 import type { LabState } from "./lab-state";
+import { jobPath, pointId } from "./wmi-names";
+import type { JobRecord, MachineRecord, PointRecord } from "./wmi-records";
 
 interface Index {
   readonly machineById: ReadonlyMap<string, MachineRecord>;
@@ -46,12 +47,6 @@ export function requireMachine(state: LabState, query: string): MachineRecord {
 
 export function machineById(state: LabState, id: string): MachineRecord | undefined {
   return indexOf(state).machineById.get(id.toUpperCase());
-}
-
-/** By instance id in any case, the disks that were taken from the machine among them. */
-export function findDisk(machine: MachineRecord, id: string): DiskRecord | undefined {
-  const wanted = id.toLowerCase();
-  return [...machine.disks, ...machine.removedDisks].find((disk) => disk.InstanceID.toLowerCase() === wanted);
 }
 
 export function findPoint(state: LabState, id: string): PointRecord | undefined {

@@ -1,26 +1,15 @@
 import { z } from "zod";
+import { normaliseGuid } from "../../../domain/hyperv/guid";
 
 /**
  * The WMI records that the simulator keeps, in the words of root\virtualization\v2. PascalCase members are properties of the class;
  * camelCase members are the simulator's own. test/unit/simulator-vocabulary.test.ts holds the first against the schema.
  */
-export const classNames = {
-  machine: "Msvm_ComputerSystem",
-  disk: "Msvm_StorageAllocationSettingData",
-  point: "Msvm_VirtualSystemReferencePoint",
-  service: "Msvm_VirtualSystemReferencePointService",
-  job: "Msvm_VirtualSystemReferencePointExportJob",
-} as const;
-
-/** Msvm_VirtualSystemReferencePoint.ReferencePointType, as documented; the one recorded real run read 1 for an RCT point. */
-export const referencePointTypes = { log: 1, rct: 2 } as const;
-export const consistencyLevels = { application: 1, crash: 2 } as const;
-
-const guid = z.string().regex(/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/, "an upper-case GUID");
+const guid = z.string().refine(isNormalGuid, "an upper-case GUID");
 const count = z.number().int().nonnegative();
 const moment = z.number().nonnegative();
 
-export const recordText = z.strictObject({ offset: count, bytes: z.number().int().positive(), seed: z.string(), sequence: count });
+export const diskWriteRecord = z.strictObject({ offset: count, bytes: z.number().int().positive(), seed: z.string(), sequence: count });
 
 export const diskRecord = z.strictObject({
   InstanceID: z.string().min(1),
@@ -31,7 +20,7 @@ export const diskRecord = z.strictObject({
   seed: z.string(),
   /** Set where a real file in the lab is the disk's first content. */
   sourceBytes: count.optional(),
-  writes: z.array(recordText),
+  writes: z.array(diskWriteRecord),
 });
 
 export const machineRecord = z.strictObject({
@@ -66,7 +55,7 @@ export const jobFate = z.discriminatedUnion("kind", [
 ]);
 
 /** The end of a job, once all that it had to write is on disk. */
-export const jobEnd = z.strictObject({
+export const jobEndRecord = z.strictObject({
   JobState: count,
   ErrorCode: count,
   ErrorDescription: z.string(),
@@ -98,7 +87,7 @@ export const jobRecord = z.strictObject({
   directoryIdentity: z.string(),
   /** True for a synchronous export: it runs on when its caller is killed, but is never listed as a job. */
   hidden: z.boolean(),
-  end: jobEnd.optional(),
+  end: jobEndRecord.optional(),
 });
 
 export const callRecord = z.strictObject({
@@ -111,29 +100,16 @@ export const callRecord = z.strictObject({
   at: moment,
 });
 
-export type WriteRecord = z.infer<typeof recordText>;
+export type WriteRecord = z.infer<typeof diskWriteRecord>;
 export type DiskRecord = z.infer<typeof diskRecord>;
 export type MachineRecord = z.infer<typeof machineRecord>;
 export type PointRecord = z.infer<typeof pointRecord>;
 export type JobFate = z.infer<typeof jobFate>;
-export type WatchedEnd = z.infer<typeof jobEnd>;
+export type JobEndRecord = z.infer<typeof jobEndRecord>;
 export type JobRecord = z.infer<typeof jobRecord>;
 export type CallRecord = z.infer<typeof callRecord>;
 
-export function jobPath(job: { InstanceID: string }): string {
-  return `\\\\SIMULATOR\\root\\virtualization\\v2:${classNames.job}.InstanceID="${job.InstanceID}"`;
-}
-
-export function pointKind(point: PointRecord): "rct" | "log" {
-  return point.ReferencePointType === referencePointTypes.rct ? "rct" : "log";
-}
-
-export function pointConsistency(point: PointRecord): "application" | "crash" {
-  return point.ConsistencyLevel === consistencyLevels.application ? "application" : "crash";
-}
-
-/** "Microsoft:" and an upper-case GUID, from either form in any case. */
-export function pointId(text: string): string {
-  const bare = text.replace(/^microsoft:/i, "");
-  return `Microsoft:${bare.toUpperCase()}`;
+function isNormalGuid(text: string): boolean {
+  const parsed = normaliseGuid(text);
+  return parsed.ok && parsed.value === text;
 }

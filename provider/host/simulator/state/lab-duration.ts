@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "../../domain/values/duration";
+import { parseDuration } from "../../../domain/values/duration";
 
 /** Milliseconds as a number, 0 included, or text with a unit: "500ms", "2s", "5m", "6h". Undefined when it is neither. */
 export function milliseconds(value: number | string): number | undefined {

@@ -1,0 +1,40 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { hostErrorFrom } from "../../local-files/file-errors";
+import { withinDirectory } from "../../local-files/relative-path";
+import type { ExportRequest } from "../../port";
+import type { Lab } from "../state/lab";
+import type { LabState } from "../state/lab-state";
+import { exportPlan } from "./export-plan";
+import { settledAtStart } from "./export-subject";
+import { directoryIdentity } from "./export-writer";
+import { type Refusal, refusal } from "./refusal";
+import { resolveRequest } from "./resolve-request";
+
+/** Where an export is to go, and the id of the job that will write it. */
+export interface ExportTarget {
+  readonly jobId: string;
+  readonly identity: string;
+}
+
+/** Looked at before the method's other checks: they run in one step of the lab and must not touch files. */
+export function lookAtTarget(lab: Lab, state: LabState, request: ExportRequest, jobId: string): ExportTarget | Refusal {
+  const directory = request.exportDirectory;
+  try {
+    if (!path.isAbsolute(directory)) return refusal("invalidParameter", "the export directory is not an absolute path");
+    const found = fs.statSync(directory, { throwIfNoEntry: false });
+    if (!found?.isDirectory()) return refusal("invalidParameter", "the export directory does not exist");
+    const identity = directoryIdentity(directory);
+    const requested = resolveRequest(state, request);
+    if (!("code" in requested)) {
+      const files = exportPlan(lab.directory, requested.machine, { ...requested, ...settledAtStart(state), InstanceID: jobId });
+      const taken = files.find((file) => fs.lstatSync(withinDirectory(directory, file.path), { throwIfNoEntry: false }));
+      // No source says whether the real method overwrites; Export-VM does not.
+      if (taken) return refusal("failed", `the file ${taken.path} is in the export directory already`);
+    }
+    return { jobId, identity };
+  } catch (error) {
+    const cause = hostErrorFrom(error, "look at the export directory", directory);
+    return refusal(cause.kind, cause.message);
+  }
+}

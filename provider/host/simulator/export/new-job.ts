@@ -1,0 +1,37 @@
+import type { ExportRequest } from "../../port";
+import type { Lab } from "../state/lab";
+import type { LabState } from "../state/lab-state";
+import type { JobFate, JobRecord } from "../state/wmi-records";
+import { exportPlan } from "./export-plan";
+import { settledAtStart } from "./export-subject";
+import type { ExportTarget } from "./export-target";
+import type { RequestedExport } from "./resolve-request";
+
+export function newJob(
+  lab: Lab,
+  state: LabState,
+  request: ExportRequest,
+  { machine, ...requested }: RequestedExport,
+  target: ExportTarget,
+  fate: JobFate | undefined,
+): JobRecord {
+  const now = Date.now();
+  const { settings } = state;
+  const subject = { ...requested, ...settledAtStart(state), InstanceID: target.jobId };
+  return {
+    ...subject,
+    ExportDirectory: request.exportDirectory,
+    VirtualMachineId: machine.Name,
+    ReferencePointId: requested.point.InstanceID,
+    TimeSubmitted: now,
+    StartTime: now,
+    totalBytes: exportPlan(lab.directory, machine, subject).reduce((sum, file) => sum + file.bytes, 0),
+    clock: {
+      since: subject.hidden ? now : now + settings.jobStartDelay,
+      bytes: 0,
+      bytesPerSecond: subject.hidden ? null : settings.bytesPerSecond,
+    },
+    ...(fate && { fate }),
+    directoryIdentity: target.identity,
+  };
+}

@@ -1,0 +1,48 @@
+import { jobAnswer } from "../export/job-answer";
+import type { Lab } from "./lab";
+import { settingsAnswer } from "./lab-settings";
+import type { LabCall, LabDescription, LabDisk, LabReferencePoint, LabVirtualMachine } from "./lab-types";
+import { pointsOf } from "./look-ups";
+import { virtualMachineAnswer } from "./machine-answers";
+import { pointConsistency, pointKind } from "./wmi-names";
+import type { CallRecord, DiskRecord, MachineRecord, PointRecord } from "./wmi-records";
+
+/** The lab as its users see it. */
+export async function describeLab(lab: Lab): Promise<LabDescription> {
+  const state = await lab.store.read();
+  const now = Date.now();
+  return {
+    directory: lab.directory,
+    virtualMachines: state.machines.map((machine) => ({
+      ...labMachine(lab, machine),
+      referencePoints: pointsOf(state, machine.Name).map(labPoint),
+    })),
+    jobs: state.jobs.map((job) => jobAnswer(lab, state, job, now)).filter((job) => job !== undefined),
+    settings: settingsAnswer(state.settings),
+    faults: lab.faults.read().map((active) => active.fault),
+  };
+}
+
+export function labMachine(lab: Lab, machine: MachineRecord): LabVirtualMachine {
+  const { id, name, disks } = virtualMachineAnswer(lab, machine);
+  return { id, name, disks: disks.map((disk, index) => ({ ...disk, ...namesOf(machine.disks[index]) })) };
+}
+
+export function labPoint(point: PointRecord): LabReferencePoint {
+  return {
+    id: point.InstanceID,
+    virtualMachineId: point.VirtualSystemIdentifier,
+    kind: pointKind(point),
+    consistency: pointConsistency(point),
+    diskIds: point.VirtualDiskIdentifiers,
+    createdAt: new Date(point.createdAt).toISOString(),
+  };
+}
+
+export function labCall({ baseReferencePointId, at, ...call }: CallRecord): LabCall {
+  return { ...call, ...(baseReferencePointId === undefined ? {} : { baseReferencePointId }), at: new Date(at).toISOString() };
+}
+
+function namesOf(disk: DiskRecord | undefined): Pick<LabDisk, "name" | "folder"> {
+  return { name: disk?.name ?? "", ...(disk?.folder === undefined ? {} : { folder: disk.folder }) };
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { normaliseGuid } from "../../../domain/hyperv/guid";
+import { HostError } from "../../port";
+import { requireDiskFolder, requireDiskName } from "../disk/disk-names";
+import { requireDisk } from "./disk-look-ups";
+import type { LabState } from "./lab-state";
+import { requireMachine } from "./look-ups";
+import type { DiskRecord, MachineRecord } from "./wmi-records";
+
+const IDE_CONTROLLER = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4";
+
+export interface DiskToAdd {
+  readonly name: string;
+  readonly folder?: string | undefined;
+  readonly bytes: number;
+  readonly seed?: string;
+  readonly sourceBytes?: number;
+}
+
+export function addMachine(
+  state: LabState,
+  machine: { readonly id?: string | undefined; readonly name: string; readonly disks: readonly DiskToAdd[] },
+): { state: LabState; machine: MachineRecord } {
+  const id = machineId(machine.id ?? randomUUID());
+  if (state.machines.some((one) => one.Name === id)) throw invalid(`A virtual machine with the id ${id} is there already.`);
+  if (machine.name.trim() === "") throw invalid("The name of a virtual machine must not be empty.");
+  const files = new Set<string>();
+  const disks = machine.disks.map((disk, index): DiskRecord => {
+    requireDiskName(disk.name);
+    if (disk.folder !== undefined) requireDiskFolder(disk.folder);
+    const file = [disk.folder, disk.name].filter(Boolean).join("/");
+    if (files.has(file.toLowerCase())) throw invalid(`${machine.name} has two disks named ${file}; give one of them another folder.`);
+    files.add(file.toLowerCase());
+    if (!Number.isSafeInteger(disk.bytes) || disk.bytes <= 0) {
+      throw invalid(`Disk ${disk.name}: bytes must be a whole number above 0, got ${disk.bytes}.`);
+    }
+    return {
+      // The form that real ones have: machine, controller, position; with backslashes.
+      InstanceID: `Microsoft:${id}\\${IDE_CONTROLLER}\\0\\${index}\\L`,
+      name: disk.name,
+      ...(disk.folder === undefined ? {} : { folder: disk.folder }),
+      bytes: disk.bytes,
+      seed: disk.seed ?? `${id}/${file}`,
+      ...(disk.sourceBytes === undefined ? {} : { sourceBytes: disk.sourceBytes }),
+      writes: [],
+    };
+  });
+  const added: MachineRecord = { Name: id, ElementName: machine.name, sequence: 0, disks, removedDisks: [] };
+  return { state: { ...state, machines: [...state.machines, added] }, machine: added };
+}
+
+/** Takes a disk from its machine; what was recorded of it stays for jobs and points that were made before. */
+export function removeDisk(state: LabState, virtualMachine: string, nameOrId: string): LabState {
+  const machine = requireMachine(state, virtualMachine);
+  const removed = requireDisk(machine, nameOrId);
+  const disks = machine.disks.filter((disk) => disk !== removed);
+  return withMachine(state, { ...machine, disks, removedDisks: [...machine.removedDisks, removed] });
+}
+
+export function withMachine(state: LabState, machine: MachineRecord): LabState {
+  return { ...state, machines: state.machines.map((one) => (one.Name === machine.Name ? machine : one)) };
+}
+
+function machineId(text: string): string {
+  const parsed = normaliseGuid(text);
+  if (!parsed.ok) throw invalid(`The id of the virtual machine must be a GUID, got ${JSON.stringify(text)}.`);
+  return parsed.value;
+}
+
+function invalid(message: string): HostError {
+  return new HostError("invalidParameter", message);
+}
