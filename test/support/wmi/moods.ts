@@ -1,5 +1,3 @@
-import type { JobState } from "./classes/job-rows";
-
 export type Language = "en" | "de";
 
 /** What kind of day the host has. Read at each request, so a test may change a mood while a shell is connected. */
@@ -31,7 +29,7 @@ export interface Moods {
   /** Whether an export job names its files (Exported* properties) when it has ended. */
   exportedPaths: "named" | "empty";
   /** Values that take the place of a job's own. */
-  jobValues: { JobState?: JobState; PercentComplete?: number; ErrorCode?: number; ErrorDescription?: string };
+  jobValues: { JobState?: number; PercentComplete?: number; ErrorCode?: number; ErrorDescription?: string };
   /** Which family of codes RequestStateChange of a job answers in: 0/4096/4097 or 0/32775. */
   terminateCodes: "cim" | "vendor";
   /** The connection is cut this many times, at requests that match. */

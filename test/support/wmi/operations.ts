@@ -2,7 +2,7 @@ import type { HostView } from "./classes/host";
 import { declaredArguments, inferredArguments } from "./methods/arguments";
 import { callMethod } from "./methods/methods";
 import type { Moods } from "./moods";
-import { checkCondition, matches } from "./query/match";
+import { compiled } from "./query/match";
 import { parseSelect, type Select } from "./query/parse";
 import { Repository } from "./repository";
 import type { Schema, WmiClass } from "./schema";
@@ -68,10 +68,10 @@ export class Operations {
     if (view.moods.quotaExceeded) throw new WmiError("quotaViolation", "the mood");
     const select = parseSelect(query);
     const wmiClass = this.repository.requireClass(namespace, select.className);
-    checkSelect(select, wmiClass);
-    const { where } = select;
+    requireProperties(select, wmiClass);
+    const test = select.where && compiled(select.where, wmiClass);
     const all = this.repository.instances(view, namespace, wmiClass, options.shallow);
-    const found = where === undefined ? all : all.filter((one) => matches(where, one, wmiClass));
+    const found = test === undefined ? all : all.filter(test);
     const wanted = select.properties?.map((name) => wmiClass.property(name)?.name ?? name);
     return this.instances(found, namespace, (of) => (options.keyOnly ? of.keys : (wanted ?? names(of))));
   }
@@ -151,10 +151,9 @@ export class Operations {
   }
 }
 
-function checkSelect({ properties, where }: Select, wmiClass: WmiClass): void {
+function requireProperties({ properties }: Select, wmiClass: WmiClass): void {
   const unknown = properties?.find((name) => wmiClass.property(name) === undefined);
   if (unknown !== undefined) throw new WmiError("invalidQuery", `${wmiClass.name} has no property ${unknown}`);
-  if (where !== undefined) checkCondition(where, wmiClass);
 }
 
 function requireWql(dialect: string | undefined): void {

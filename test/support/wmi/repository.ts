@@ -1,5 +1,6 @@
+import type { LabState } from "../../../provider/host/simulator/state/lab-state";
 import type { HostView } from "./classes/host";
-import { jobClasses, providers } from "./classes/providers";
+import { jobClasses, lastingClasses, providers } from "./classes/providers";
 import type { Moods } from "./moods";
 import { namespaceName, type Schema, virtualization, type WmiClass } from "./schema";
 import { fits, type Instance, type Reference } from "./values";
@@ -7,6 +8,8 @@ import { WmiError } from "./wmi-error";
 
 /** Classes and their instances as this host's account may see them now. */
 export class Repository {
+  private readonly made = new WeakMap<LabState, Map<string, readonly Instance[]>>();
+
   constructor(
     private readonly schema: Schema,
     private readonly moods: Moods,
@@ -36,7 +39,7 @@ export class Repository {
       if (named(this.moods.providersNotLoading, one))
         throw new WmiError("providerLoadFailure", `the provider of ${one.name} does not load`);
       if (namespace === virtualization && !this.visible(one)) return [];
-      return (providers[one.name]?.(view) ?? []).map((instance) => this.checked(instance, one));
+      return this.rows(view, one);
     });
   }
 
@@ -52,13 +55,26 @@ export class Repository {
     return found;
   }
 
+  /** Made once a state of the lab where nothing else decides them. */
+  private rows(view: HostView, wmiClass: WmiClass): readonly Instance[] {
+    const make = () => (providers[wmiClass.name]?.(view) ?? []).map((instance) => this.checked(instance, wmiClass));
+    if (!lastingClasses.includes(wmiClass.name)) return make();
+    const { language, computerName, clusterOwners } = this.moods;
+    const key = JSON.stringify([wmiClass.name, language, computerName, clusterOwners]);
+    const known = this.made.get(view.state) ?? new Map<string, readonly Instance[]>();
+    this.made.set(view.state, known);
+    const rows = known.get(key) ?? make();
+    known.set(key, rows);
+    return rows;
+  }
+
   private visible(wmiClass: WmiClass): boolean {
     if (this.moods.managementService === "stopped" || this.moods.rights === "noRows") return false;
     return this.moods.rights !== "noJobs" || !jobClasses.includes(wmiClass.name);
   }
 
   /** What is played obeys the schema, or the test that asked fails. */
-  private checked(instance: Instance, wmiClass: WmiClass): Instance {
+  checked(instance: Instance, wmiClass: WmiClass): Instance {
     for (const [name, value] of Object.entries(instance.row)) {
       const declared = wmiClass.property(name);
       if (declared === undefined || !fits(value, declared)) {

@@ -137,13 +137,14 @@ function resolved(forms: Readonly<Record<string, ClassForm>>): Map<string, WmiCl
     const lineage = new Set([name.toLowerCase()]);
     for (let at = superclass; at; at = at.superclass) lineage.add(at.name.toLowerCase());
     const all = [...properties.values()];
+    const exact = new Map(all.map((one) => [one.name, one]));
     const finished: WmiClass = {
       name,
       superclass,
       abstract: form.abstract ?? false,
       association: form.association ?? false,
       keys: all.filter((one) => one.key).map((one) => one.name),
-      property: (wanted) => properties.get(wanted.toLowerCase()),
+      property: (wanted) => exact.get(wanted) ?? properties.get(wanted.toLowerCase()),
       properties: all,
       method: (wanted) => methods.get(wanted.toLowerCase()),
       methods: [...methods.values()],

@@ -1,8 +1,10 @@
 import * as net from "node:net";
 import type { Lab } from "../../../provider/host/simulator/state/lab";
+import { connectionFault } from "./connection-faults";
 import type { Moods } from "./moods";
 import { Operations } from "./operations";
 import { Schema } from "./schema";
+import type { Upkeep } from "./upkeep";
 import { written } from "./wire/answer";
 import { type Request, request as requestForm } from "./wire/request";
 import { errorAnswer, WmiError } from "./wmi-error";
@@ -23,9 +25,6 @@ export interface LoggedRequest {
   readonly milliseconds: number;
 }
 
-/** How long an answer waits for work of jobs that is due. */
-const PATIENCE = 250;
-
 /** Plays WMI to every connection: a request is a line, its answer one, in order. */
 export class WmiServer {
   readonly requests: LoggedRequest[] = [];
@@ -38,6 +37,7 @@ export class WmiServer {
 
   constructor(
     private readonly lab: Lab,
+    private readonly upkeep: Upkeep,
     private readonly moods: Moods,
   ) {
     this.operations = new Operations(new Schema(), moods);
@@ -74,14 +74,11 @@ export class WmiServer {
     try {
       const request = requestForm.parse(JSON.parse(line));
       const cut = this.takeCut(request);
-      if (cut === "before") return this.cutOff(socket, request, connection);
+      if (cut === "before" || (await connectionFault(this.lab, "before", request))) return this.cutOff(socket, request, connection);
       const reply = await this.reply(request, connection);
-      if (cut === "after") return this.cutOff(socket, request, connection);
-      if (cut === "inAnswer") {
-        socket.write(reply.slice(0, reply.length / 2), () => this.cutOff(socket, request, connection));
-        return;
-      }
-      socket.write(`${reply}!\n`);
+      if (cut === "after" || (await connectionFault(this.lab, "after", request))) return this.cutOff(socket, request, connection);
+      if (cut === "inAnswer") socket.write(reply.slice(0, reply.length / 2), () => this.cutOff(socket, request, connection));
+      else socket.write(`${reply}!\n`);
     } catch (error) {
       this.broken.push(error as Error);
       socket.destroy();
@@ -94,7 +91,7 @@ export class WmiServer {
       this.requests.push({ ...described(request), ...outcome, connection, milliseconds: performance.now() - begun });
     try {
       await this.delay(request);
-      const state = await this.lab.settlement.settle(PATIENCE);
+      const state = await this.upkeep.now();
       const view = { lab: this.lab, state, moods: this.moods, now: Date.now() };
       const { answer, ...outcome } = await this.operations.run(view, request);
       log(outcome);

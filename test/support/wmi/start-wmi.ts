@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { labAt } from "../../../provider/host/simulator/state/lab";
 import { calmMoods, type Moods } from "./moods";
 import { type LoggedRequest, WmiServer } from "./server";
+import { Upkeep } from "./upkeep";
 
 export interface Wmi {
   /** For whoever starts a PowerShell: where it finds the module CimCmdlets, and where that finds this server. */
@@ -14,9 +15,6 @@ export interface Wmi {
   close(): Promise<void>;
 }
 
-/** How often jobs are brought up to now while nobody asks: a real host writes on its own, and clients look at the files. */
-const TICK = 40;
-
 /**
  * Plays a Hyper-V host's WMI on a simulator's lab.
  *
@@ -25,13 +23,10 @@ const TICK = 40;
 export async function startWmi(labDirectory: string, moods: Partial<Moods> = {}): Promise<Wmi> {
   const lab = labAt(labDirectory);
   await lab.store.read();
-  const release = lab.settlement.use();
   const mood = { ...calmMoods(), ...moods };
-  const server = new WmiServer(lab, mood);
+  const upkeep = new Upkeep(lab);
+  const server = new WmiServer(lab, upkeep, mood);
   const address = await server.listen();
-  const ticking = setInterval(() => {
-    if (lab.store.peek()?.jobs.some((job) => job.end === undefined)) void lab.settlement.settle(0).catch(() => undefined);
-  }, TICK);
   const modules = path.join(import.meta.dirname, "module");
   const inherited = process.env.PSModulePath;
   return {
@@ -43,8 +38,7 @@ export async function startWmi(labDirectory: string, moods: Partial<Moods> = {})
     requests: server.requests,
     broken: server.broken,
     close: async () => {
-      clearInterval(ticking);
-      release();
+      upkeep.close();
       await server.close();
     },
   };

@@ -11,9 +11,10 @@ export interface HostView {
 }
 
 /** Machines that this node of the cluster owns; all of them where there is no cluster. */
-export function machinesHere({ state, moods }: HostView): LabState["machines"] {
-  const owners = moods.clusterOwners;
-  return owners === undefined
-    ? state.machines
-    : state.machines.filter((one) => (owners[one.ElementName] ?? moods.computerName) === moods.computerName);
+export function machinesHere(view: HostView): LabState["machines"] {
+  return view.state.machines.filter((machine) => ownerOf(view, machine) === view.moods.computerName);
+}
+
+export function ownerOf({ moods }: HostView, machine: LabState["machines"][number]): string {
+  return moods.clusterOwners?.[machine.ElementName] ?? moods.computerName;
 }

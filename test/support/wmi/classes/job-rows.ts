@@ -8,8 +8,6 @@ import type { HostView } from "./host";
 import { pointReference } from "./point-rows";
 import { machineReference } from "./system-rows";
 
-export type JobState = (typeof jobStates)[keyof typeof jobStates];
-
 /** Msvm_ConcreteJob.JobType "Export Reference Point". */
 const EXPORT_REFERENCE_POINT = 203;
 

@@ -31,6 +31,17 @@ export const providers: Readonly<Record<string, Provider>> = {
 
 export const jobClasses = ["Msvm_VirtualSystemReferencePointExportJob", "Msvm_ConcreteJob", "Msvm_AffectedJobElement"];
 
+/** Classes whose rows follow from the lab's state and the host's name and language alone. */
+export const lastingClasses = [
+  "Msvm_ComputerSystem",
+  "Msvm_VirtualSystemSettingData",
+  "Msvm_StorageAllocationSettingData",
+  "Msvm_SettingsDefineState",
+  "Msvm_VirtualSystemSettingDataComponent",
+  "Msvm_VirtualSystemReferencePoint",
+  "Msvm_ReferencePointOfVirtualSystem",
+];
+
 function ofClass(instances: Instance[], className: string): Instance[] {
   return instances.filter((one) => one.className === className);
 }

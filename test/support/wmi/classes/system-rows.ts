@@ -10,6 +10,8 @@ const MACHINE = "Msvm_ComputerSystem";
 const SETTINGS = "Msvm_VirtualSystemSettingData";
 const DISK = "Msvm_StorageAllocationSettingData";
 
+const CONFIGURED = new Date("2026-11-20T21:00:00Z");
+
 /** The host's own row first: it is of the same class as the machines. */
 export function computerSystems(view: HostView): Instance[] {
   const german = view.moods.language === "de";
@@ -34,7 +36,7 @@ export function computerSystems(view: HostView): Instance[] {
     OperationalStatus: [2],
     OnTimeInMilliseconds: 3_600_000,
     ProcessID: 4711,
-    TimeOfLastConfigurationChange: new Date(view.now - 86_400_000),
+    TimeOfLastConfigurationChange: CONFIGURED,
   }));
   return [host, ...machines].map((row) => ({ className: MACHINE, row }));
 }
@@ -111,8 +113,12 @@ function controllerOf(diskId: string): Reference {
   return { namespace: virtualization, className: "Msvm_ResourceAllocationSettingData", keys: { InstanceID: diskId.replace(/L$/, "D") } };
 }
 
+const standing = new Set<string>();
+
 /** A disk whose content the simulator makes up still is a file of its size to whoever asks the file system. */
 function standAtLength(file: string, bytes: number): void {
+  if (standing.has(file)) return;
+  standing.add(file);
   if (fs.existsSync(file)) return;
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.closeSync(fs.openSync(file, "a"));

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import type { Instance, Row } from "../values";
-import type { HostView } from "./host";
+import { type HostView, ownerOf } from "./host";
 
 export function services({ moods }: HostView): Instance[] {
   const running = moods.managementService === "running";
@@ -72,17 +72,17 @@ export function volumes({ lab, state }: HostView): Instance[] {
   });
 }
 
-export function clusterGroups({ state, moods }: HostView): Instance[] {
-  return state.machines.map((machine) => ({
-    className: "MSCluster_ResourceGroup",
-    row: {
-      Name: machine.ElementName,
-      Id: machine.Name.toLowerCase(),
-      OwnerNode: moods.clusterOwners?.[machine.ElementName] ?? moods.computerName,
-      State: 0,
-      GroupType: 111,
-    },
-  }));
+/** A group is named after its machine, and no two alike: a cluster has no two groups of one name. */
+export function clusterGroups(view: HostView): Instance[] {
+  const taken = new Set<string>();
+  return view.state.machines.map((machine) => {
+    const Name = taken.has(machine.ElementName) ? `${machine.ElementName} ${machine.Name}` : machine.ElementName;
+    taken.add(Name);
+    return {
+      className: "MSCluster_ResourceGroup",
+      row: { Name, Id: machine.Name.toLowerCase(), OwnerNode: ownerOf(view, machine), State: 0, GroupType: 111 },
+    };
+  });
 }
 
 export function clusterResources(view: HostView): Instance[] {

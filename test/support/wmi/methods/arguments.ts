@@ -31,7 +31,7 @@ export function inferredArguments(schema: Schema, method: Method, sent: Readonly
     if (parameter === undefined) throw new WmiError("invalidMethodParameters", `${method.name} has no in parameter ${name}`);
     if (one.type === "none") continue;
     const instance = parameter.ref && (one.type === "instance" || one.type === "reference");
-    if (!instance && (one.type !== parameter.type || one.array !== parameter.array)) {
+    if (!instance && (cimType(one.type) !== parameter.type || one.array !== parameter.array)) {
       throw new WmiError("typeMismatch", `${name} is ${one.type}${one.array ? "[]" : ""}, declared ${parameter.type}`);
     }
     row[parameter.name] = instance ? reference(schema, parameter, one) : plain(one);
@@ -58,6 +58,7 @@ function scalar(parameter: Parameter, value: unknown, one: Sent): Scalar {
   if (parameter.type === "string") return String(value);
   if (parameter.type === "boolean") return typeof value === "string" ? value !== "" : Boolean(value);
   if (parameter.type === "datetime") {
+    if (one.type === "interval") return { interval: Number(value) };
     if (one.type !== "datetime") throw mismatch(parameter, one);
     return new Date(String(value));
   }
@@ -72,6 +73,11 @@ function scalar(parameter: Parameter, value: unknown, one: Sent): Scalar {
   return number;
 }
 
+/** A TimeSpan goes out as a datetime, too. */
+function cimType(type: string): string {
+  return type === "interval" ? "datetime" : type;
+}
+
 /** As .NET's Convert rounds: 4.6 is 5, 4.5 is 4. */
 function halfToEven(value: number): number {
   const low = Math.floor(value);
@@ -81,6 +87,7 @@ function halfToEven(value: number): number {
 }
 
 function plain({ type, array, value }: Sent): Value {
+  if (type === "interval") return { interval: Number(value) };
   const convert = (one: unknown): Scalar =>
     type === "datetime" ? new Date(String(one)) : /int|real/.test(type) ? Number(one) : (one as Scalar);
   return array ? (value as unknown[]).map(convert) : convert(value);

@@ -6,8 +6,9 @@ import { jobReference } from "../classes/job-rows";
 import { type Schema, virtualization } from "../schema";
 import { parsePath, type Reference, type Row } from "../values";
 import { readEmbeddedInstance } from "./embedded-instance";
-import type { MethodResult } from "./methods";
+import type { MethodResult } from "./method-result";
 
+const SETTLING = 5000;
 const COMPLETED = 0;
 const JOB_STARTED = 4096;
 const INVALID_PARAMETER = 32773;
@@ -24,6 +25,8 @@ export async function exportReferencePoint(view: HostView, schema: Schema, args:
   const settings = readSettings(schema, args.ExportSettingData);
   if (typeof settings === "string") return { returnValue: INVALID_PARAMETER, out: {}, why: settings };
   const { keys } = args.ReferencePoint as Reference;
+  // A job that is over by the clock must not refuse the next one.
+  await view.lab.settlement.settle(SETTLING, (job) => job.VirtualMachineId === keys.VirtualSystemIdentifier?.toUpperCase());
   const [answer] = await startExports(view.lab, [
     {
       virtualMachineId: keys.VirtualSystemIdentifier ?? "",

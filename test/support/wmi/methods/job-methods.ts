@@ -4,7 +4,7 @@ import { withEnd } from "../../../../provider/host/simulator/export/settlement";
 import type { JobRecord } from "../../../../provider/host/simulator/wmi-names";
 import type { HostView } from "../classes/host";
 import type { Row } from "../values";
-import type { MethodResult } from "./methods";
+import type { MethodResult } from "./method-result";
 
 const TERMINATE = 4;
 const CODES = {

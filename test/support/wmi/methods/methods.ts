@@ -4,13 +4,7 @@ import type { Instance, Row } from "../values";
 import { WmiError } from "../wmi-error";
 import { exportReferencePoint } from "./export-reference-point";
 import { getError, getErrorEx, requestStateChange } from "./job-methods";
-
-export interface MethodResult {
-  readonly returnValue: number;
-  readonly out: Row;
-  /** Why a code other than success was answered: for the log of requests. */
-  readonly why?: string;
-}
+import type { MethodResult } from "./method-result";
 
 /** Methods that are played. Others of the schema are there and not implemented. */
 export async function callMethod(

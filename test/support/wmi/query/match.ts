@@ -3,64 +3,81 @@ import { type Instance, isReference, parsePath, sameReference, type Value } from
 import { WmiError } from "../wmi-error";
 import { type Condition, comparisons, type Literal } from "./parse";
 
+export type Test = (instance: Instance) => boolean;
+type Comparison = Extract<Condition, { kind: "compare" }>;
+
 /** More comparisons than this in one query meet WMI's quota. What the real limit is depends on the host; a client stays far below. */
 const MOST_COMPARISONS = 200;
 
-/** Holds a WHERE clause against the class before any row is looked at, as WMI does: a wrong one fails even where there is no row. */
-export function checkCondition(condition: Condition, wmiClass: WmiClass): void {
-  const all = comparisons(condition);
-  if (all.length > MOST_COMPARISONS) throw new WmiError("quotaViolation", `${all.length} comparisons in one query`);
-  for (const { property, operator, literal } of all) {
-    if (property.toUpperCase() === "__CLASS") continue;
-    const declared = wmiClass.property(property);
-    const refuse = (why: string) =>
-      new WmiError("invalidQuery", `${wmiClass.name}.${property} ${operator} ${JSON.stringify(literal)}: ${why}`);
-    if (declared === undefined) throw refuse("no such property");
-    if (declared.array) throw refuse("an array cannot be compared");
-    if (literal === null) continue;
-    if (operator === "LIKE" && (declared.type !== "string" || typeof literal !== "string")) throw refuse("LIKE compares texts");
-    if (comparable(declared, literal) === undefined) throw refuse(`the property is ${declared.type}`);
-  }
+/** A WHERE clause as a test of instances. A wrong one is refused before any row is looked at, as WMI does. */
+export function compiled(condition: Condition, wmiClass: WmiClass): Test {
+  const { length } = comparisons(condition);
+  if (length > MOST_COMPARISONS) throw new WmiError("quotaViolation", `${length} comparisons in one query`);
+  return testOf(condition, wmiClass);
 }
 
-export function matches(condition: Condition, instance: Instance, wmiClass: WmiClass): boolean {
+function testOf(condition: Condition, wmiClass: WmiClass): Test {
   switch (condition.kind) {
-    case "all":
-      return condition.of.every((one) => matches(one, instance, wmiClass));
-    case "any":
-      return condition.of.some((one) => matches(one, instance, wmiClass));
-    case "not":
-      return !matches(condition.of, instance, wmiClass);
+    case "all": {
+      const tests = condition.of.map((one) => testOf(one, wmiClass));
+      return (instance) => tests.every((test) => test(instance));
+    }
+    case "any": {
+      const tests = condition.of.map((one) => testOf(one, wmiClass));
+      return (instance) => tests.some((test) => test(instance));
+    }
+    case "not": {
+      const test = testOf(condition.of, wmiClass);
+      return (instance) => !test(instance);
+    }
     case "compare":
-      return compare(condition, instance, wmiClass);
+      return comparisonTest(condition, wmiClass);
   }
 }
 
-function compare(
-  { property, operator, literal }: Extract<Condition, { kind: "compare" }>,
-  instance: Instance,
-  wmiClass: WmiClass,
-): boolean {
+function comparisonTest(comparison: Comparison, wmiClass: WmiClass): Test {
+  const { property, operator, literal } = comparison;
+  const refuse = (why: string) =>
+    new WmiError("invalidQuery", `${wmiClass.name}.${property} ${operator} ${JSON.stringify(literal)}: ${why}`);
+  const negative = operator === "<>";
   if (property.toUpperCase() === "__CLASS") {
-    const same = instance.className.toLowerCase() === String(literal).toLowerCase();
-    return operator === "<>" ? !same : same;
+    const wanted = String(literal).toLowerCase();
+    return ({ className }) => (className.toLowerCase() === wanted) !== negative;
   }
   const declared = wmiClass.property(property);
-  const value = declared && instance.row[declared.name];
-  if (literal === null) return operator === "<>" ? value !== undefined : value === undefined;
-  if (declared === undefined || value === undefined) return false;
-  if (operator === "LIKE") return likePattern(String(literal)).test(String(value));
+  if (declared === undefined) throw refuse("no such property");
+  if (declared.array) throw refuse("an array cannot be compared");
+  const { name } = declared;
+  if (literal === null) return ({ row }) => (row[name] === undefined) !== negative;
+  if (operator === "LIKE") {
+    if (declared.type !== "string" || typeof literal !== "string") throw refuse("LIKE compares texts");
+    const pattern = likePattern(literal);
+    return ({ row }) => row[name] !== undefined && pattern.test(String(row[name]));
+  }
+  const right = comparable(declared, literal);
+  if (right === undefined || operator === "ISA") throw refuse(`the property is ${declared.type}`);
   if (declared.ref) {
     const wanted = parsePath(String(literal), "");
-    const same = wanted !== undefined && isReference(value) && sameReference(value, wanted);
-    return operator === "<>" ? !same : same;
+    if (wanted === undefined) throw refuse("the property is a reference, the value no path");
+    return ({ row }) => isReference(row[name]) && sameReference(row[name], wanted) !== negative;
   }
-  const left = ordinal(value);
-  const right = comparable(declared, literal);
-  if (right === undefined) return false;
-  const order = left === right ? 0 : left < right ? -1 : 1;
-  return { "=": order === 0, "<>": order !== 0, "<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0, ISA: false }[operator];
+  const holds = ORDERS[operator];
+  return ({ row }) => {
+    const value = row[name];
+    if (value === undefined) return false;
+    const left = ordinal(value);
+    return holds(left === right ? 0 : left < right ? -1 : 1);
+  };
 }
+
+const ORDERS = {
+  "=": (order: number) => order === 0,
+  "<>": (order: number) => order !== 0,
+  "<": (order: number) => order < 0,
+  ">": (order: number) => order > 0,
+  "<=": (order: number) => order <= 0,
+  ">=": (order: number) => order >= 0,
+};
 
 function ordinal(value: Exclude<Value, undefined>): string | number {
   if (typeof value === "string") return value.toLowerCase();
@@ -90,17 +107,8 @@ function comparable(declared: Property, literal: Exclude<Literal, null>): string
 function dmtfTime(text: string): number | undefined {
   const form = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.(\d{6})([+-]\d{3})$/.exec(text);
   if (form === null) return undefined;
-  const [year, month, day, hour, minute, second, micros, offset] = form.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return Date.UTC(year, month - 1, day, hour, minute - offset, second, micros / 1000);
+  const part = (index: number) => Number(form[index]);
+  return Date.UTC(part(1), part(2) - 1, part(3), part(4), part(5) - part(8), part(6), part(7) / 1000);
 }
 
 /** LIKE: % any text, _ one character, [a-f] or [^a] one of some. */

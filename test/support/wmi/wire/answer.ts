@@ -45,7 +45,7 @@ export function written(answer: Answer, computerName: string): string {
         ]),
       );
     case "result":
-      return document(resultBag(answer));
+      return document(resultBag(answer, computerName));
     case "class":
       return document(classBag(answer.wmiClass, answer.namespace, computerName));
   }
@@ -53,8 +53,10 @@ export function written(answer: Answer, computerName: string): string {
 
 function groupBag({ wmiClass, namespace, properties, rows }: Group, computerName: string): string {
   const declared = properties.flatMap((name) => wmiClass.property(name) ?? []);
-  const arrays = declared.filter((one) => one.array).flatMap((one) => [text(one.name), text(one.type)]);
-  const references = declared.filter((one) => one.ref).map((one) => text(one.name));
+  // Where no row has a value there is nothing to make an array of.
+  const used = declared.filter((one) => rows.some((row) => row[one.name] !== undefined));
+  const arrays = used.filter((one) => one.array).flatMap((one) => [text(one.name), text(one.type)]);
+  const references = used.filter((one) => one.ref).map((one) => text(one.name));
   return bag([
     text(wmiClass.name, "class"),
     text(namespace, "namespace"),
@@ -66,17 +68,18 @@ function groupBag({ wmiClass, namespace, properties, rows }: Group, computerName
     list(arrays, "arrays"),
     list(references, "references"),
     list(
-      rows.map((row) => bag(declared.map((one) => member(one, row[one.name], namespace)))),
+      rows.map((row) => bag(declared.map((one) => member(one, row[one.name])))),
       "rows",
     ),
   ]);
 }
 
-function resultBag({ className, method, returnValue, out }: Extract<Answer, { kind: "result" }>): string {
+function resultBag({ className, method, returnValue, out }: Extract<Answer, { kind: "result" }>, computerName: string): string {
   const outs = method.parameters.filter((one) => one.direction !== "in");
   return bag([
     text(className, "class"),
     text(method.name, "method"),
+    text(computerName, "server"),
     list(
       outs.filter((one) => one.array).flatMap((one) => [text(one.name), text(one.type)]),
       "arrays",
@@ -85,7 +88,7 @@ function resultBag({ className, method, returnValue, out }: Extract<Answer, { ki
       outs.filter((one) => one.ref).map((one) => text(one.name)),
       "references",
     ),
-    bag([number("uint32", returnValue, "ReturnValue"), ...outs.map((one) => member(one, out[one.name], ""))], "result"),
+    bag([number("uint32", returnValue, "ReturnValue"), ...outs.map((one) => member(one, out[one.name]))], "result"),
   ]);
 }
 

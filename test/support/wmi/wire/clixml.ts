@@ -40,20 +40,20 @@ export function number(type: string, value: number, name?: string): string {
   return scalar(value, type, name);
 }
 
-export function member(declared: Declared, value: Value, namespace: string): string {
+export function member(declared: Declared, value: Value): string {
   if (value === undefined) return `<Nil${nameAttribute(declared.name)} />`;
   if (Array.isArray(value))
     return list(
       value.map((one: Scalar) => scalar(one, declared.type, undefined)),
       declared.name,
     );
-  if (isReference(value)) return reference(value, namespace, declared.name);
+  if (isReference(value)) return reference(value, declared.name);
   return scalar(value as Scalar, declared.type, declared.name);
 }
 
-function reference(value: Reference, namespace: string, name: string): string {
+function reference(value: Reference, name: string): string {
   const keys = Object.entries(value.keys).map(([key, one]) => text(one, key));
-  return bag([text(value.className, "class"), text(value.namespace || namespace, "namespace"), bag(keys, "keys")], name);
+  return bag([text(value.className, "class"), text(value.namespace, "namespace"), bag(keys, "keys")], name);
 }
 
 function scalar(value: Scalar, type: string, name: string | undefined): string {

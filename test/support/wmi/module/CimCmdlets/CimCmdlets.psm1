@@ -1,5 +1,7 @@
 # The CIM cmdlets as a script: names, parameter sets, positions and pipeline input are those of the real ones (Windows PowerShell 5.1), what
 # they do is asked of the server whose address is in HYPERV_STANDIN_ADDRESS. Only the local host is played: no -ComputerName, no -ResourceUri.
+Set-StrictMode -Off # a caller's strictness is none of ours
+$ErrorActionPreference = 'Stop'
 $script:sessionCount = 0
 $script:sessions = New-Object System.Collections.ArrayList
 . "$PSScriptRoot/Connection.ps1"

@@ -14,28 +14,34 @@ function Open-Connection {
 
 $script:toEscape = [System.Text.RegularExpressions.MatchEvaluator] { param($unit) '\u{0:x4}' -f [int][char]$unit.Value }
 
-# Nothing where the connection did not last until the whole answer was there.
+# The whole answer, or the HRESULT of an answer that did not come: no server, or a connection that did not last.
 function Send-Request($request) {
   $json = ConvertTo-Json $request -Compress -Depth 10
   if ($json -match '[^\x20-\x7e]') { $json = [regex]::Replace($json, '[^\x20-\x7e]', $script:toEscape) }
   try {
     if ($null -eq $script:connection) { $script:connection = Open-Connection }
+  } catch [System.Net.Sockets.SocketException] {
+    return '0x800706ba'
+  }
+  try {
     $script:connection.writer.WriteLine($json)
     $script:connection.writer.Flush()
     $line = $script:connection.reader.ReadLine()
-  } catch [System.IO.IOException], [System.Net.Sockets.SocketException] {
+  } catch [System.IO.IOException] {
     $line = $null
   }
   if ($null -ne $line -and $line.EndsWith('!')) { return $line }
-  if ($null -ne $script:connection) { $script:connection.client.Dispose() }
+  $script:connection.client.Dispose()
   $script:connection = $null
+  '0x800706be'
 }
 
 # Sends a request and writes what came of it as the real cmdlet does: objects, or an error under the caller's preference.
 function Invoke-Wmi($cmdlet, $command, $request) {
   $line = Send-Request $request
-  if ($null -eq $line) {
-    return Write-CimError $cmdlet $command 'CimException' 1 'HRESULT 0x800706be' 'The remote procedure call failed. '
+  if ($line.StartsWith('0x')) {
+    $message = if ($line -eq '0x800706ba') { 'The RPC server is unavailable. ' } else { 'The remote procedure call failed. ' }
+    return Write-CimError $cmdlet $command 'CimException' 1 "HRESULT $line" $message
   }
   if ($line[0] -eq '{') {
     $failure = ConvertFrom-Json $line.Substring(0, $line.Length - 1)

@@ -73,37 +73,48 @@ function ConvertTo-TypedArray($type, $items) {
   }
 }
 
-function ConvertFrom-Reference($reference) {
+function ConvertFrom-Reference($reference, $server) {
   $instance = $reference.keys
   $keys = @(foreach ($member in $instance.PSObject.Properties) { $member.Name })
-  $system = New-SystemProperties $reference.class $reference.namespace $null $keys
+  $system = New-SystemProperties $reference.class $reference.namespace $server $keys
   $instance.PSObject.Properties.Add([System.Management.Automation.PSNoteProperty]::new('CimSystemProperties', $system))
   Set-CimTypeName $instance $reference.class $reference.namespace
   $instance
 }
 
-function Repair-Values($object, $arrays, $references) {
+function Repair-Values($object, $arrays, $references, $server) {
   for ($i = 0; $i -lt $arrays.Count; $i += 2) {
-    $name = $arrays[$i]
-    if ($null -ne $object.$name) { $object.$name = ConvertTo-TypedArray $arrays[$i + 1] $object.$name }
+    $member = $object.PSObject.Properties[$arrays[$i]]
+    if ($null -ne $member.Value) { $member.Value = ConvertTo-TypedArray $arrays[$i + 1] $member.Value }
   }
-  foreach ($name in $references) { if ($null -ne $object.$name) { $object.$name = ConvertFrom-Reference $object.$name } }
+  foreach ($name in $references) {
+    $member = $object.PSObject.Properties[$name]
+    if ($null -ne $member.Value) { $member.Value = ConvertFrom-Reference $member.Value $server }
+  }
 }
 
+# Once for each row of each answer: no function is called here that need not be.
 function ConvertFrom-Group($group) {
   $system = New-SystemProperties $group.class $group.namespace $group.server $group.keys
+  $systemMember = [System.Management.Automation.PSNoteProperty]::new('CimSystemProperties', $system)
+  $fullName = "$script:cimTypeName#$($group.namespace)/$($group.class)"
+  $shortName = "$script:cimTypeName#$($group.class)"
   $repair = $group.arrays.Count -gt 0 -or $group.references.Count -gt 0
   foreach ($instance in $group.rows) {
-    if ($repair) { Repair-Values $instance $group.arrays $group.references }
-    $instance.PSObject.Properties.Add([System.Management.Automation.PSNoteProperty]::new('CimSystemProperties', $system))
-    Set-CimTypeName $instance $group.class $group.namespace
+    if ($repair) { Repair-Values $instance $group.arrays $group.references $group.server }
+    $shell = $instance.PSObject
+    $shell.Properties.Add($systemMember)
+    $names = $shell.TypeNames
+    $names.Insert(0, $script:cimTypeName)
+    $names.Insert(0, $shortName)
+    $names.Insert(0, $fullName)
     $instance
   }
 }
 
 function ConvertFrom-Result($answer) {
   $result = $answer.result
-  Repair-Values $result $answer.arrays $answer.references
+  Repair-Values $result $answer.arrays $answer.references $answer.server
   $result.PSObject.Properties.Add([System.Management.Automation.PSNoteProperty]::new('PSComputerName', $null))
   $result.PSObject.TypeNames.Insert(0, 'Microsoft.Management.Infrastructure.CimMethodResult')
   $result.PSObject.TypeNames.Insert(0, "Microsoft.Management.Infrastructure.CimMethodResult#$($answer.class)#$($answer.method)")
@@ -122,7 +133,7 @@ function ConvertFrom-Class($answer) {
 function New-ClientInstance($class, $namespace, $keys, $property) {
   $instance = New-Object psobject
   if ($property) { foreach ($name in $property.Keys) { $instance.PSObject.Properties.Add([System.Management.Automation.PSNoteProperty]::new("$name", $property[$name])) } }
-  $system = New-SystemProperties $class $namespace $null @($keys)
+  $system = New-SystemProperties $class $namespace $null @(if ($keys) { $keys })
   $instance.PSObject.Properties.Add([System.Management.Automation.PSNoteProperty]::new('CimSystemProperties', $system))
   Set-CimTypeName $instance $class $namespace
   $instance

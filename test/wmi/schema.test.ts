@@ -1,0 +1,94 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSimulatorHost, Simulator } from "../../provider/host/simulator/index";
+import { labAt } from "../../provider/host/simulator/state/lab";
+import { providers } from "../support/wmi/classes/providers";
+import { calmMoods, type Moods } from "../support/wmi/moods";
+import { Repository } from "../support/wmi/repository";
+import { Schema } from "../support/wmi/schema";
+import type { Instance } from "../support/wmi/values";
+
+const schema = new Schema();
+const namespaces = ["root/virtualization/v2", "root/cimv2", "root/MSCluster"];
+const root = fs.mkdtempSync(path.join(os.tmpdir(), "wmi-schema-"));
+const lab = labAt(path.join(root, "lab"));
+let release = () => {};
+
+beforeAll(async () => {
+  const simulator = await Simulator.open(lab.directory);
+  release = lab.settlement.use();
+  await simulator.configure({ bytesPerSecond: "unlimited", jobStartDelay: 0 });
+  const host = openSimulatorHost(lab.directory);
+  const exportDirectory = path.join(root, "export");
+  fs.mkdirSync(exportDirectory);
+  const [machine] = (await simulator.describe()).virtualMachines;
+  const [answer] = await host.exportReferencePoints([
+    { virtualMachineId: machine?.id ?? "", referencePointId: machine?.referencePoints[0]?.id ?? "", disksToExport: [], exportDirectory },
+  ]);
+  if (!answer?.ok) throw answer?.error;
+  await lab.settlement.settle(10_000);
+  await host.close();
+});
+
+afterAll(() => {
+  release();
+  fs.rmSync(root, { recursive: true, force: true });
+});
+
+async function everything(moods: Partial<Moods>): Promise<Instance[]> {
+  const mood = { ...calmMoods(), ...moods };
+  const repository = new Repository(schema, mood);
+  const view = { lab, state: await lab.store.read(), moods: mood, now: Date.now() };
+  return Object.keys(providers).flatMap((name) => {
+    const namespace = namespaces.find((one) => schema.class(one, name)) ?? "";
+    return repository.instances(view, namespace, repository.requireClass(namespace, name), true);
+  });
+}
+
+describe("what the stand-in plays", () => {
+  // Repository refuses a row whose property or value the schema does not have, so that a wrong one fails here and wherever it is asked for.
+  it.each<Partial<Moods>>([
+    {},
+    { language: "de" },
+    { exportJobClass: "Msvm_ConcreteJob" },
+    { exportedPaths: "empty" },
+    { clusterOwners: { SQL01: "HV02" } },
+    { managementService: "stopped" },
+    { jobValues: { JobState: 10, ErrorCode: 32768, ErrorDescription: "x", PercentComplete: 50 } },
+  ])("is in the schema with its types: %j", async (moods) => {
+    const rows = await everything(moods);
+    expect(rows.length).toBeGreaterThan(4);
+  });
+
+  it("has a row of every class", async () => {
+    const both = [...(await everything({})), ...(await everything({ exportJobClass: "Msvm_ConcreteJob" }))];
+    expect(new Set(both.map((one) => one.className))).toEqual(new Set(Object.keys(providers)));
+  });
+
+  it("gives every instance its keys, each once", async () => {
+    const seen = new Set<string>();
+    for (const { className, row } of await everything({})) {
+      const wmiClass = namespaces.map((one) => schema.class(one, className)).find(Boolean);
+      const keys = wmiClass?.keys.map((key) => JSON.stringify(row[key]));
+      expect(keys, className).not.toContain(undefined);
+      expect(keys?.length, className).toBeGreaterThan(0);
+      const id = `${className} ${keys}`;
+      expect(seen.has(id), id).toBe(false);
+      seen.add(id);
+    }
+  });
+
+  it("refuses a row that the schema does not have", () => {
+    const mood = calmMoods();
+    const wmiClass = new Repository(schema, mood).requireClass("root/cimv2", "Win32_Service");
+    const repository = new Repository(schema, mood);
+    const checked = (row: Instance["row"]) => () => repository.checked({ className: wmiClass.name, row }, wmiClass);
+    expect(checked({ Name: "x", State: "Running" })).not.toThrow();
+    expect(checked({ Nope: "x" })).toThrow("not in the schema");
+    expect(checked({ ProcessId: "2345" })).toThrow("not in the schema");
+    expect(checked({ ProcessId: -1 })).toThrow("not in the schema");
+    expect(checked({ Name: ["x"] })).toThrow("not in the schema");
+  });
+});
