@@ -5,8 +5,9 @@ import type { PathStyle } from "../domain/paths/path-rules";
  *
  * Rules that hold for every verb (the contract suite in test/contract runs them against every adapter):
  * - A verb takes a list and MUST answer with one {@link Answer} an item, in the order asked. One item's failure MUST NOT fail another.
- * - A call as a whole rejects only with a {@link HostError} of kind `unreachable` or `connectionLost` (or `damagedState`: the
- *   adapter's own store is damaged). After `connectionLost` the caller MUST assume that a method may or may not have run.
+ * - A call as a whole rejects only with a {@link HostError} of kind `unreachable`, `unusable` or `connectionLost` (or `damagedState`:
+ *   the adapter's own store is damaged). After `connectionLost` the caller MUST assume that a method may or may not have run, also
+ *   where one item's answer says so. `unusable` lasts until a person has changed something: asking again is of no use.
  * - No verb retries, none waits for long work: exports and tasks are started, then polled.
  * - A verb that changes files below a {@link Place} MUST refuse with `movedDirectory` when the directory's canonical path is no
  *   longer the recorded one, and with `linkInPath` when a component below the directory is a link. It MUST NOT follow links.
@@ -274,6 +275,7 @@ export const hostErrorKinds = [
   "notAvailable",
   "outOfMemory",
   "unreachable",
+  "unusable",
   "connectionLost",
   "notFound",
   "noSpace",
@@ -286,11 +288,46 @@ export const hostErrorKinds = [
 
 export type HostErrorKind = (typeof hostErrorKinds)[number];
 
+/** What about a host, or the way to it, makes it unusable until somebody changes it. Each has a remedy of its own. */
+export const hostFaults = [
+  /** The program that is to be started is not there: PowerShell, here or on the host, or ssh. */
+  "programMissing",
+  "powershellTooOld",
+  /** The language is restricted: an application control policy, or an endpoint of Just Enough Administration. */
+  "languageMode",
+  "blockedByAntimalware",
+  /** The shell answered, but not as it should; what it said is in the message. */
+  "handshakeFailed",
+  "notWindows",
+  "loginRefused",
+  "hostKeyUnknown",
+  "hostKeyChanged",
+  /** The role is not installed, or waits for a restart. */
+  "hyperVMissing",
+  /** The service vmms does not run. */
+  "managementServiceStopped",
+  /** Hyper-V shows the account nothing. */
+  "noHyperVRights",
+  /** The account is an administrator's, and its token is not elevated. */
+  "notElevated",
+  /** A session that was opened with a key has no right on another machine's share. */
+  "secondHop",
+  /** The computer account of the host has no right on the share. */
+  "shareDenied",
+  /** Another node of the cluster runs the machine: it is not gone. */
+  "machineElsewhere",
+  "pathTooLong",
+] as const;
+
+export type HostFault = (typeof hostFaults)[number];
+
 export interface HostErrorDetails {
   /** Return code of the WMI method, where one was given. */
   readonly returnCode?: number;
   /** Path of the file or directory concerned. */
   readonly path?: string;
+  /** What exactly is wrong, where a person has to change something about the host or the way to it. */
+  readonly fault?: HostFault;
   /** What the person can do, where the adapter knows better than the kind's general remedy. */
   readonly remedy?: string;
 }

@@ -1,18 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { writeBridge } from "./bridge.mjs";
 import { repository } from "./repository.mjs";
 
 const source = join(repository, "provider");
 const output = join(repository, "dist");
 
 /**
- * Compiles provider/ into dist/ and removes from dist/ what has no source any more, for it would be published.
+ * Compiles provider/ into dist/, removes from dist/ what has no source any more, for it would be published, and joins the bridge.
  * @returns {boolean} false where the compiler has complaints; the JavaScript is written all the same
  */
 export function build() {
   const { status } = compile(["-p", "."]);
   removeLeftovers();
+  writeBridge(source, output);
   return status === 0;
 }
 

@@ -1,0 +1,133 @@
+import { jobStates } from "../../domain/hyperv/job-state";
+import type { DirectoryEntry, DirectoryReport, ExportJob, HashedFile, NamedFile, ReferencePoint, Task, TaskState } from "../port";
+
+/** What the bridge answers, in its own words, and how the port says it. */
+
+export interface RawPoint {
+  readonly id: string;
+  readonly virtualMachineId: string;
+  readonly consistencyLevel: number | null;
+  readonly hasAssociatedData: boolean;
+  readonly diskIds: readonly string[];
+  readonly changeTrackingIds: readonly string[];
+}
+
+export function referencePoint(raw: RawPoint): ReferencePoint {
+  return {
+    id: raw.id,
+    virtualMachineId: raw.virtualMachineId.toUpperCase(),
+    // ReferencePointType is documented one way and was read another; what hangs on a point tells its kind.
+    kind: raw.changeTrackingIds.length > 0 ? "rct" : raw.hasAssociatedData ? "log" : "unknown",
+    consistency: raw.consistencyLevel === 1 ? "application" : raw.consistencyLevel === 2 ? "crash" : "unknown",
+    diskIds: raw.diskIds,
+  };
+}
+
+export interface RawJob {
+  readonly path: string;
+  readonly jobState: number;
+  readonly percentComplete: number;
+  readonly errorCode: number;
+  readonly errorTexts: readonly string[];
+  /** These are null where the job is an Msvm_ConcreteJob, which does not have them. */
+  readonly exportDirectory: string | null;
+  readonly virtualMachineId: string | null;
+  readonly referencePointId: string | null;
+  readonly baseReferencePointId: string | null;
+  readonly startedAt: string | null;
+  readonly exportedFiles: readonly { readonly path: string; readonly property: keyof typeof namedBy }[];
+  readonly exportedDisks: readonly string[];
+}
+
+const namedBy = {
+  ExportedConfigFilePath: "configuration",
+  ExportedRuntimeFilePath: "runtimeState",
+  ExportedGuestStateFilePath: "guestState",
+  ExportedLogFilePaths: "log",
+} as const satisfies Readonly<Record<string, NamedFile["namedBy"]>>;
+
+/** What is known of a job since its start, where the job itself does not say it. */
+export type StartedExport = Pick<ExportJob, "exportDirectory" | "virtualMachineId" | "referencePointId" | "baseReferencePointId">;
+
+export function exportJob(raw: RawJob, started: StartedExport | undefined): ExportJob {
+  const base = raw.baseReferencePointId || started?.baseReferencePointId;
+  const succeeded = raw.jobState === jobStates.completed || raw.jobState === jobStates.completedWithWarnings;
+  return {
+    path: raw.path,
+    // A job that calls itself completed and names an error has failed.
+    jobState: succeeded && raw.errorCode !== 0 ? jobStates.exception : raw.jobState,
+    percentComplete: raw.percentComplete,
+    errorCode: raw.errorCode,
+    ...(raw.errorTexts.length > 0 && { errorDescription: raw.errorTexts.join(" ") }),
+    exportDirectory: raw.exportDirectory ?? started?.exportDirectory ?? "",
+    virtualMachineId: (raw.virtualMachineId ?? started?.virtualMachineId ?? "").toUpperCase(),
+    referencePointId: raw.referencePointId ?? started?.referencePointId ?? "",
+    ...(base && { baseReferencePointId: base }),
+    startedAt: raw.startedAt ?? new Date(0).toISOString(),
+    exportedFiles: raw.exportedFiles.map(({ path, property }) => ({ path, namedBy: namedBy[property] })),
+    ...(raw.exportedDisks.length > 0 && { exportedDisks: raw.exportedDisks }),
+  };
+}
+
+export type RawReport =
+  | { readonly kind: "absent" | "parentMissing" | "volumeMissing" | "notDirectory" }
+  | {
+      readonly kind: "directory";
+      readonly canonicalPath: string;
+      readonly texts: readonly (readonly [string, string])[];
+      readonly folders: readonly RawFolder[];
+      readonly freeBytes: number | null;
+    };
+
+/** A folder and, one after the other, name, kind and bytes of each entry in it. */
+type RawFolder = readonly [folder: string, entries: readonly (string | number)[]];
+
+const entryKinds = ["file", "directory", "link"] as const;
+
+export function directoryReport(raw: RawReport): DirectoryReport {
+  if (raw.kind !== "directory") return raw;
+  return {
+    kind: "directory",
+    canonicalPath: raw.canonicalPath,
+    entries: raw.folders.flatMap(entriesOf).sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0)),
+    // fromEntries makes own properties, whatever the names are.
+    texts: Object.fromEntries(raw.texts),
+    freeBytes: raw.freeBytes ?? undefined,
+  };
+}
+
+function entriesOf([folder, flat]: RawFolder): DirectoryEntry[] {
+  const before = folder === "" ? "" : `${folder}/`;
+  const entries: DirectoryEntry[] = [];
+  for (let index = 0; index < flat.length; index += 3) {
+    const kind = entryKinds[flat[index + 1] as number] ?? "other";
+    entries.push({ path: `${before}${flat[index]}`, kind, bytes: flat[index + 2] as number });
+  }
+  return entries;
+}
+
+export type RawTask =
+  | { readonly kind: "running"; readonly doneBytes: number }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "hashed"; readonly files: readonly (readonly [bytes: number, sha256: string])[] }
+  | { readonly kind: "removed"; readonly wasThere: readonly boolean[] };
+
+/** @param files the files of the task, in the order asked: answers go by their position */
+export function taskState(raw: RawTask, files: Task["files"]): TaskState {
+  switch (raw.kind) {
+    case "running":
+    case "cancelled":
+      return raw;
+    case "hashed":
+      return {
+        kind: "hashed",
+        files: raw.files.map(([bytes, sha256], index): HashedFile => ({ path: files[index] ?? "", bytes, sha256 })),
+      };
+    case "removed":
+      return {
+        kind: "removed",
+        removed: files.filter((_, index) => raw.wasThere[index]),
+        absent: files.filter((_, index) => !raw.wasThere[index]),
+      };
+  }
+}

@@ -1,0 +1,254 @@
+import { type PathStyle, pathRules } from "../../domain/paths/path-rules";
+import type {
+  Answer,
+  CreatedDirectory,
+  DirectoryReport,
+  DirectoryRequest,
+  ExportJob,
+  ExportRequest,
+  ExportStart,
+  FileMove,
+  Host,
+  HostError,
+  JobPath,
+  Place,
+  PollAnswer,
+  PollRequest,
+  ReferencePoint,
+  SurveyedDirectory,
+  SurveyRequest,
+  Task,
+  TaskId,
+  TaskState,
+  TextFile,
+  VirtualMachine,
+} from "../port";
+import {
+  directoryReport,
+  exportJob,
+  type RawJob,
+  type RawPoint,
+  type RawReport,
+  type RawTask,
+  referencePoint,
+  type StartedExport,
+  taskState,
+} from "./answers";
+import { type BridgeVerb, deadlineOf } from "./deadlines";
+import { type Failure, hostErrorFrom, type Subject } from "./failures";
+import type { Greeting } from "./session/greeting";
+import type { SessionTimes } from "./session/session";
+import { SharedSession } from "./shared-session";
+import type { Transport } from "./transports/transport";
+
+type RawAnswer<Raw> = { readonly value: Raw } | { readonly error: Failure };
+
+/** How many items of a verb travel in one request, where a long one would hold up the polls behind it or make an endless answer. */
+const ITEMS_AT_ONCE = 50;
+
+/** The Host port over the bridge in a PowerShell. Constructing it starts nothing; the first verb opens the session. */
+export class PowerShellHost implements Host {
+  readonly pathStyle: PathStyle = process.env.HYPERV_BRIDGE_PATHS === "posix" ? "posix" : "windows";
+  /** Nobody has said in which order Hyper-V writes an export. */
+  readonly configurationWrittenLast = false;
+  private readonly session: SharedSession;
+  /** What jobs do that this process started: a job of the class Msvm_ConcreteJob does not say it. */
+  private readonly started = new Map<JobPath, StartedExport>();
+  /** Answers about tasks name files by their position. */
+  private readonly tasks = new Map<TaskId, Task["files"]>();
+
+  constructor(transport: Transport, times?: SessionTimes) {
+    this.session = new SharedSession(transport, times);
+  }
+
+  /** What the shell and the machine are; opens the session where none is open. */
+  async greeting(): Promise<Greeting> {
+    return (await this.session.get()).host;
+  }
+
+  findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
+    const subject = (query: string) => ({ action: `look for the virtual machine ${query}` });
+    return this.each("findVirtualMachines", "queries", queries, subject, (machines: VirtualMachine[]) => machines);
+  }
+
+  listReferencePoints(virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]> {
+    const subject = (id: string) => ({ action: `list the reference points of ${id}` });
+    return this.each("listReferencePoints", "virtualMachineIds", virtualMachineIds, subject, (points: RawPoint[]) =>
+      points.map(referencePoint),
+    );
+  }
+
+  async exportReferencePoints(requests: readonly ExportRequest[]): Promise<Answer<ExportStart>[]> {
+    const subject = ({ referencePointId, virtualMachineId, exportDirectory }: ExportRequest) => ({
+      action: `export ${referencePointId} of machine ${virtualMachineId} to`,
+      path: exportDirectory,
+    });
+    const answers = await this.each("exportReferencePoints", "requests", requests, subject, (start: ExportStart) => start);
+    answers.forEach((answer, index) => {
+      const request = requests[index];
+      if (request && answer.ok && answer.value.kind === "job") this.started.set(answer.value.path, request);
+    });
+    return answers;
+  }
+
+  async findExportJobs(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]> {
+    if (exportDirectories.length === 0) return [];
+    const subject = { action: "list the export jobs" };
+    const reply = await this.ask<RawJob[]>("findExportJobs", {}, exportDirectories.length, subject);
+    if (!reply.ok) return exportDirectories.map(() => reply);
+    const jobs = reply.value.map((raw) => exportJob(raw, this.started.get(raw.path)));
+    // The newest first; of those of one moment, what the host lists last is taken for newer.
+    const newestFirst = jobs
+      .reverse()
+      .sort((left, right) => (left.startedAt < right.startedAt ? 1 : left.startedAt > right.startedAt ? -1 : 0));
+    const { same } = pathRules(this.pathStyle);
+    return exportDirectories.map((directory) => good(newestFirst.filter((job) => same(job.exportDirectory, directory))));
+  }
+
+  terminateJobs(paths: readonly JobPath[]): Promise<Answer<void>[]> {
+    return this.each("terminateJobs", "paths", paths, (path) => ({ action: `terminate the job ${path}` }), nothing);
+  }
+
+  readDirectories(requests: readonly DirectoryRequest[]): Promise<Answer<DirectoryReport>[]> {
+    return this.each("readDirectories", "requests", requests, at("look at the directory"), directoryReport);
+  }
+
+  surveyDirectories(requests: readonly SurveyRequest[]): Promise<Answer<SurveyedDirectory[]>[]> {
+    const subject = ({ parent }: SurveyRequest) => ({ action: "survey the directory", path: parent });
+    return this.each("surveyDirectories", "requests", requests, subject, (found: { directory: string; report: RawReport }[]) =>
+      found.map(({ directory, report }) => ({ directory, report: directoryReport(report) })),
+    );
+  }
+
+  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
+    type Raw = Omit<CreatedDirectory, "freeBytes"> & { readonly freeBytes: number | null };
+    return this.each("createDirectories", "directories", directories, atPath("create the directory"), (raw: Raw) => ({
+      ...raw,
+      freeBytes: raw.freeBytes ?? undefined,
+    }));
+  }
+
+  createTextFiles(files: readonly TextFile[]): Promise<Answer<"created" | "exists">[]> {
+    return this.each("createTextFiles", "files", files, at("create a file in"), (outcome: "created" | "exists") => outcome);
+  }
+
+  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]> {
+    return this.each("replaceTextFiles", "files", files, at("replace a file in"), nothing);
+  }
+
+  moveFiles(moves: readonly FileMove[]): Promise<Answer<void>[]> {
+    return this.each("moveFiles", "moves", moves, at("move a file in"), nothing);
+  }
+
+  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
+    type Outcome = "removed" | "notEmpty" | "absent";
+    return this.each("removeEmptyDirectories", "directories", directories, atPath("remove the directory"), (outcome: Outcome) => outcome);
+  }
+
+  async startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]> {
+    const answers = await this.each("startTasks", "tasks", tasks, at("start work on the files of"), (id: TaskId) => id);
+    answers.forEach((answer, index) => {
+      const task = tasks[index];
+      if (task && answer.ok) this.tasks.set(answer.value, task.files);
+    });
+    return answers;
+  }
+
+  cancelTasks(ids: readonly TaskId[]): Promise<Answer<void>[]> {
+    return this.each("cancelTasks", "ids", ids, () => ({ action: "cancel the task" }), nothing);
+  }
+
+  async poll(request: PollRequest): Promise<PollAnswer> {
+    const [jobs, tasks] = await Promise.all([this.pollJobs(request.jobs), this.pollTasks(request.tasks)]);
+    return { jobs, tasks };
+  }
+
+  close(): Promise<void> {
+    return this.session.close();
+  }
+
+  private pollJobs(paths: readonly JobPath[]): Promise<Answer<ExportJob | undefined>[]> {
+    const subject = (path: JobPath) => ({ action: `look at the job ${path}` });
+    const value = (raw: RawJob | null) => (raw === null ? undefined : exportJob(raw, this.started.get(raw.path)));
+    return this.each("pollJobs", "paths", paths, subject, value, paths.length);
+  }
+
+  private async pollTasks(ids: readonly TaskId[]): Promise<Answer<TaskState>[]> {
+    const subject = { action: "work on the files" };
+    const raws = await this.each(
+      "pollTasks",
+      "ids",
+      ids,
+      () => subject,
+      (raw: RawTask) => raw,
+      ids.length,
+    );
+    return raws.map((answer, index) => {
+      const id = ids[index] as TaskId;
+      const files = this.tasks.get(id) ?? [];
+      // A task's end is told once; after it, nobody asks again.
+      if (!answer.ok || answer.value.kind !== "running") this.tasks.delete(id);
+      return answer.ok ? good(taskState(answer.value, files)) : answer;
+    });
+  }
+
+  /** One answer an item, in order, asked for in requests of a bounded length. */
+  private async each<Item, Raw, Value>(
+    verb: BridgeVerb,
+    name: string,
+    items: readonly Item[],
+    toSubject: (item: Item) => Subject,
+    toValue: (raw: Raw) => Value,
+    atOnce = ITEMS_AT_ONCE,
+  ): Promise<Answer<Value>[]> {
+    const parts: (readonly Item[])[] = [];
+    for (let from = 0; from < items.length; from += atOnce) parts.push(items.slice(from, from + atOnce));
+    const answers = await Promise.all(parts.map((part) => this.part(verb, name, part, toSubject, toValue)));
+    return answers.flat();
+  }
+
+  private async part<Item, Raw, Value>(
+    verb: BridgeVerb,
+    name: string,
+    items: readonly Item[],
+    toSubject: (item: Item) => Subject,
+    toValue: (raw: Raw) => Value,
+  ): Promise<Answer<Value>[]> {
+    const [first] = items;
+    if (first === undefined) return [];
+    const { host, reply } = await this.send(verb, { [name]: items }, items.length);
+    // What fails a request as a whole fails each of its items.
+    if ("error" in reply) return items.map((item) => bad(hostErrorFrom(reply.error as Failure, toSubject(item), host)));
+    return (reply.value as RawAnswer<Raw>[]).map((raw, index) =>
+      "error" in raw ? bad(hostErrorFrom(raw.error, toSubject(items[index] as Item), host)) : good(toValue(raw.value)),
+    );
+  }
+
+  private async ask<Raw>(verb: BridgeVerb, requestArguments: object, items: number, subject: Subject): Promise<Answer<Raw>> {
+    const { host, reply } = await this.send(verb, requestArguments, items);
+    return "error" in reply ? bad(hostErrorFrom(reply.error as Failure, subject, host)) : good(reply.value as Raw);
+  }
+
+  private async send(verb: BridgeVerb, requestArguments: object, items: number) {
+    const session = await this.session.get();
+    return { host: session.host, reply: await session.request(verb, requestArguments, deadlineOf(verb, items)) };
+  }
+}
+
+function good<T>(value: T): Answer<T> {
+  return { ok: true, value };
+}
+
+function bad(error: HostError): { readonly ok: false; readonly error: HostError } {
+  return { ok: false, error };
+}
+
+function nothing(): void {}
+
+function at(action: string): (item: Pick<Place, "directory">) => Subject {
+  return ({ directory }) => ({ action, path: directory });
+}
+
+function atPath(action: string): (path: string) => Subject {
+  return (path) => ({ action, path });
+}

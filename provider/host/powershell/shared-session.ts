@@ -1,0 +1,38 @@
+import { HostError } from "../port";
+import { Session, type SessionTimes, sessionTimes } from "./session/session";
+import type { Transport } from "./transports/transport";
+
+/** The one session of a host: opened by the first request, and anew by the next one after it broke. */
+export class SharedSession {
+  private opening: Promise<Session> | undefined;
+  private closed = false;
+
+  constructor(
+    readonly transport: Transport,
+    private readonly times: SessionTimes = sessionTimes,
+  ) {}
+
+  async get(): Promise<Session> {
+    if (this.closed) throw new HostError("connectionLost", `The connection to ${this.transport.description} was closed.`);
+    const { opening } = this;
+    if (opening !== undefined) {
+      const session = await opening;
+      if (!session.isOver) return session;
+      // Of those who see the end of a session, the first one opens the next.
+      if (this.opening !== opening) return this.get();
+    }
+    const next = Session.open(this.transport, this.times);
+    this.opening = next;
+    next.catch(() => {
+      if (this.opening === next) this.opening = undefined;
+    });
+    return next;
+  }
+
+  /** Ends the session in bounded time, also one that is being opened. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const session = await this.opening?.catch(() => undefined);
+    await session?.close();
+  }
+}

@@ -1,0 +1,70 @@
+import { HostError } from "../../port";
+import { fault } from "../faults";
+import { shellArguments, start, whyNotStarted } from "./local";
+import { CONNECT_TIMEOUT_MS, isPlainWord, type SshOptions, sshArguments, sshHostNameProblem, sshJumpHostProblem } from "./ssh-arguments";
+import { writeSshFiles } from "./ssh-files";
+import type { ShellEnd, ShellPipe, Transport } from "./transport";
+
+/** PowerShell on another machine, through the system's own ssh: the host's own powershell.exe, and none here. */
+export function sshTransport(options: SshOptions): Transport {
+  const description = `${options.hostName} (SSH)`;
+  return {
+    description,
+    connectMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    open: async (): Promise<ShellPipe> => {
+      requirePlain(options);
+      const { remove, ...files } = writeSshFiles(options);
+      return start({
+        executable: "ssh",
+        arguments: [...sshArguments(options, files), ...shellArguments],
+        environment: process.env,
+        release: remove,
+      });
+    },
+    explain: (end, said) => whyNoShell(description, options, end, said),
+  };
+}
+
+function requirePlain({ hostName, userName, jumpHost, executable, hostKey }: SshOptions): void {
+  const refuse = (what: string, problem: string) => {
+    throw new HostError("invalidParameter", `The host cannot be reached by SSH: ${what} ${problem}.`);
+  };
+  const nameProblem = sshHostNameProblem(hostName);
+  if (nameProblem !== undefined) refuse(`hostName ${JSON.stringify(hostName)}`, nameProblem);
+  const jumpProblem = jumpHost === undefined ? undefined : sshJumpHostProblem(jumpHost);
+  if (jumpProblem !== undefined) refuse(`jumpHost ${JSON.stringify(jumpHost)}`, jumpProblem);
+  if (userName !== undefined && (userName === "" || /[\s\p{C}"']/u.test(userName) || userName.startsWith("-"))) {
+    refuse(`userName ${JSON.stringify(userName)}`, "is no account's name");
+  }
+  if (executable !== undefined && (!isPlainWord(executable) || executable.startsWith("-"))) {
+    refuse(`executable ${JSON.stringify(executable)}`, "is not one plain word; put the program on the host's PATH");
+  }
+  if (hostKey !== undefined && !/^[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\r\n]*)?$/.test(hostKey.trim())) {
+    refuse("hostKey", "is no public key line of OpenSSH (ssh-ed25519 AAAA…)");
+  }
+}
+
+/** ssh ends with this code for all errors of its own. */
+const SSH_FAILED = 255;
+
+/** ssh has one code for every failure of its own and speaks English everywhere; what it says is all there is to tell them apart. */
+function whyNoShell(description: string, options: SshOptions, end: ShellEnd, said: string): HostError {
+  if (end.startError !== undefined || end.exitCode === undefined) return whyNotStarted(description, "ssh", end, said);
+  if (end.exitCode !== SSH_FAILED) {
+    const { executable = "powershell.exe" } = options;
+    // 9009 of cmd.exe, 127 of other shells: no such program. PowerShell as the host's shell says 1, as for anything else.
+    if (end.exitCode === 127 || end.exitCode === 9009 || end.exitCode === 49)
+      return fault("programMissing", `There is no program ${executable} on ${description}.`);
+    return fault("handshakeFailed", `PowerShell on ${description} ended before it answered (exit code ${end.exitCode})${said}.`);
+  }
+  if (/REMOTE HOST IDENTIFICATION HAS CHANGED/.test(said))
+    return fault("hostKeyChanged", `${description} shows another key than the known one.`);
+  if (/Host key verification failed|No \S+ host key is known/.test(said)) {
+    if (options.hostKey !== undefined) return fault("hostKeyChanged", `${description} does not show the key that \`hostKey\` names.`);
+    return fault("hostKeyUnknown", `The key of ${description} is not known here.`);
+  }
+  if (/Permission denied|Too many authentication failures/.test(said)) {
+    return fault("loginRefused", `${description} does not let the account in${said}.`);
+  }
+  return new HostError("unreachable", `Could not reach ${description}${said}.`);
+}

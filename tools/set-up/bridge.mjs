@@ -1,0 +1,22 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The parts of the script that runs on a host, in the order in which they build on each other: those of its main thread first. */
+const mainThread = ["protocol", "environment", "tasks"];
+const lanes = ["files", "task-turns", "hyper-v"];
+
+/**
+ * Joins provider/host/powershell/bridge/*.ps1 into the one text that the provider sends, dist/host/powershell/bridge.ps1.
+ * @param {string} source provider/
+ * @param {string} output dist/
+ */
+export function writeBridge(source, output) {
+  const folder = join(source, "host", "powershell", "bridge");
+  const read = (part) => readFileSync(join(folder, `${part}.ps1`), "utf8").replaceAll("\r\n", "\n");
+  const text = [...mainThread.map(read), "#lanes\n", ...lanes.map(read)].join("\n");
+  // Not every host reads its input as UTF-8.
+  if (/[^\t\n\x20-\x7e]/.test(text)) throw new Error("The bridge must be plain ASCII.");
+  const target = join(output, "host", "powershell");
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, "bridge.ps1"), text);
+}
