@@ -298,7 +298,6 @@ export const hostFaults = [
   "blockedByAntimalware",
   /** The shell answered, but not as it should; what it said is in the message. */
   "handshakeFailed",
-  "notWindows",
   "loginRefused",
   "hostKeyUnknown",
   "hostKeyChanged",

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { type ErrorCode, errorTable } from "../../provider/domain/errors/error-table";
 import { returnCodes } from "../../provider/domain/hyperv/return-codes";
-import { HostError, type HostErrorKind, hostErrorKinds } from "../../provider/host/port";
+import { HostError, type HostErrorKind, hostErrorKinds, hostFaults } from "../../provider/host/port";
 import { explain } from "../../provider/lifecycle/session/host-failure";
 
 /** What a person can look up: a new kind has to be thought of here. */
@@ -18,6 +18,7 @@ const codes: { readonly [kind in HostErrorKind]: ErrorCode } = {
   notAvailable: "host-failed",
   outOfMemory: "host-failed",
   unreachable: "host-unreachable",
+  unusable: "host-failed",
   connectionLost: "connection-lost",
   notFound: "host-failed",
   noSpace: "not-enough-space",
@@ -42,6 +43,16 @@ describe.each(hostErrorKinds)("an error of kind %s", (kind) => {
 
   it("gives the host's own remedy where it has one", () => {
     expect(explain(new HostError(kind, "why", { remedy: "Do this." }), "look at it", "D:\\here").remedy).toBe("Do this.");
+  });
+});
+
+describe.each(hostFaults)("the fault %s of a host", (fault) => {
+  it("has a code of its own, whatever the kind of the error", () => {
+    const codesOf = (["unusable", "accessDenied"] as const).map(
+      (kind) => explain(new HostError(kind, "why", { fault }), "look at it", "D:\\here").code,
+    );
+    expect(new Set(codesOf).size).toBe(1);
+    expect(codesOf[0]).toBe(fault.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
   });
 });
 

@@ -120,6 +120,59 @@ export const errorTable = {
     remedy: "Remove the link and run the command again.",
   },
   "access-denied": { meaning: "The account may not do this on the host.", remedy: "Grant the right, then run the command again." },
+  "program-missing": {
+    meaning: "The program that reaches the host is not there: PowerShell, here or on the host, or ssh.",
+    remedy: "Install it, or name it in executable.",
+  },
+  "powershell-too-old": { meaning: "The host's PowerShell is older than 5.1.", remedy: "Install Windows Management Framework 5.1." },
+  "language-mode": {
+    meaning:
+      "The host's PowerShell runs in a restricted language: an application control policy, or an endpoint of Just Enough Administration.",
+    remedy: "Allow the bridge by the policy, or use an account and endpoint without the restriction.",
+  },
+  "blocked-by-antimalware": {
+    meaning: "The host's antimalware has refused the bridge.",
+    remedy: "Read the bridge's text in the package, and allow it.",
+  },
+  "handshake-failed": {
+    meaning: "The host's shell answered, but not as the bridge does.",
+    remedy: "Look at what it said, which is in the message: a profile, a banner or a menu may be in the way.",
+  },
+  "login-refused": { meaning: "The host has refused the login.", remedy: "Correct the account or its key." },
+  "host-key-unknown": {
+    meaning: "Nobody has said which key the host has, so it could be another machine.",
+    remedy: "Give its hostKey, or add it to the known hosts after comparing it.",
+  },
+  "host-key-changed": {
+    meaning: "The host shows another key than the known one: it was installed anew, or it is another machine.",
+    remedy: "Find out why; correct hostKey or the known hosts if it is right.",
+  },
+  "hyper-v-missing": {
+    meaning: "The Hyper-V role is not installed on the host, or waits for a restart.",
+    remedy: "Install the role, restart the host.",
+  },
+  "management-service-stopped": { meaning: "The service vmms of the host does not run.", remedy: "Start it: Start-Service vmms." },
+  "no-hyper-v-rights": {
+    meaning: "Hyper-V shows the account nothing, so it cannot be told what is there.",
+    remedy: "Add the account to the host's group Hyper-V Administrators.",
+  },
+  "not-elevated": {
+    meaning: "The account is an administrator's, and its token is not elevated.",
+    remedy: "Run from an elevated shell, or use an account of Hyper-V Administrators.",
+  },
+  "second-hop": {
+    meaning: "A session that was opened with a key has no rights of the account on another machine's share.",
+    remedy: "Export to a volume of the host, or allow its computer account on the share.",
+  },
+  "share-denied": {
+    meaning: "The computer account of the host has no rights on the share.",
+    remedy: "Grant the computer account of the host rights on share and folder.",
+  },
+  "machine-elsewhere": {
+    meaning: "Another node of the cluster runs the machine: it is not gone.",
+    remedy: "Name the node that runs it as the host, or move the machine back.",
+  },
+  "path-too-long": { meaning: "The host cannot handle a path of this length.", remedy: "Choose a shorter exportDirectory." },
   "host-state-damaged": { meaning: "The simulator's own state file is damaged.", remedy: "Follow the file named in the message." },
   "host-failed": {
     meaning: "The host failed in a way that has no code of its own.",

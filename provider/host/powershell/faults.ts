@@ -8,7 +8,6 @@ const remedies: Readonly<Record<HostFault, string>> = {
     "Use an account and an endpoint whose PowerShell runs in full language mode; under an application control policy, allow the bridge's text.",
   blockedByAntimalware: "Have the host's antimalware allow the bridge: its whole text is dist/host/powershell/bridge.ps1 of this package.",
   handshakeFailed: "Start the same PowerShell by hand on the host, look at what it prints, and mend that; PowerShell 7 is worth a try.",
-  notWindows: "Name a Windows machine that runs Hyper-V.",
   loginRefused:
     "Put the account's public key where the host's sshd looks (administrators have a file of their own), or name the right key.",
   hostKeyUnknown: "Connect once by hand with ssh and accept the host's key, or give it as the host's `hostKey`.",

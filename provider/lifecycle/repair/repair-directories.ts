@@ -1,3 +1,4 @@
+import type { NamedFile } from "../../domain/records/attempt";
 import { isLeftoverRecord, MANIFEST_FILE } from "../../domain/records/record-names";
 import { evidenceOfDirectory, filesOfAttempt } from "../../domain/records/written-files";
 import { type ClaimedDirectory, placeBelow } from "../directory/claimed-directory";
@@ -5,6 +6,7 @@ import { type DirectoryView, lookAt } from "../directory/look";
 import { type RepairsOf, strayRepairs } from "../directory/ownership";
 import { removeEmptyTree, removeFiles } from "../directory/remove-files";
 import { cancelJobsAt } from "../export-job/discard-attempt";
+import { namedIn } from "../export-job/watch-job";
 import type { Operation } from "../session/operation";
 
 /** Cancels the jobs of stray repairs: Hyper-V refuses another export of the machine while one runs. */
@@ -19,12 +21,13 @@ export async function cancelStrayRepairs(operation: Operation, view: DirectoryVi
 export async function removeStrayRepairs(operation: Operation, view: DirectoryView, which: RepairsOf): Promise<void> {
   const repairs = strayRepairs(view, which);
   if (repairs.length === 0) return;
-  await cancelStrayRepairs(operation, view, which);
-  const look = await lookAt(operation, view.directory);
-  if (look.kind !== "view") return;
   for (const repair of repairs) {
-    const files = filesIn(operation, look.view, repair);
-    await removeFiles(operation, "remove a stray repair", placeBelow(operation, view, repair), files);
+    const place = placeBelow(operation, view, repair);
+    const jobs = await cancelJobsAt(operation, place.directory);
+    const look = await lookAt(operation, view.directory);
+    if (look.kind !== "view") return;
+    const named = jobs.flatMap((job) => namedIn(operation, place, job));
+    await removeFiles(operation, "remove a stray repair", place, filesIn(operation, look.view, repair, named));
     await removeEmptyTree(operation, look.view, repair);
   }
 }
@@ -34,8 +37,8 @@ export function strayRepairFiles(operation: Operation, view: DirectoryView, whic
   return strayRepairs(view, which).flatMap((repair) => filesIn(operation, view, repair).map((file) => `${repair}/${file}`));
 }
 
-function filesIn(operation: Operation, view: DirectoryView, repair: string): string[] {
-  const written = filesOfAttempt(evidenceOfDirectory(repair), view.entries, operation.paths);
+function filesIn(operation: Operation, view: DirectoryView, repair: string, named: readonly NamedFile[] = []): string[] {
+  const written = filesOfAttempt({ ...evidenceOfDirectory(repair), named: [...named] }, view.entries, operation.paths);
   return [...written.map((file) => file.path), ...recordsIn(view, repair)];
 }
 

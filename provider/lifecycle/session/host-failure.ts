@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../../domain/errors/error-table";
 import { ExportError, isExportError } from "../../domain/errors/export-error";
 import { describeReturnCode, returnCodes } from "../../domain/hyperv/return-codes";
-import type { HostError, HostErrorKind } from "../../host/port";
+import type { HostError, HostErrorKind, HostFault } from "../../host/port";
 
 const codes: Partial<Record<HostErrorKind, ErrorCode>> = {
   accessDenied: "access-denied",
@@ -12,6 +12,26 @@ const codes: Partial<Record<HostErrorKind, ErrorCode>> = {
   movedDirectory: "directory-moved",
   linkInPath: "link-in-path",
   damagedState: "host-state-damaged",
+};
+
+/** What a person has to change about a host says more than the kind of the error. */
+const faultCodes: Record<HostFault, ErrorCode> = {
+  programMissing: "program-missing",
+  powershellTooOld: "powershell-too-old",
+  languageMode: "language-mode",
+  blockedByAntimalware: "blocked-by-antimalware",
+  handshakeFailed: "handshake-failed",
+  loginRefused: "login-refused",
+  hostKeyUnknown: "host-key-unknown",
+  hostKeyChanged: "host-key-changed",
+  hyperVMissing: "hyper-v-missing",
+  managementServiceStopped: "management-service-stopped",
+  noHyperVRights: "no-hyper-v-rights",
+  notElevated: "not-elevated",
+  secondHop: "second-hop",
+  shareDenied: "share-denied",
+  machineElsewhere: "machine-elsewhere",
+  pathTooLong: "path-too-long",
 };
 
 export function isHostError(error: unknown): error is HostError {
@@ -40,11 +60,11 @@ export function explain(error: unknown, step: string, subject: string): ExportEr
     const reason = error instanceof Error ? error.message : String(error);
     return new ExportError("host-failed", { step, subject, reason }, { cause: error });
   }
-  const { returnCode, path, remedy } = error.details;
+  const { returnCode, path, fault, remedy } = error.details;
   const isSaid = returnCode === undefined || error.message.includes(String(returnCode));
   const refused = isSaid ? "" : `ExportReferencePoint returned ${describeReturnCode(returnCode)}: `;
   const where = path === undefined || path === subject || error.message.includes(path) ? "" : ` (${path})`;
-  const code = codes[error.kind] ?? (returnCode === undefined ? "host-failed" : "method-refused");
+  const code = (fault && faultCodes[fault]) ?? codes[error.kind] ?? (returnCode === undefined ? "host-failed" : "method-refused");
   return new ExportError(
     code,
     { step, subject, reason: `${refused}${error.message}${where}`, ...(remedy && { remedy }) },

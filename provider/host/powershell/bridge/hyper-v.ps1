@@ -93,7 +93,7 @@ function Find-VirtualMachines($Arguments) {
                 if ([string]::Equals($machine.ElementName, $query, 'OrdinalIgnoreCase') -or ($guid -and $machine.Name -eq $guid)) { $machine }
             })
         # A name that two queries of the batch ask for can come twice.
-        $found = @($found | Group-Object Name | ForEach-Object { $_.Group[0] })
+        $found = @($found | Group-Object -Property Name | ForEach-Object { $_.Group[0] })
         if ($found.Count -eq 0) { Assert-NotElsewhere $query }
         ConvertTo-AsciiJson @(foreach ($machine in $found) {
                 @{ id = $machine.Name.ToUpperInvariant(); name = $machine.ElementName; disks = @($disks[$machine.Name]) }
