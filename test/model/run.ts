@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { roleByExtension } from "../../provider/domain/hyperv/file-extensions";
 import { MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { SimulatorHost } from "../../provider/host/simulator/index";
 import { canForgetJobs, type Layout } from "../support/layouts";
@@ -57,8 +58,12 @@ export class Run implements Scene {
         return model.faults.length > 0;
       case "damage":
         return this.damageable(step.slot, step.damage) !== undefined;
+      case "putForeign": {
+        const directory = this.directoryFor(step.slot);
+        if (directory === undefined) return false;
+        return roleByExtension(step.file) === undefined || !this.world.mayBeWrittenTo(directory);
+      }
       case "removeDirectory":
-      case "putForeign":
       case "takeForeign":
         return this.directoryFor(step.slot) !== undefined;
       case "refresh":
