@@ -86,23 +86,22 @@ async function writeFiles(
  */
 async function recordEnd(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, error: unknown): Promise<void> {
   const known = directory.claim.attempt ?? attempt;
-  if (!isExportError(error) || !hasEnded(error, known)) return;
-  await endAttempt(operation.extended(RECORD_LIMIT_MS), directory, known).catch(() => {});
+  const late = operation.extended(RECORD_LIMIT_MS);
+  try {
+    if (isExportError(error) && (await cameToNothing(late, directory, known, error))) await endAttempt(late, directory, known);
+  } catch {
+    // The failure itself is what must be told.
+  }
 }
 
-/** The host has said that it came to nothing, or its job was cancelled. A call that was not answered may start one yet. */
-function hasEnded(error: ExportError, { state }: Attempt): boolean {
-  switch (error.code) {
-    case "export-incomplete":
-    case "job-failed":
-    case "job-terminated":
-      return true;
-    case "job-stalled":
-    case "timed-out":
-      return state === "running";
-    default:
-      return isRefusal(error.cause);
-  }
+/**
+ * The host has said so, or the method was refused or its job cancelled, and no job of ours runs or was done before. A call that was not
+ * answered may start one yet.
+ */
+async function cameToNothing(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, error: ExportError): Promise<boolean> {
+  if (error.code === "export-incomplete" || error.code === "job-failed" || error.code === "job-terminated") return true;
+  const isCancelled = (error.code === "job-stalled" || error.code === "timed-out") && attempt.state === "running";
+  return (isCancelled || isRefusal(error.cause)) && (await whatHasRun(operation, directory, attempt)).kind === "nothing";
 }
 
 type TryEnd =
