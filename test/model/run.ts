@@ -23,11 +23,6 @@ import { World } from "./world";
 const LONGEST_OPERATION_MS = 30_000;
 const SLOW_BYTES_PER_SECOND = 400_000;
 
-/** A person's file with an extension that Hyper-V writes too. */
-function couldBeExported(file: string): boolean {
-  return isHyperVsByExtension(file);
-}
-
 /** One sequence: a world, a stack and the model, and every step done to all of them. */
 export class Run implements Scene {
   readonly model = new Model();
@@ -63,8 +58,11 @@ export class Run implements Scene {
         return model.faults.length > 0;
       case "damage":
         return this.damageable(step.slot, step.damage) !== undefined;
-      case "putForeign":
-        return this.directoryFor(step.slot) !== undefined && !(couldBeExported(step.file) && this.isHalfDone(step.slot));
+      case "putForeign": {
+        const directory = this.directoryFor(step.slot);
+        if (directory === undefined) return false;
+        return !isHyperVsByExtension(step.file) || !this.world.mayBeWrittenTo(directory);
+      }
       case "removeDirectory":
       case "takeForeign":
         return this.directoryFor(step.slot) !== undefined;
@@ -202,12 +200,6 @@ export class Run implements Scene {
     return kept ? directoryOf(kept) : declared && this.world.at(declared.directory);
   }
 
-  /** An export may still be written there: what comes into the directory now can pass for a file of its job. */
-  private isHalfDone(slot: Slot): boolean {
-    const { vague, orphan } = this.model.place(this.directoryFor(slot) ?? "");
-    return vague || orphan || this.stack.resources.get(slot)?.outputs.status === "incomplete";
-  }
-
   /** What the damage would be done to: a file of the export, or a record that is there. */
   private damageable(slot: Slot, damage: Extract<Step, { do: "damage" }>["damage"]): string | undefined {
     const { model, stack, world } = this;
@@ -218,10 +210,10 @@ export class Run implements Scene {
     const claim = world.claimIn(directory);
     const isAnothers =
       claim.kind === "read" && (kept ? claim.value.exportId !== kept.id : claim.value.owner.urn !== urnOf(slot, model.declared.get(slot)));
-    const halfDone = this.isHalfDone(slot);
-    const settled = kept !== undefined && !halfDone;
+    const settled = kept !== undefined && kept.outputs.status !== "incomplete" && !place.vague && !place.orphan;
     // Not what was given up before and is being adopted now: that is a person's until it is.
     if (world.foreign.has(path.join(directory, MANIFEST_FILE))) return undefined;
+    const halfDone = place.vague || place.orphan || kept?.outputs.status === "incomplete";
     if (place.gone || isAnothers || model.stale.has(slot) || !(settled || (halfDone && canMeddle(damage)))) return undefined;
     if ("file" in damage) {
       const files = settled ? (kept.outputs.files as { path: string }[]).map((file) => file.path) : world.exportedFilesIn(directory);
@@ -240,7 +232,7 @@ export class Run implements Scene {
     const place = this.model.place(directory);
     const kept = this.stack.resources.get(slot);
     inflict(this.world, directory, damage.kind, name);
-    if (kept === undefined || this.isHalfDone(slot)) {
+    if (kept === undefined || kept.outputs.status === "incomplete" || place.vague || place.orphan) {
       Object.assign(place, { vague: true, meddled: true });
     } else place.damages.set(name, damage.kind);
     return [];

@@ -5,7 +5,7 @@ import { type Manifest, parseManifest } from "../../provider/domain/records/mani
 import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { sha256Of } from "../../provider/domain/values/sha256";
 import { Simulator } from "../../provider/host/simulator/index";
-import { walk } from "../support/files-below";
+import { removeTree, walk } from "../support/files-below";
 import { type Layout, layouts } from "../support/layouts";
 import type { LabTemplate } from "./lab-template";
 
@@ -78,7 +78,7 @@ export class World {
 
   /** A person removes a folder with everything in it. */
   removeByHand(folder: string): void {
-    fs.rmSync(folder, { recursive: true, force: true });
+    removeTree(folder);
     for (const set of [this.foreign, this.foreignFolders]) {
       for (const file of set.keys()) if (file === folder || file.startsWith(folder + path.sep)) set.delete(file);
     }
@@ -86,6 +86,16 @@ export class World {
 
   claimIn(directory: string): Record<Claim> {
     return record(path.join(directory, CLAIM_FILE), parseClaim);
+  }
+
+  /**
+   * Whether a job of which nobody has seen the end may have written into the directory itself. What comes there now, and has an extension
+   * of Hyper-V's, passes for its.
+   */
+  mayBeWrittenTo(directory: string): boolean {
+    const claim = this.claimIn(directory);
+    const attempt = claim.kind === "read" ? claim.value.attempt : undefined;
+    return attempt?.subdirectory === "" && attempt.state !== "prepared" && attempt.files === undefined;
   }
 
   manifestIn(directory: string): Record<Manifest> {
@@ -114,7 +124,7 @@ export class World {
   }
 
   close(): void {
-    fs.rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+    removeTree(this.directory);
   }
 }
 

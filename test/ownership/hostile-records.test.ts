@@ -52,8 +52,35 @@ const forgeries: Readonly<Record<string, (finished: Json, scene: Scene) => unkno
     ...finished,
     attempt: attempt(scene, { subdirectory: ".repair-00000000-00000000", state: "swapping", manifestSha256: HASH }),
   }),
+  "a swap of files that climb": (finished, scene) => ({
+    ...finished,
+    attempt: attempt(scene, {
+      subdirectory: ".repair-00000000-00000000",
+      state: "swapping",
+      manifestSha256: HASH,
+      moving: climbing(scene),
+    }),
+  }),
+  "an attempt that has left what climbs": (finished, scene) => ({
+    ...finished,
+    attempt: attempt(scene, { state: "prepared", before: [], files: climbing(scene), folders: climbing(scene) }),
+  }),
+  "an attempt that names what climbs": (finished, scene) => ({
+    ...finished,
+    attempt: attempt(scene, { before: [], named: climbing(scene).map((one) => ({ path: one, namedBy: "log" })) }),
+  }),
+  "empty folders that climb": (finished, scene) => ({
+    ...finished,
+    finished: { ...(finished.finished as Json | undefined), emptyFolders: climbing(scene) },
+  }),
   "an attempt whose disks have foreign names": (finished, scene) => ({ ...finished, attempt: attempt(scene, {}) }),
 };
+
+/** A file, and an empty folder, of somebody's beside the export directory. */
+function climbing(scene: Scene): string[] {
+  fs.mkdirSync(scene.at("exports", "empty"), { recursive: true });
+  return ["../empty", "../../neighbour.txt", scene.at("neighbour.txt"), "..", "."];
+}
 
 function files(...paths: string[]): object[] {
   return paths.map((one) => ({ path: one, bytes: 1, sha256: HASH, role: "disk" }));

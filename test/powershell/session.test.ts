@@ -201,8 +201,8 @@ describeWithPowerShell("a session", (powershell) => {
     });
 
     it("keeps an idle shell by a word now and then", async () => {
-      const session = await room.open({ pingMs: 100, silenceSeconds: 15 });
-      await new Promise((resolve) => setTimeout(resolve, 17_000));
+      const session = await room.open({ pingMs: 100, silenceSeconds: 25 });
+      await new Promise((resolve) => setTimeout(resolve, 27_000));
       expect(session.isOver).toBe(false);
     });
 

@@ -1,4 +1,4 @@
-import type { Host, PollRequest } from "../../provider/host/port";
+import type { Answer, ExportJob, Host, PollAnswer, PollRequest } from "../../provider/host/port";
 
 /** One call of the port. `key` names it the same way in every run, however often a job had to be polled. */
 export interface PortCall {
@@ -11,6 +11,31 @@ export interface PortCall {
 
 /** What happens in a call's place. `run` makes the call itself; calling it is optional. */
 export type Intervention = (call: PortCall, run: () => Promise<unknown>) => Promise<unknown>;
+
+/** Does something once, right after the first call that is meant has been answered. */
+export function onceAfter(isMeant: (call: PortCall, answer: unknown) => boolean, act: () => void): Intervention {
+  let done = false;
+  return async (call, run) => {
+    const answer = await run();
+    if (!done && isMeant(call, answer)) {
+      done = true;
+      act();
+    }
+    return answer;
+  };
+}
+
+/** A host whose jobs tell something else. */
+export function whereJobsTell(change: (job: ExportJob) => ExportJob): Intervention {
+  const changed = <T extends Answer<ExportJob | undefined>>(answer: T): T =>
+    answer.ok && answer.value ? { ...answer, value: change(answer.value) } : answer;
+  return async (call, run) => {
+    const answer = await run();
+    if (call.method === "poll") return { ...(answer as PollAnswer), jobs: (answer as PollAnswer).jobs.map(changed) };
+    if (call.method !== "findExportJobs") return answer;
+    return (answer as Answer<ExportJob[]>[]).map((one) => (one.ok ? { ...one, value: one.value.map(change) } : one));
+  };
+}
 
 /** A host whose every call goes through the intervention first. Closing does not count: it asks for nothing. */
 export function decorate(host: Host, intervene: Intervention): Host {

@@ -9,6 +9,20 @@ export function walk(folder: string): { file: string; folder: boolean }[] {
   });
 }
 
+const MOST_TRIES = 50;
+
+/** Removes a folder with everything in it, although a job may be writing to it: what has come since it was listed is removed with the next try. */
+export function removeTree(folder: string): void {
+  for (let tried = 1; ; tried++) {
+    try {
+      fs.rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY" || tried === MOST_TRIES) throw error;
+    }
+  }
+}
+
 /** Every file below the directory, relative. */
 export function filesBelow(directory: string): string[] {
   return walk(directory).flatMap(({ file, folder }) => (folder ? [] : [path.relative(directory, file)]));

@@ -5,6 +5,7 @@ import { afterAll } from "vitest";
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
 import type { LabConfiguration } from "../../provider/host/simulator/index";
 import { Simulator } from "../../provider/host/simulator/index";
+import { removeTree } from "./files-below";
 import { type Layout, layouts, usualLayout } from "./layouts";
 
 /** Known in an export by its size: no other file of one is as large. */
@@ -27,7 +28,7 @@ function memoryOrDisk(): string {
 }
 
 const root = fs.realpathSync(fs.mkdtempSync(path.join(memoryOrDisk(), "hyperv-scenes-")));
-afterAll(() => fs.rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
+afterAll(() => removeTree(root));
 
 async function makeTemplate(): Promise<Template> {
   const directory = path.join(root, "template");
@@ -127,6 +128,6 @@ export class Scene {
   }
 
   close(): void {
-    fs.rmSync(this.directory, { recursive: true, force: true });
+    removeTree(this.directory);
   }
 }

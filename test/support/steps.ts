@@ -3,6 +3,7 @@ import { isExportError } from "../../provider/domain/errors/export-error";
 import { repairDirectoryOf } from "../../provider/domain/records/record-names";
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
 import { Death, type Point } from "./death";
+import type { Intervention } from "./decorated-host";
 import type { Engine } from "./engine";
 import { diskFile } from "./exported-files";
 import type { Scene } from "./scene";
@@ -16,8 +17,8 @@ interface Outcome {
   readonly reason: string | undefined;
 }
 
-async function command(scene: Scene, work: (session: Session) => Promise<void>): Promise<Outcome> {
-  const session = new Session(scene);
+async function command(scene: Scene, work: (session: Session) => Promise<void>, intervene?: Intervention): Promise<Outcome> {
+  const session = new Session(scene, intervene);
   const error: unknown = await work(session).catch((reason: unknown) => reason);
   await session.close();
   if (error !== undefined && !isExportError(error)) throw error;
@@ -26,6 +27,10 @@ async function command(scene: Scene, work: (session: Session) => Promise<void>):
 
 export const up = (scene: Scene, engine: Engine, changes: Partial<ExportInputs> = {}) =>
   command(scene, (session) => engine.up(session, scene.inputs(changes)));
+
+/** An up whose calls go through the intervention. */
+export const disturbedUp = (scene: Scene, engine: Engine, intervene: Intervention, changes: Partial<ExportInputs> = {}) =>
+  command(scene, (session) => engine.up(session, scene.inputs(changes)), intervene);
 
 /** An up whose process ends at one call. */
 export async function killedUp(scene: Scene, engine: Engine, point: Point, changes: Partial<ExportInputs> = {}): Promise<void> {

@@ -4,6 +4,7 @@ import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
 import { Engine } from "./engine";
 import { alter, diskFile } from "./exported-files";
+import { removeTree } from "./files-below";
 import type { Expected } from "./invariants";
 import type { Scene } from "./scene";
 import type { Session } from "./session";
@@ -161,7 +162,7 @@ export const stories: readonly Story[] = [
       await up(scene, engine);
       fs.rmSync(diskFile(scene));
       await undisturbed(scene, (session) => engine.refresh(session));
-      fs.rmSync(directoryOf(scene), { recursive: true });
+      removeTree(directoryOf(scene));
     },
     run: (scene, engine, session) => engine.up(session, scene.inputs()),
     after: one,
@@ -222,7 +223,7 @@ export const stories: readonly Story[] = [
     meetsJob: true,
     async before(scene, engine) {
       await leaveUnfinished(scene, engine, 20_000);
-      fs.rmSync(directoryOf(scene), { recursive: true });
+      removeTree(directoryOf(scene));
     },
     async run(scene, engine, session) {
       await engine.destroy(session);

@@ -5,13 +5,14 @@ import { returnCodes } from "../../provider/domain/hyperv/return-codes";
 import { parseDuration } from "../../provider/domain/values/duration";
 import type { PollRequest } from "../../provider/host/port";
 import { faultTable, HostError, SimulatorHost } from "../../provider/host/simulator/index";
-import type { Intervention } from "../support/decorated-host";
+import { type Intervention, whereJobsTell } from "../support/decorated-host";
 import { Engine } from "../support/engine";
 import { diskFile } from "../support/exported-files";
 import { hastyClock } from "../support/hasty-clock";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
+import { disturbedUp } from "../support/steps";
 import { undisturbed } from "../support/undisturbed";
 import { VirtualClock } from "../support/virtual-clock";
 
@@ -54,6 +55,26 @@ const refuseMethod =
   (kind: HostError["kind"], times: number): Intervention =>
   async (call, run) =>
     call.method === "exportReferencePoints" && times-- > 0 ? [{ ok: false, error: new HostError(kind, "not now", {}) }] : run();
+
+for (const [code, limits] of [
+  ["timed-out", { create: "800ms", stall: "10s", delete: "20s" }],
+  ["job-stalled", { create: "20s", stall: "400ms", delete: "20s" }],
+] as const) {
+  test(`a job that has succeeded when it is to be cancelled (${code}) has written the export all the same`, async () => {
+    const scene = await Scene.open({ synchronousExports: false }, limits);
+    const engine = new Engine();
+    let asked = false;
+    const standing = whereJobsTell((job) => (asked || job.jobState !== 7 ? job : { ...job, jobState: 4, percentComplete: 50 }));
+    const ended = await disturbedUp(scene, engine, (call, run) => {
+      asked ||= call.method === "terminateJobs";
+      return standing(call, run);
+    });
+    expect(ended.code).toBe(code);
+    scene.timeouts = LIMITS;
+    await expectRecovery(scene, engine);
+    expect(await scene.calls()).toBe(1);
+  });
+}
 
 describe("a method that the host refuses", () => {
   for (const { kind, transient } of returnCodes) {

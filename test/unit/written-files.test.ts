@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isHyperVsByExtension, isMachineConfiguration } from "../../provider/domain/hyperv/file-extensions";
 import { pathRules } from "../../provider/domain/paths/path-rules";
+import { unlistable } from "../../provider/domain/records/exported-file";
 import { foreignFiles } from "../../provider/domain/records/foreign-files";
 import {
   contentOfPlace,
@@ -9,8 +10,11 @@ import {
   evidenceOfDirectory,
   filesOfAttempt,
   foldersOfAttempt,
+  foldersWithoutFiles,
   type ListedFile,
+  latestNames,
   missingNames,
+  movedFiles,
   namedBelow,
   proveEnd,
 } from "../../provider/domain/records/written-files";
@@ -81,6 +85,27 @@ describe("which files a job wrote", () => {
     const there = [entry("a.vhdx"), entry("rescued.vhdx"), entry("state.dat")];
     expect(paths(filesOfAttempt(of, there, posix))).toEqual(["a.vhdx", "state.dat"]);
     expect(missingNames(of, filesOfAttempt(of, there.slice(1), posix), posix)).toEqual({ missing: ["a.vhdx"], writtenOver: [] });
+  });
+
+  it("once the job has ended, a folder that comes later is somebody's, too", () => {
+    const there = [entry("Snapshots", "directory", 0), entry("for later", "directory", 0)];
+    expect(foldersOfAttempt(evidence(), there, posix)).toEqual(["Snapshots", "for later"]);
+    expect(foldersOfAttempt(evidence({ folders: ["snapshots"] }), there, windows)).toEqual(["Snapshots"]);
+    expect(foldersOfAttempt(evidence({ folders: [] }), there, posix)).toEqual([]);
+  });
+
+  it("a folder without files is one that none lies in, however deep; a link counts as one", () => {
+    const there = [
+      entry("a", "directory", 0),
+      entry("a/b", "directory", 0),
+      entry("a/b/x"),
+      entry("c", "directory", 0),
+      entry("c/d", "link", 0),
+    ];
+    const folders = ["a", "a/b", "c", "e", "e/f"];
+    expect(foldersWithoutFiles(folders, { subdirectory: "" }, there)).toEqual(["e", "e/f"]);
+    const inRepair = [entry(`${REPAIR}/a/x`), entry("e/x")];
+    expect(foldersWithoutFiles(["a", "e"], { subdirectory: REPAIR }, inRepair)).toEqual(["e"]);
   });
 
   it("links, folders, records and other places are not", () => {
@@ -156,6 +181,30 @@ describe("the paths that a job names", () => {
     const named = namedBelow(["D:\\Exports\\a", "E:\\real\\a"], [{ path, namedBy: "log" }], windows);
     expect(named).toEqual(below === undefined ? [] : [{ path: below, namedBy: "log" }]);
   });
+});
+
+it("what a job has named once it goes on to name; names that are new take their place", () => {
+  const [a, b] = ["a", "b"].map((path) => ({ path, namedBy: "log" as const }));
+  if (!a || !b) throw new Error("two names");
+  const known = [a];
+  expect(latestNames(known, [])).toBe(known);
+  expect(latestNames(known, [{ ...a }])).toBe(known);
+  expect(latestNames(known, [a, b])).toEqual([a, b]);
+  expect(latestNames(known, [b])).toEqual([b]);
+  expect(latestNames([], [])).toEqual([]);
+});
+
+it("what waits to be moved has not arrived, and what is in neither place has not either", () => {
+  const moving = { subdirectory: REPAIR, moving: ["arrived", "waiting", "covers/nothing", "lost"] };
+  const there = [entry("arrived"), entry("waiting"), entry(`${REPAIR}/waiting`), entry(`${REPAIR}/covers/nothing`)];
+  expect(movedFiles(moving, there)).toEqual(["arrived"]);
+  expect(movedFiles({ subdirectory: REPAIR }, there)).toEqual([]);
+});
+
+it("a manifest can hold no unsafe name, and no two that differ by letter case alone", () => {
+  expect(unlistable(["a/b.vhdx", "a/c.vhdx", "b.vhdx"])).toEqual([]);
+  expect(unlistable(["a/B.vhdx", "x", "A/b.vhdx"])).toEqual(["a/B.vhdx", "A/b.vhdx"]);
+  expect(unlistable(["a:b", "CON.vhdx", "ж".repeat(130), "ok"])).toEqual(["a:b", "CON.vhdx", "ж".repeat(130)]);
 });
 
 it("foreign is what is neither the export's nor a record nor a repair", () => {

@@ -32,11 +32,16 @@ export const attempt = z.object({
   named: z.array(namedFile).default([]),
   /** Exactly what the job has left, known once it has ended: what comes into the place afterwards is somebody's. */
   files: z.array(z.string()).optional(),
+  /** The folders that the job had made, known together with `files`. */
+  folders: z.array(z.string()).optional(),
   startedAt: z.string(),
   warnings: z.array(z.string()),
   /** In state swapping: which manifest is being put into place. */
   manifestSha256: z.string().optional(),
-  /** In state swapping: the files, relative to the export directory, that are on their way into place. */
+  /**
+   * In state swapping: the files, relative to the export directory, that are on their way into place. Once the swap is given up: those
+   * that had arrived.
+   */
   moving: z.array(z.string()).optional(),
 });
 

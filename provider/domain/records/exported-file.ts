@@ -12,4 +12,11 @@ export const exportedFile = z.object({
   role: z.enum(fileRoles),
 });
 
+/** Of these paths, those that no manifest can hold: unsafe ones, and those that differ from another by letter case alone. */
+export function unlistable(paths: readonly string[]): string[] {
+  const times = new Map<string, number>();
+  for (const path of paths) times.set(path.toLowerCase(), (times.get(path.toLowerCase()) ?? 0) + 1);
+  return paths.filter((path) => !isSafeRelativePath(path) || times.get(path.toLowerCase()) !== 1);
+}
+
 export type ExportedFile = z.infer<typeof exportedFile>;

@@ -3,7 +3,7 @@ import type { Parsed } from "../values/parsed";
 import { sha256Of } from "../values/sha256";
 import type { FinishedExport } from "./claim";
 import { type ExportTarget, exportedDisk } from "./export-target";
-import { exportedFile } from "./exported-file";
+import { exportedFile, unlistable } from "./exported-file";
 import { parseRecord, recordText } from "./record-file";
 
 export const manifestFormat = "hyperv-reference-point-export/manifest";
@@ -28,9 +28,7 @@ export const manifest = z.object({
   completedAt: z.string(),
   totalBytes: z.number().int().nonnegative(),
   warnings: z.array(z.string()),
-  files: z
-    .array(exportedFile)
-    .refine((files) => new Set(files.map((file) => file.path.toLowerCase())).size === files.length, "names a file twice"),
+  files: z.array(exportedFile).refine((files) => unlistable(files.map(({ path }) => path)).length === 0, "names a file twice"),
 });
 
 export type Manifest = z.infer<typeof manifest>;

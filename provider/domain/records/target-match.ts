@@ -61,8 +61,9 @@ export function sameTarget(a: ExportTarget, b: ExportTarget): boolean {
 
 /** In words, how the disks that a job has exported differ from the target's; undefined where they are the same, in whatever letter case. */
 export function otherDisks({ disks }: ExportTarget, exportedDisks: readonly string[]): string | undefined {
-  const ids = (list: readonly string[]) => [...new Set(list.map((id) => id.toUpperCase()))].sort();
-  const asked = ids(disks.map(({ instanceId }) => instanceId)).join(", ");
-  const exported = ids(exportedDisks).join(", ");
-  return asked === exported ? undefined : `the job has exported the disks ${exported || "(none)"}; asked for were ${asked || "(none)"}`;
+  const asked = disks.map(({ instanceId }) => instanceId);
+  const lacks = (list: readonly string[], of: readonly string[]) =>
+    of.some((id) => !list.some((other) => other.toUpperCase() === id.toUpperCase()));
+  if (!lacks(exportedDisks, asked) && !lacks(asked, exportedDisks)) return undefined;
+  return `the job has exported the disks ${exportedDisks.join(", ") || "(none)"}; asked for were ${asked.join(", ") || "(none)"}`;
 }

@@ -20,7 +20,7 @@ export interface WrittenFile {
 }
 
 /** What tells which files an attempt's job has written. */
-export type Evidence = Pick<Attempt, "subdirectory" | "before" | "named" | "files">;
+export type Evidence = Pick<Attempt, "subdirectory" | "before" | "named" | "files" | "folders">;
 
 /** Of a repair of which nothing is known but its directory: nobody else writes there. */
 export function evidenceOfDirectory(subdirectory: string): Evidence {
@@ -45,12 +45,24 @@ export function filesOfAttempt(evidence: Evidence, entries: readonly ListedFile[
   });
 }
 
-/** The folders, relative to the attempt's own place, that were not there before the call. */
+/** The folders, relative to the attempt's own place, that the attempt's job made: not there before the call but, once it has ended, then. */
 export function foldersOfAttempt(evidence: Evidence, entries: readonly ListedFile[], { fold }: Pick<PathRules, "fold">): string[] {
   const before = namesBefore(evidence, fold);
   if (before === undefined) return [];
+  const left = evidence.folders && new Set(evidence.folders.map(fold));
   const folders = entriesOfPlace(evidence.subdirectory, entries).filter(({ kind }) => kind === "directory");
-  return folders.map(({ path }) => path).filter((path) => !before.has(fold(path)));
+  return folders.map(({ path }) => path).filter((path) => !before.has(fold(path)) && left?.has(fold(path)) !== false);
+}
+
+/** Of these, the folders below the attempt's place that no file lies in, however deep. */
+export function foldersWithoutFiles(
+  folders: readonly string[],
+  { subdirectory }: Pick<Attempt, "subdirectory">,
+  entries: readonly ListedFile[],
+): string[] {
+  const files = entriesOfPlace(subdirectory, entries).filter(({ kind }) => kind !== "directory");
+  const used = new Set(files.flatMap(({ path }) => foldersAbove(path)));
+  return folders.filter((folder) => !used.has(folder));
 }
 
 /**
@@ -69,6 +81,12 @@ export function namedBelow(
   });
 }
 
+/** What a job names, after one more look: one that names nothing, or nothing any more, takes no name back. The same list where nothing is new. */
+export function latestNames(known: NamedFile[], seen: NamedFile[]): NamedFile[] {
+  const isNew = seen.length !== known.length || seen.some(({ path }, index) => path !== known[index]?.path);
+  return seen.length > 0 && isNew ? seen : known;
+}
+
 /** Of the files of a repair that are on their way into place, those that have arrived: what still waits has not covered anything yet. */
 export function movedFiles(
   { subdirectory, moving = [] }: Pick<Attempt, "subdirectory" | "moving">,
@@ -76,16 +94,6 @@ export function movedFiles(
 ): string[] {
   const there = new Set(entries.filter(({ kind }) => kind === "file").map(({ path }) => path));
   return moving.filter((path) => there.has(path) && !there.has(`${subdirectory}/${path}`));
-}
-
-/** Those of the folders, relative to the attempt's place, that hold nothing but folders. */
-export function emptyFolders(folders: readonly string[], subdirectory: string, entries: readonly ListedFile[]): string[] {
-  const used = new Set(
-    entriesOfPlace(subdirectory, entries)
-      .filter(({ kind }) => kind !== "directory")
-      .flatMap(({ path }) => foldersAbove(path)),
-  );
-  return folders.filter((folder) => !used.has(folder));
 }
 
 /** What lies in the attempt's place, records and repairs aside: before the call it is what must never be touched. */

@@ -4,7 +4,7 @@ import type { Attempt } from "../../domain/records/attempt";
 import { parseClaim } from "../../domain/records/claim";
 import { describeOwner } from "../../domain/records/owner";
 import { CLAIM_FILE } from "../../domain/records/record-names";
-import type { FreeBytes } from "../../host/port";
+import type { CreatedDirectory, FreeBytes } from "../../host/port";
 import type { Operation } from "../session/operation";
 import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
 import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./look";
@@ -24,14 +24,14 @@ export type ClaimOutcome =
  * Makes the directory this owner's: creates it and its claim, or goes on with the claim that an earlier, killed run of the same
  * owner left. Refuses a directory of another owner and one that lies inside another export.
  *
- * @param firstAttempt what a new claim says is under way, so that one write both claims and announces
+ * @param firstAttempt what a new claim says is under way, so that one write both claims and, in a new directory, announces
  */
 export async function claimNew(
   operation: Operation,
   directory: string,
   identity: Identity,
   firstLook: Look,
-  firstAttempt: (freeBytes: FreeBytes) => Attempt | undefined,
+  firstAttempt: (made: CreatedDirectory) => Attempt | undefined,
 ): Promise<ClaimOutcome> {
   for (let round = 0; round < ROUNDS; round++) {
     const look = round === 0 ? firstLook : await lookAt(operation, directory);
@@ -47,7 +47,7 @@ export async function claimNew(
     // Somebody made it since the look: what is in it now must be seen first.
     if (look.kind !== "view" && !created.created) continue;
     const { canonicalPath, freeBytes } = created;
-    const attempt = firstAttempt(freeBytes);
+    const attempt = firstAttempt(created);
     const claim = { ...newClaim(operation, identity, canonicalPath), ...(attempt && { attempt }) };
     const claimed = await writeNewClaim(operation, { directory, canonicalPath }, claim).catch(async (error: unknown) => {
       // Without a claim there is no state, so nobody would ever remove it.

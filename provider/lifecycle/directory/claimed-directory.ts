@@ -36,11 +36,22 @@ export class ClaimedDirectory implements Place {
     await this.write({ ...rest, finished });
   }
 
-  /** The attempt has come to nothing. What a repair had moved into place before is of the export there. */
-  async giveUpAttempt(ended: Attempt, moved: readonly string[]): Promise<void> {
+  /**
+   * The attempt has come to nothing. What a repair had moved into place before is of the export there.
+   *
+   * @param operation the one that ends it: it may have time that the directory's own no longer has
+   */
+  async giveUpAttempt(operation: Operation, ended: Attempt): Promise<void> {
     const { finished } = this.current;
-    const files = finished && [...new Set([...finished.files, ...moved])];
-    await this.write({ ...this.current, attempt: ended, ...(finished && files && { finished: { ...finished, files } }) });
+    const files = finished && [...new Set([...finished.files, ...(ended.moving ?? [])])];
+    await this.write({ ...this.current, attempt: ended, ...(finished && files && { finished: { ...finished, files } }) }, operation);
+  }
+
+  /** What was finished before is there no more: its names mean nothing from now on. */
+  async startAnew(attempt: Attempt): Promise<Attempt> {
+    const { finished: _, ...rest } = this.current;
+    await this.write({ ...rest, attempt });
+    return attempt;
   }
 
   /**
@@ -68,10 +79,10 @@ export class ClaimedDirectory implements Place {
     return next;
   }
 
-  private async write(next: Claim): Promise<void> {
+  private async write(next: Claim, operation = this.operation): Promise<void> {
     const text = recordText(next);
-    await this.operation.ask("write the claim", this.directory, () =>
-      this.operation.host.replaceTextFile({ directory: this.directory, canonicalPath: this.canonicalPath, path: CLAIM_FILE, text }),
+    await operation.ask("write the claim", this.directory, () =>
+      operation.host.replaceTextFile({ directory: this.directory, canonicalPath: this.canonicalPath, path: CLAIM_FILE, text }),
     );
     this.current = next;
   }

@@ -2,12 +2,13 @@ import { ExportError } from "../../domain/errors/export-error";
 import type { PathRules } from "../../domain/paths/path-rules";
 import { isSafeRelativePath } from "../../domain/paths/relative-path";
 import { type Attempt, voided } from "../../domain/records/attempt";
+import { unlistable } from "../../domain/records/exported-file";
 import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
 import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
-import { emptyFolders, filesOfAttempt, foldersOfAttempt, missingNames, type WrittenFile } from "../../domain/records/written-files";
+import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles, missingNames, type WrittenFile } from "../../domain/records/written-files";
 import { formatBytes } from "../../domain/values/byte-size";
 import { type ClaimedDirectory, writeManifest } from "../directory/claimed-directory";
-import { type DirectoryView, lookAt, outOfReach } from "../directory/look";
+import { lookAt, outOfReach } from "../directory/look";
 import { removeLeftovers } from "../directory/remove-files";
 import type { Operation } from "../session/operation";
 import { runTask } from "../session/run-task";
@@ -32,14 +33,16 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
   if (look.kind !== "view") throw outOfReach(look.kind, directory.directory);
   await removeLeftovers(operation, look.view);
   const written = filesOfAttempt(attempt, look.view.entries, operation.paths);
+  const folders = foldersOfAttempt(attempt, look.view.entries, operation.paths);
+  const left = { files: written.map(({ path }) => path), folders };
   const lack = lackOf(attempt, written, operation.paths);
   if (lack !== undefined) {
     // What is called written is not: the next run clears it and exports anew instead of failing here again.
-    await directory.saveAttempt(voided(attempt));
+    await directory.saveAttempt(voided(attempt), attempt.files === undefined ? left : {});
     throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: lack });
   }
   // A finished job is soon forgotten, and with it what it has named; hashing may take longer.
-  if (attempt.files === undefined) await directory.saveAttempt(attempt, { files: written.map(({ path }) => path) });
+  if (attempt.files === undefined) await directory.saveAttempt(attempt, left);
   const total = written.reduce((sum, file) => sum + file.bytes, 0);
   const { files } = await runTask(operation, STEP, { ...place, kind: "hash", files: written.map((file) => file.path) }, (done) =>
     operation.progress(`hashing ${formatBytes(done)} of ${formatBytes(total)}`),
@@ -71,7 +74,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
   return {
     manifest,
     manifestSha256: manifestDigest(manifest),
-    emptyFolders: emptyFoldersOf(attempt, look.view, operation.paths),
+    emptyFolders: foldersWithoutFiles(folders, attempt, look.view.entries).filter(isSafeRelativePath),
     foreign: foreignWarnings(look.view.entries, manifest.files),
   };
 }
@@ -81,10 +84,7 @@ function lackOf(attempt: Attempt, written: readonly WrittenFile[], paths: PathRu
   const { missing, writtenOver } = missingNames(attempt, written, paths);
   if (writtenOver.length > 0) return `its job wrote over ${nameSome(writtenOver)}, which was there before; move that away`;
   if (missing.length > 0) return `it lacks ${nameSome(missing)}, which its job has written`;
+  const unlisted = unlistable(written.map(({ path }) => path));
+  if (unlisted.length > 0) return `no manifest can hold ${nameSome(unlisted)}: unsafe names, or names that differ by letter case alone`;
   return written.length === 0 ? "its job has written no file" : undefined;
-}
-
-function emptyFoldersOf(attempt: Attempt, { entries }: DirectoryView, paths: PathRules): string[] {
-  const made = foldersOfAttempt(attempt, entries, paths).filter(isSafeRelativePath);
-  return emptyFolders(made, attempt.subdirectory, entries);
 }

@@ -3,7 +3,7 @@ import { jobOutcome } from "../../domain/hyperv/job-state";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import type { FinishedExport } from "../../domain/records/claim";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
-import { emptyFolders, filesOfAttempt, foldersOfAttempt, movedFiles } from "../../domain/records/written-files";
+import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles, movedFiles } from "../../domain/records/written-files";
 import type { ExportJob } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";
@@ -21,18 +21,20 @@ const STEP = "remove what an unfinished export left";
  */
 export async function discardAttempt(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
   const { attempt: ended, view } = await endAttempt(operation, directory, attempt);
-  const { entries } = view ?? { entries: [] };
+  if (view === undefined) return;
+  const { files = [], folders = [] } = ended;
   const records = attempt.subdirectory === "" ? [] : [MANIFEST_FILE];
-  await removeFiles(operation, STEP, directory.placeOf(attempt), [...(ended.files ?? []), ...records]);
-  // Somebody may have taken a file away: its folder would pass for somebody's from the next call on.
-  const made = foldersOfAttempt(attempt, entries, operation.paths);
-  await removeEmptyFolders(operation, directory.placeOf(attempt), emptyFolders(made, attempt.subdirectory, entries));
+  const place = directory.placeOf(attempt);
+  await removeFiles(operation, STEP, place, [...files, ...records]);
+  // Those that held files have gone with the last one.
+  await removeEmptyFolders(operation, place, foldersWithoutFiles(folders, attempt, view.entries));
 }
 
 /** The same for a finished export that is to be made anew: what its claim and nothing else calls its files. */
-export async function discardFinished(operation: Operation, directory: ClaimedDirectory, { files }: FinishedExport): Promise<void> {
+export async function discardFinished(operation: Operation, directory: ClaimedDirectory, finished: FinishedExport): Promise<void> {
   await cancelJobsAt(operation, directory.directory);
-  await removeFiles(operation, STEP, directory, files);
+  await removeFiles(operation, STEP, directory, finished.files);
+  await removeEmptyFolders(operation, directory, finished.emptyFolders);
 }
 
 export interface Ended {
@@ -52,10 +54,14 @@ export async function endAttempt(operation: Operation, directory: ClaimedDirecto
   const look = await lookAt(operation, directory.directory);
   if (look.kind !== "view") return { attempt, view: undefined };
   const named = [...attempt.named, ...jobs.flatMap((job) => namedIn(operation, place, job))];
-  const left = filesOfAttempt({ ...attempt, named }, look.view.entries, operation.paths);
-  const ended: Attempt = { ...voided(attempt), named, files: left.map(({ path }) => path) };
+  const { entries } = look.view;
+  const files = filesOfAttempt({ ...attempt, named }, entries, operation.paths).map(({ path }) => path);
+  const folders = foldersOfAttempt(attempt, entries, operation.paths);
+  // What has not arrived never will: whatever stands there, or comes there, is somebody's.
+  const moved = attempt.moving && { moving: movedFiles(attempt, entries) };
+  const ended: Attempt = { ...voided(attempt), named, files, folders, ...moved };
   if (attempt.state !== "prepared" || attempt.files === undefined) {
-    await directory.giveUpAttempt(ended, movedFiles(attempt, look.view.entries)).catch(ignoreFullVolume);
+    await directory.giveUpAttempt(operation, ended).catch(ignoreFullVolume);
   }
   return { attempt: ended, view: look.view };
 }

@@ -1,7 +1,7 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
-import type { Attempt, NamedFile } from "../../domain/records/attempt";
+import { type Attempt, type NamedFile, newAttempt } from "../../domain/records/attempt";
 import { otherDisks } from "../../domain/records/target-match";
-import { contentOfPlace } from "../../domain/records/written-files";
+import { contentOfPlace, latestNames } from "../../domain/records/written-files";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import type { ExportJob, ExportStart, JobPath } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
@@ -17,6 +17,8 @@ import { isOfAttempt, whatHasRun } from "./what-has-run";
 const STEP = "export the reference point";
 /** A job that vanishes twice in one operation is no accident of the host's job list. */
 const VANISHINGS = 2;
+/** How long the record of an end may take, beyond the operation's own time if need be. */
+const RECORD_LIMIT_MS = 10_000;
 /** More would make each write of the claim a large one. */
 const MOST_BEFORE = 1000;
 
@@ -37,8 +39,11 @@ export async function runExport(
 ): Promise<Attempt> {
   if (start.state === "written") return start;
   const { virtualMachineId, virtualMachineName } = start.target;
+  const mustWait = isAnnounced && queue.isTaken(virtualMachineId);
+  // The wait may be long, and nothing that comes into the directory meanwhile is the job's.
+  const attempt = mustWait ? await directory.saveAttempt(newAttempt(start.target, start.subdirectory, start.startedAt)) : start;
   return queue.take(operation, virtualMachineId, virtualMachineName, () =>
-    writeFiles(operation, directory, start, timeouts.stall, isAnnounced),
+    writeFiles(operation, directory, attempt, timeouts.stall, isAnnounced && !mustWait),
   );
 }
 
@@ -56,12 +61,13 @@ async function writeFiles(
     const isFirst = tried === 1 && isAnnounced;
     const step: Step = isFirst ? { kind: "call", clear: false, announce: false } : await nextStep(operation, directory, attempt);
     const end = await oneTry(operation, directory, attempt, step, subject, stall).catch(async (error: unknown) => {
-      if (isKnownFailure(error)) await recordFailure(operation, directory, attempt);
+      await recordEnd(operation, directory, attempt, error);
       throw error;
     });
+    if (end.kind === "refusedForNow") await recordEnd(operation, directory, attempt, end.error);
     attempt = directory.claim.attempt ?? attempt;
     if (end.kind === "written") {
-      attempt = { ...attempt, state: "written", warnings: [...end.warnings], named: [...(end.named ?? attempt.named)] };
+      attempt = { ...attempt, state: "written", warnings: [...end.warnings], named: latestNames(attempt.named, end.named ?? []) };
     } else if (end.kind === "vanished") {
       if (++vanished === VANISHINGS) throw vanishedError(subject);
     } else {
@@ -73,19 +79,33 @@ async function writeFiles(
   return attempt;
 }
 
-/** The host has answered that this go came to nothing. What it left must not pass for an export once its job is forgotten. */
-function isKnownFailure(error: unknown): boolean {
-  if (!isExportError(error)) return false;
-  return error.code === "export-incomplete" || error.code === "job-failed" || error.code === "job-terminated" || isRefusal(error.cause);
+/**
+ * Records what this go has left, if it is known to have ended: that must not pass for an export once its job is forgotten, and what
+ * comes into the place from now on is somebody's. The record only helps: without it the next run finds the same by the job that is still
+ * listed.
+ */
+async function recordEnd(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, error: unknown): Promise<void> {
+  const known = directory.claim.attempt ?? attempt;
+  const late = operation.extended(RECORD_LIMIT_MS);
+  try {
+    if (isExportError(error) && (await cameToNothing(late, directory, known, error))) await endAttempt(late, directory, known);
+  } catch {
+    // The failure itself is what must be told.
+  }
 }
 
-/** The record only helps: without it the next run finds the same by the job that is still listed. */
-async function recordFailure(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<void> {
-  await endAttempt(operation, directory, directory.claim.attempt ?? attempt).catch(() => {});
+/**
+ * The host has said so, or the method was refused or its job cancelled, and no job of ours runs or was done before. A call that was not
+ * answered may start one yet.
+ */
+async function cameToNothing(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, error: ExportError): Promise<boolean> {
+  if (error.code === "export-incomplete" || error.code === "job-failed" || error.code === "job-terminated") return true;
+  const isCancelled = (error.code === "job-stalled" || error.code === "timed-out") && attempt.state === "running";
+  return (isCancelled || isRefusal(error.cause)) && (await whatHasRun(operation, directory, attempt)).kind === "nothing";
 }
 
 type TryEnd =
-  | { readonly kind: "written"; readonly warnings: readonly string[]; readonly named?: readonly NamedFile[] }
+  | { readonly kind: "written"; readonly warnings: readonly string[]; readonly named?: NamedFile[] }
   | { readonly kind: "vanished" }
   | { readonly kind: "refusedForNow"; readonly error: ExportError };
 
@@ -118,8 +138,8 @@ async function oneTry(
   }
   const onRunning = async (seen: ExportJob) => {
     const known = directory.claim.attempt ?? attempt;
-    const named = namedIn(operation, directory.placeOf(attempt), seen);
-    if (known.jobPath === job && named.length === known.named.length) return;
+    const named = latestNames(known.named, namedIn(operation, directory.placeOf(attempt), seen));
+    if (known.jobPath === job && named === known.named) return;
     await directory.saveAttempt(known, { state: "running", jobPath: job, named });
   };
   const end = await watchJob(operation, job, subject, stall, onRunning).catch((error: unknown): WatchedEnd => {
@@ -175,7 +195,7 @@ async function call(
 /** Before the method is called: whatever job is listed afterwards and was not before is this attempt's, and so is every new file. */
 async function announceCall(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, exportDirectory: string): Promise<void> {
   const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
-  const { jobPath: _job, files: _files, ...rest } = attempt;
+  const { jobPath: _job, files: _files, folders: _folders, ...rest } = attempt;
   await directory.saveAttempt(
     { ...rest, warnings: [], named: [] },
     {

@@ -1,6 +1,6 @@
 import { jobOutcome } from "../../domain/hyperv/job-state";
 import type { Attempt } from "../../domain/records/attempt";
-import { type Evidence, filesOfAttempt, missingNames, proveEnd, type WrittenFile } from "../../domain/records/written-files";
+import { type Evidence, filesOfAttempt, latestNames, missingNames, proveEnd, type WrittenFile } from "../../domain/records/written-files";
 import type { ExportJob } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
@@ -40,7 +40,7 @@ export function isOfAttempt(job: ExportJob, { target, knownJobs }: Attempt): boo
 /** What a succeeded job has written may have been removed since. */
 async function holdsItsFiles(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, job: ExportJob): Promise<boolean> {
   const place = directory.placeOf(attempt);
-  const evidence = { ...attempt, named: namedIn(operation, place, job) };
+  const evidence = { ...attempt, named: latestNames(attempt.named, namedIn(operation, place, job)) };
   const files = await filesThere(operation, directory, evidence);
   return files.length > 0 && missingNames(evidence, files, operation.paths).missing.length === 0;
 }

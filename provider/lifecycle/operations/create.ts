@@ -56,10 +56,11 @@ export async function createExport(
   if (claimed.kind === "occupied") return adoptExport(operation, claimed.view, inputs, creation.identity);
   try {
     const attempt = await settleAttempt(creation, claimed, target);
-    const written = await runExport(operation, queue, claimed.directory, attempt, inputs, claimed.isNew);
+    const isAnnounced = claimed.isNew && attempt.state === "starting";
+    const written = await runExport(operation, queue, claimed.directory, attempt, inputs, isAnnounced);
     return await finish(creation, claimed.directory, written);
   } catch (error) {
-    throw unfinished(creation, target, error);
+    throw unfinished(creation, claimed.directory, target, error);
   }
 }
 
@@ -86,10 +87,14 @@ async function reuseSame({ operation, inputs, identity }: Creation, look: Look, 
 async function claimAndAnnounce({ operation, inputs, identity }: Creation, look: Look, target: ExportTarget): Promise<ClaimOutcome> {
   const { exportDirectory } = inputs;
   const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
+  const prepared = newAttempt(target, "", operation.timestamp());
   const knownJobs = known.map((job) => job.path);
-  // Nothing but records is in a directory that is claimed anew.
-  const announced: Attempt = { ...newAttempt(target, "", operation.timestamp()), state: "starting", number: 1, knownJobs, before: [] };
-  return claimNew(operation, exportDirectory, identity, look, (freeBytes) => (fits(target, freeBytes) ? announced : undefined));
+  // Nothing can be in a directory that is made for it. Into one that was there already, somebody may have put a file since the look.
+  const announced: Attempt = { ...prepared, state: "starting", number: 1, knownJobs, before: [] };
+  return claimNew(operation, exportDirectory, identity, look, ({ created, freeBytes }) => {
+    if (!fits(target, freeBytes)) return undefined;
+    return created ? announced : prepared;
+  });
 }
 
 /**
@@ -107,11 +112,12 @@ async function settleAttempt(
   if (former !== exportId) await directory.takeOver(exportId).catch(ignoreFullVolume);
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
   if (held) await discardAttempt(operation, directory, held);
-  if (finished) await discardFinished(operation, directory, finished);
+  // As it is now: what a repair had moved into place belongs to it by now.
+  if (directory.claim.finished) await discardFinished(operation, directory, directory.claim.finished);
   await removeRepairsOfFormerIds(operation, directory, { former, repair: held?.subdirectory ?? "" });
   const free = held || finished ? await freeBytesNow(operation, directory.directory) : freeBytes;
   if (!fits(target, free)) throw notEnoughSpace(target, directory.directory, free);
-  return directory.saveAttempt(newAttempt(target, "", operation.timestamp()));
+  return directory.startAnew(newAttempt(target, "", operation.timestamp()));
 }
 
 /** Uses the files that the job has written. Produces manifest, finished claim and state. */
@@ -121,9 +127,9 @@ async function finish({ operation, inputs, identity }: Creation, directory: Clai
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
 }
 
-/** Uses what failed after the claim. Produces the error that keeps the export in the state, but where nothing of it is there. */
-function unfinished({ inputs, identity }: Creation, target: ExportTarget, error: unknown): unknown {
-  if (isExportError(error) && error.code === "directory-not-empty") return error;
+/** Uses what failed after the claim. Produces the error that keeps the export in the state, but where the claim is of a finished one. */
+function unfinished({ inputs, identity }: Creation, { claim }: ClaimedDirectory, target: ExportTarget, error: unknown): unknown {
+  if (isExportError(error) && error.code === "directory-not-empty" && claim.finished) return error;
   const reason = explain(error, "export the reference point", inputs.exportDirectory);
   return new UnfinishedExport(incompleteState(inputs, identity.exportId, target, `export-unfinished: ${reason.reason}`), reason);
 }

@@ -4,7 +4,7 @@ import { type Attempt, voided } from "../../domain/records/attempt";
 import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
 import type { Manifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
-import { emptyFolders } from "../../domain/records/written-files";
+import { foldersWithoutFiles } from "../../domain/records/written-files";
 import { sha256Of } from "../../domain/values/sha256";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "../directory/look";
@@ -62,7 +62,7 @@ export async function moveIntoPlace(
 export function emptyFoldersOf(old: readonly { readonly path: string }[], { entries }: DirectoryView): string[] {
   const there = new Set(entries.filter(({ kind }) => kind === "directory").map(({ path }) => path));
   const folders = new Set(old.flatMap(({ path }) => foldersAbove(path)).filter((folder) => there.has(folder)));
-  return emptyFolders([...folders], "", entries);
+  return foldersWithoutFiles([...folders], { subdirectory: "" }, entries);
 }
 
 async function look(operation: Operation, directory: ClaimedDirectory): Promise<DirectoryView> {

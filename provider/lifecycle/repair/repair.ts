@@ -148,6 +148,7 @@ async function finish(
   { described: { manifest, manifestSha256 } }: Ready,
   foreign: readonly string[],
 ): Promise<ExportState> {
-  await directory.finish(finishedBy(manifest));
+  // The folders of the damaged export are still there.
+  await directory.finish(finishedBy(manifest, directory.claim.finished?.emptyFolders));
   return intactState(inputs, state.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
 }

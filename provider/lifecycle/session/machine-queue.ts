@@ -7,6 +7,11 @@ import type { Operation } from "./operation";
 export class MachineQueue {
   private readonly last = new Map<string, Promise<unknown>>();
 
+  /** Whether somebody has the turn, so that {@link MachineQueue.take} would have to wait. */
+  isTaken(key: string): boolean {
+    return this.last.has(key);
+  }
+
   /** Runs the work after everything that asked for the same key before. The wait counts against the operation's time limit. */
   async take<T>(operation: Operation, key: string, subject: string, work: () => Promise<T>): Promise<T> {
     const before = this.last.get(key);

@@ -68,6 +68,11 @@ export class Operation {
     return this.remaining() <= 0;
   }
 
+  /** The same operation with at least so many milliseconds: for what has to be put in order after its own time is over. */
+  extended(milliseconds: number): Operation {
+    return new Operation(this.surroundings, Math.max(this.remaining(), milliseconds), this.limitName);
+  }
+
   timedOut(step: string, subject: string): ExportError {
     const reason = `it took longer than ${this.limitName} = ${formatDuration(this.timeLimit)}`;
     return new ExportError("timed-out", { step, subject, reason });
