@@ -53,7 +53,7 @@ export class Run implements Scene {
       case "undeclare":
         return model.declared.has(step.slot);
       case "faultOn":
-        return model.faults.length < 2;
+        return model.faults.length < 2 && (step.fault.fault !== "jobVanishes" || canForgetJobs(this.world.layout));
       case "faultsOff":
         return model.faults.length > 0;
       case "damage":
