@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /**
- * One row a property of a resource. Validation, defaults, diff and the reference tables of the README derive from it, so that a
+ * One row a property of a resource. Validation, defaults, diff and the reference tables of the documentation derive from it, so that a
  * property is described in one place.
  */
 export interface Property {
@@ -10,14 +10,14 @@ export interface Property {
   readonly required: boolean;
   /** Filled in where the argument is used and the program gives nothing. */
   readonly default?: unknown;
-  /** What the README says of the default, where the value does not say it. */
+  /** What the documentation says of the default, where the value does not say it. */
   readonly defaultText?: string;
   readonly unit?: string;
-  /** The type as a reader of the README expects it. */
+  /** The type as a reader of the documentation expects it. */
   readonly type: string;
   /** What a changed value does to the resource. */
   readonly onChange: "replace" | "update" | "nothing";
-  /** When it does that only sometimes: the condition, for the README. */
+  /** When it does that only sometimes: the condition, for the documentation. */
   readonly onChangeText?: string;
   /** True for a property that the provider itself adds: no part of the public arguments. */
   readonly internal?: boolean;

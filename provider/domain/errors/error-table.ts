@@ -1,5 +1,5 @@
 /**
- * Every error that a user can meet, by its stable code. The README's table is made from it. `remedy` is the one thing to do, unless
+ * Every error that a user can meet, by its stable code. The documentation's table is made from it. `remedy` is the one thing to do, unless
  * the place that fails knows a better one.
  */
 export const errorTable = {

@@ -30,7 +30,7 @@ export function checkArguments(raw: Readonly<Record<string, unknown>>, pathStyle
     // What is wanted of an output is the provider's to say, whatever a refresh has stored of it (ignoreChanges brings that back here).
     const value = property.internal && property.default !== undefined ? property.default : raw[name];
     if (value === undefined || value === null) {
-      if (property.required) failures.push(`${name}: is missing; give it, or ${property.defaultText ?? "see the README"}`);
+      if (property.required) failures.push(`${name}: is missing; give it, or ${property.defaultText ?? "see docs/arguments.md"}`);
       continue;
     }
     if (containsUnknown(value)) {

@@ -52,7 +52,7 @@ function row<Name extends string, Shape extends z.ZodRawShape>(name: Name, param
 }
 
 /**
- * Every fault the simulator knows: validation, types and the README's table derive from it. Percentages are of the bytes that the
+ * Every fault the simulator knows: validation, types and the documentation's table derive from it. Percentages are of the bytes that the
  * job writes; a job's faults are decided when it starts.
  */
 export const faultTable = [
