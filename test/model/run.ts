@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isHyperVsByExtension } from "../../provider/domain/hyperv/file-extensions";
+import { isHyperVsByExtension, roleByExtension } from "../../provider/domain/hyperv/file-extensions";
 import { MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { SimulatorHost } from "../../provider/host/simulator/index";
 import { canForgetJobs, type Layout } from "../support/layouts";
@@ -216,7 +216,7 @@ export class Run implements Scene {
     const halfDone = place.vague || place.orphan || kept?.outputs.status === "incomplete";
     if (place.gone || isAnothers || model.stale.has(slot) || !(settled || (halfDone && canMeddle(damage)))) return undefined;
     if ("file" in damage) {
-      const files = settled ? (kept.outputs.files as { path: string }[]).map((file) => file.path) : world.exportedFilesIn(directory);
+      const files = settled ? (kept.outputs.files as { path: string }[]).map((file) => file.path) : missedFiles(world, directory);
       const name = files[damage.file % files.length];
       return name === undefined || place.damages.has(name) ? undefined : name;
     }
@@ -338,4 +338,9 @@ export class Run implements Scene {
     await host.terminateJobs(running.map((job) => job.path));
     await host.close();
   }
+}
+
+/** Of an export that nobody has recorded yet, the files whose loss shows: that there was a guest state is known by its file alone. */
+function missedFiles(world: World, directory: string): string[] {
+  return world.exportedFilesIn(directory).filter((file) => roleByExtension(file) !== "guestState");
 }

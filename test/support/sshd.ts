@@ -37,7 +37,8 @@ export async function startSshd(environment: Readonly<Record<string, string>>): 
   const [hostKeyFile, keyFile, strangersKeyFile] = [key("host"), key("user"), key("stranger")];
   fs.copyFileSync(`${keyFile}.pub`, path.join(folder, "authorized_keys"));
   const port = await freePort();
-  const variables = Object.entries(environment).map(([name, value]) => `"${name}=${value}"`);
+  const { DOTNET_MultiCoreJitMinNumCpus = "" } = process.env;
+  const variables = Object.entries({ DOTNET_MultiCoreJitMinNumCpus, ...environment }).map(([name, value]) => `"${name}=${value}"`);
   const configuration = [
     `Port ${port}`,
     "ListenAddress 127.0.0.1",
@@ -50,7 +51,7 @@ export async function startSshd(environment: Readonly<Record<string, string>>): 
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",
     "MaxStartups 100",
-    ...(variables.length > 0 ? [`SetEnv ${variables.join(" ")}`] : []),
+    `SetEnv ${variables.join(" ")}`,
   ];
   fs.writeFileSync(path.join(folder, "sshd_config"), `${configuration.join("\n")}\n`);
   // Where it runs as root, it wants an empty folder for its part without rights.

@@ -13,6 +13,8 @@ export async function setup() {
   const { pulumi, binFolder } = await ensurePulumi();
   process.env.HYPERV_TEST_PULUMI = pulumi;
   process.env.PATH = pathFor(binFolder);
+  // As in provider/host/powershell/transports/local.ts: no shell of a test writes the startup profile that kills another.
+  process.env.DOTNET_MultiCoreJitMinNumCpus = "400";
   if (prepared) return;
   const powershell = await ensurePowerShell();
   if ("found" in powershell) process.env[powerShellVariable] = powershell.found.powershell;

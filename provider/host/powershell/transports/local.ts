@@ -21,6 +21,13 @@ const quiet = { TERM: "dumb", NO_COLOR: "1", POWERSHELL_UPDATECHECK: "Off", POWE
  */
 const thrifty = { DOTNET_TieredPGO: "0", DOTNET_GCgen0size: "0x400000", DOTNET_GCConserveMemory: "7" };
 
+/**
+ * At its start, PowerShell 7 has code compiled ahead that its startup profile names, which whatever PowerShell ran last has written. After
+ * such a one, 22 shells in a row died of SIGSEGV inside the runtime at their first request. Only machines with more processors than this
+ * (hexadecimal) use the profile; without it a start takes the same time.
+ */
+const ownStart = { DOTNET_MultiCoreJitMinNumCpus: "400" };
+
 /** PowerShell on this machine. */
 export function localTransport({ executable = ownPowerShell() }: LocalOptions = {}): Transport {
   const description = "PowerShell on this machine";
@@ -59,7 +66,7 @@ function ownPowerShell(): string {
 
 /** Started below PowerShell 7, this process hands down module folders of 7, and Windows PowerShell would load modules of 7 from there. */
 function environmentFor(executable: string): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...process.env, ...quiet, ...thrifty };
+  const environment: NodeJS.ProcessEnv = { ...process.env, ...quiet, ...thrifty, ...ownStart };
   const name = Object.keys(environment).find((one) => one.toUpperCase() === "PSMODULEPATH");
   const modules = name && environment[name];
   if (!modules || !/(^|[\\/])powershell(\.exe)?$/i.test(executable)) return environment;
