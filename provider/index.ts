@@ -1,4 +1,11 @@
-export { Host, type HostArgs, type SimulatorHostArgs } from "./resources/host";
+export {
+  type EnvironmentVariable,
+  Host,
+  type HostArgs,
+  type LocalHostArgs,
+  type SimulatorHostArgs,
+  type SshHostArgs,
+} from "./resources/host";
 export { type ExportedFile, ReferencePointExport } from "./resources/reference-point-export";
 export type {
   ReferencePointExportArgs,

@@ -23,6 +23,12 @@ export interface Host {
    */
   readonly configurationWrittenLast: boolean;
 
+  /**
+   * What the machine calls itself: the same by whatever name, account and way it is reached. Undefined where the way is all there is to
+   * tell it by.
+   */
+  machineId(): Promise<string | undefined>;
+
   /** Virtual machines whose ElementName (case-insensitive) or Name (GUID) equals the query: none, one or several a query. */
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]>;
 
@@ -290,6 +296,8 @@ export type HostErrorKind = (typeof hostErrorKinds)[number];
 
 /** What about a host, or the way to it, makes it unusable until somebody changes it. Each has a remedy of its own. */
 export const hostFaults = [
+  "secretMissing",
+  "notWindows",
   /** The program that is to be started is not there: PowerShell, here or on the host, or ssh. */
   "programMissing",
   "powershellTooOld",

@@ -1,19 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { ExportError } from "../domain/errors/export-error";
+import { type HostInput, hostName, sameMachineByName } from "../domain/hosts/host-input";
 import { type PathStyle, pathRules } from "../domain/paths/path-rules";
-import { type HostInput, hostName } from "../domain/reference-point-export/host-input";
 import type { ExportState } from "../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../domain/reference-point-export/properties";
 import { parseStoredState } from "../domain/reference-point-export/stored-state";
 import { durationOf } from "../domain/reference-point-export/time-limit";
 import { containsUnknown } from "../domain/values/unknown-value";
 import type { Host } from "../host/port";
+import { requireSameMachine } from "./directory/look";
 import { type Checked, checkArguments } from "./operations/check";
 import { createExport } from "./operations/create";
 import { deleteExport } from "./operations/delete";
 import { type Difference, diffExport } from "./operations/diff";
 import { readExport } from "./operations/read";
 import { refuseReplacement } from "./operations/refuse-replacement";
+import { isSameMachine } from "./operations/same-machine";
 import { updateExport } from "./operations/update";
 import { BatchedHost } from "./session/batched-host";
 import { systemClock } from "./session/clock";
@@ -74,23 +76,22 @@ export class Exports {
   }
 
   /**
-   * What an up would do. Asks the hosts in one case: a replacement in place deletes the old export first, so it is refused where the
-   * new one would be.
+   * What an up would do. Asks the hosts in two cases: a host that is reached in another way may be the same machine; and a replacement in
+   * place deletes the old export first, so it is refused where the new one would be.
    */
   async diff(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<Difference> {
     const state = stateOf(stored);
-    const difference = diffExport(state, inputs, this.hosts.pathStyleOf(inputs.host) ?? "posix");
-    if (difference.deleteBeforeReplace && !containsUnknown(inputs)) {
-      const deleting = this.begin(state, state.timeouts.delete, "timeouts.delete", voice);
-      const creating = this.begin(inputs, inputs.timeouts.create, "timeouts.create", voice);
-      await refuseReplacement(deleting.operation, creating.operation, state, inputs);
-    }
+    const deleting = () => this.begin(state, state.timeouts.delete, "timeouts.delete", voice).operation;
+    const creating = () => this.begin(inputs, inputs.timeouts.create, "timeouts.create", voice).operation;
+    const isSame = await isSameMachine(deleting, creating, state, inputs);
+    const difference = diffExport(state, inputs, this.hosts.pathStyleOf(inputs.host) ?? "posix", isSame);
+    if (difference.deleteBeforeReplace && !containsUnknown(inputs)) await refuseReplacement(deleting(), creating(), state, inputs);
     return difference;
   }
 
   async create(inputs: ExportInputs, voice: Voice): Promise<ExportState> {
     const { operation, session } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
-    return createExport(operation, session.queue, inputs, randomUUID());
+    return onItsMachine(operation, await createExport(operation, session.queue, inputs, randomUUID()));
   }
 
   /** The state as it is now; undefined where the export is positively gone, or was looked up by its id and is not there. */
@@ -99,12 +100,16 @@ export class Exports {
     const { operation, session } = this.begin(state, READ_LIMIT, "the limit of a refresh", voice);
     const now = await readExport(operation, session.survey, state);
     if (now === undefined && isLookUp(stored)) throw notFound(stored.id, state);
-    return now;
+    return now && onItsMachine(operation, now);
   }
 
   async update(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<ExportState> {
     const { operation, session } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
-    return updateExport(operation, session.queue, stateOf(stored), inputs);
+    const state = stateOf(stored);
+    const isReachedAnew = sameMachineByName(state.host, inputs.host) === "unknown";
+    if (isReachedAnew) await requireSameMachine(operation, state);
+    const updated = await updateExport(operation, session.queue, state, inputs);
+    return isReachedAnew || state.hostMachineId === undefined ? onItsMachine(operation, updated) : updated;
   }
 
   async delete(stored: Stored, voice: Voice): Promise<void> {
@@ -149,6 +154,17 @@ export class Exports {
     const code = isLookUp(stored) ? "invalid-arguments" : "unusable-state";
     throw new ExportError(code, { step: "look up the export", subject: "exportDirectory", reason: problem });
   }
+}
+
+/**
+ * The state with the machine that holds the export now. It only helps to tell machines apart later, so a connection that broke after the
+ * work is no reason to fail.
+ */
+async function onItsMachine(operation: Operation, state: ExportState): Promise<ExportState> {
+  const name = hostName(state.host);
+  const asked = operation.withinTime("tell which machine the host is", name, operation.host.machineId());
+  const hostMachineId = (await asked.catch(() => undefined)) ?? state.hostMachineId;
+  return hostMachineId === undefined ? state : { ...state, hostMachineId };
 }
 
 function stateOf({ id, properties }: Stored): ExportState {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configuredHost } from "./configured-host";
+import { withSecrets } from "./host-secrets";
 import { ownUrn } from "./own-urn";
 import { referencePointExportText } from "./provider-text";
 import type { ReferencePointExportArgs, ReferencePointExportState } from "./reference-point-export-args";
@@ -66,7 +67,7 @@ export class ReferencePointExport extends pulumi.CustomResource {
    * @param opts `import` and `customTimeouts` do not work for dynamic resources: see `onExisting` and `timeouts`.
    */
   constructor(name: string, args: ReferencePointExportArgs, opts?: pulumi.CustomResourceOptions) {
-    const given = { ...args, host: args.host ?? configuredHost() };
+    const given = { ...args, host: withSecrets(args.host ?? configuredHost()) };
     super(
       TYPE,
       name,

@@ -144,6 +144,12 @@ export class TestStack {
     return this.stack.setConfig(name, { value, secret });
   }
 
+  /** Edits the state as a person would: export, change, import. */
+  async edit(change: (text: string) => string): Promise<void> {
+    const deployment = await this.stack.exportStack();
+    await this.stack.importStack(JSON.parse(change(JSON.stringify(deployment, undefined, 1))));
+  }
+
   /** The state file's text. */
   stateText(): string {
     return readFileSync(join(this.backend, ".pulumi", "stacks", PROJECT, `${this.name}.json`), "utf8");

@@ -1,3 +1,4 @@
+import { sameMachineByName } from "../../provider/domain/hosts/host-input";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
 import { durationOf } from "../../provider/domain/reference-point-export/time-limit";
@@ -23,7 +24,12 @@ export class Engine {
     if (olds === undefined) {
       await this.create(session, inputs);
     } else {
-      const { changes, replaces, deleteBeforeReplace } = diffExport(olds, inputs, "posix");
+      const { changes, replaces, deleteBeforeReplace } = diffExport(
+        olds,
+        inputs,
+        "posix",
+        sameMachineByName(olds.host, inputs.host) !== "other",
+      );
       if (replaces.length > 0 && deleteBeforeReplace) {
         const operation = session.operation(durationOf(olds.timeouts.delete), "timeouts.delete");
         await refuseReplacement(operation, operation, olds, inputs);

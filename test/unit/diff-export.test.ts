@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { sameMachineByName } from "../../provider/domain/hosts/host-input";
 import { declaredInputs } from "../../provider/domain/reference-point-export/declared-inputs";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import { type ExportInputs, type ExportPropertyName, exportProperties } from "../../provider/domain/reference-point-export/properties";
@@ -29,7 +30,11 @@ const olds: ExportState = {
   warnings: [],
 };
 const diff = (news: Partial<Record<ExportPropertyName, unknown>>, state: Partial<ExportState> = {}, style: "posix" | "windows" = "posix") =>
-  diffExport({ ...olds, ...state }, { ...inputs, ...news } as ExportInputs, style);
+  diffExport({ ...olds, ...state }, { ...inputs, ...news } as ExportInputs, style, isSameMachine(news.host));
+
+function isSameMachine(host: unknown = inputs.host): boolean {
+  return sameMachineByName(inputs.host, host as ExportInputs["host"]) === "same";
+}
 
 const unchanged = { changes: false, replaces: [], deleteBeforeReplace: false };
 
@@ -109,7 +114,9 @@ describe("diff", () => {
     fc.assert(
       fc.property(fc.array(value), (many) => {
         const news = Object.assign({}, inputs, ...many);
-        expect(diffExport({ ...olds, ...news, referencePointId: news.referencePoint, status: "intact" }, news, "posix")).toEqual(unchanged);
+        expect(diffExport({ ...olds, ...news, referencePointId: news.referencePoint, status: "intact" }, news, "posix", true)).toEqual(
+          unchanged,
+        );
       }),
     );
   });

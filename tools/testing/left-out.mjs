@@ -5,6 +5,7 @@ import { compareVersions } from "../set-up/compare-versions.mjs";
 const needPowerShell = [
   { prefix: "test/powershell/", oldest: windowsPowerShellVersion },
   { prefix: "test/contract/powershell", oldest: windowsPowerShellVersion },
+  { prefix: "test/engine/real-hosts", oldest: windowsPowerShellVersion },
   { prefix: "test/wmi/", oldest: windowsPowerShellVersion },
   { prefix: "test/check-powershell/", oldest: oldestPowerShellVersion },
 ];

@@ -120,6 +120,18 @@ export const errorTable = {
     remedy: "Remove the link and run the command again.",
   },
   "access-denied": { meaning: "The account may not do this on the host.", remedy: "Grant the right, then run the command again." },
+  "secret-missing": {
+    meaning: "The environment variable that holds a secret of the host is not set.",
+    remedy: "Set it where pulumi runs, and run the command again.",
+  },
+  "not-windows": {
+    meaning: "The machine that was reached is no Windows machine.",
+    remedy: "Name the Hyper-V host (Host.ssh), or try things out with Host.simulator.",
+  },
+  "machine-changed": {
+    meaning: "The host leads to another machine than the one that held the export, so nothing can be said of the export.",
+    remedy: "Make the host lead to the right machine; if the export is gone with it for good, use pulumi state delete.",
+  },
   "program-missing": {
     meaning: "The program that reaches the host is not there: PowerShell, here or on the host, or ssh.",
     remedy: "Install it, or name it in executable.",

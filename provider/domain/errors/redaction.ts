@@ -3,15 +3,26 @@ const SHORTEST = 3;
 /** No host takes a longer path. */
 const LONGEST_PATH = 4096;
 
-/** Every text of the named properties, however deep, and the folders above those that are paths: messages name them, too. */
+/**
+ * Every text of the named properties, however deep, and the folders above those that are paths: messages name them, too.
+ *
+ * @param secretNames "exportDirectory", or "host.privateKey" for what is secret within a plain property
+ */
 export function secretTexts(properties: Readonly<Record<string, unknown>>, secretNames: readonly string[]): string[] {
   const texts = new Set<string>();
   const collect = (value: unknown): void => {
     if (typeof value === "string") for (const text of [value, ...foldersOf(value)]) texts.add(text);
     else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
   };
-  for (const name of secretNames) if (Object.hasOwn(properties, name)) collect(properties[name]);
+  for (const name of secretNames) collect(valueAt(properties, name.split(".")));
   return [...texts].filter((text) => text.length >= SHORTEST).sort((a, b) => b.length - a.length);
+}
+
+function valueAt(value: unknown, [name, ...rest]: readonly string[]): unknown {
+  if (name === undefined) return value;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? valueAt((value as Readonly<Record<string, unknown>>)[name], rest)
+    : undefined;
 }
 
 /** The path without doubled and closing separators, and every folder above it. */

@@ -49,6 +49,8 @@ export type ExportState = ExportInputs &
     readonly status: ExportStatus;
     readonly problems: readonly string[];
     readonly warnings: readonly string[];
+    /** The machine that held the export when it was last looked at, as it calls itself; none for a simulator. */
+    readonly hostMachineId?: string;
     /** Which portion the next refresh with level "content" reads. */
     readonly nextPortion?: number;
     /** Files whose content was found altered: read again by each refresh until they are repaired. */

@@ -1,18 +1,10 @@
 import { z } from "zod";
+import { hostInput } from "../hosts/host-input";
 import { normaliseReferencePointId } from "../hyperv/guid";
 import type { PropertyTable } from "../property-table";
 import { parseDuration } from "../values/duration";
-import type { Parsed } from "../values/parsed";
-import { hostInput } from "./host-input";
+import { textOf } from "../values/text-of";
 import { parsePortion } from "./portion";
-
-/** A text that one of the domain's parsers understands; its reason becomes the failure. */
-function textOf(parse: (text: string) => Parsed<unknown>) {
-  return z.string().check((context) => {
-    const parsed = parse(context.value);
-    if (!parsed.ok) context.issues.push({ code: "custom", message: parsed.reason, input: context.value });
-  });
-}
 
 const duration = textOf(parseDuration);
 const referencePointId = textOf(normaliseReferencePointId);

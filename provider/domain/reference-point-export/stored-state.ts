@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { hostInput } from "../hosts/host-input";
 import { exportedFile } from "../records/exported-file";
 import type { Parsed } from "../values/parsed";
-import { hostInput } from "./host-input";
 import type { ExportState } from "./outputs";
 import { exportProperties, timeouts, verification } from "./properties";
 
@@ -36,6 +36,7 @@ const storedState = z.object({
   status: z.enum(["intact", "damaged", "incomplete"]).default("intact"),
   problems: z.array(z.string()).default([]),
   warnings: z.array(z.string()).default([]),
+  hostMachineId: z.string().optional(),
   nextPortion: z.number().int().nonnegative().optional(),
   alteredFiles: z.array(z.string()).optional(),
 });

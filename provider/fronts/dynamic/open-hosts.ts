@@ -1,7 +1,8 @@
-import type { PathStyle } from "../../domain/paths/path-rules";
-import type { HostInput } from "../../domain/reference-point-export/host-input";
+import type { HostInput } from "../../domain/hosts/host-input";
+import { durationOf } from "../../domain/reference-point-export/time-limit";
 import { traced } from "../../host/call-trace";
 import type { Host } from "../../host/port";
+import { hostPathStyle, localTransport, PowerShellHost, sshTransport } from "../../host/powershell/index";
 import { SimulatorHost } from "../../host/simulator/index";
 import { type HostSession, type Hosts, openSession } from "../../lifecycle/exports";
 
@@ -10,7 +11,7 @@ const open = new Map<string, HostSession>();
 /** Sessions are opened by the first resource that needs them and shared by all of this process. */
 export const openHosts: Hosts = {
   session(input) {
-    const key = JSON.stringify(input);
+    const key = JSON.stringify(Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1)));
     const already = open.get(key);
     if (already) return already;
     const opened = openSession(traced(adapterFor(input)));
@@ -20,7 +21,8 @@ export const openHosts: Hosts = {
 
   pathStyleOf(host) {
     if (typeof host !== "object" || host === null || !("kind" in host)) return undefined;
-    return host.kind === "simulator" ? nativeStyle : undefined;
+    if (host.kind === "simulator") return process.platform === "win32" ? "windows" : "posix";
+    return host.kind === "local" || host.kind === "ssh" ? hostPathStyle() : undefined;
   },
 };
 
@@ -31,8 +33,15 @@ export async function closeHosts(): Promise<void> {
   await Promise.allSettled(sessions.map(({ host }) => host.close()));
 }
 
-const nativeStyle: PathStyle = process.platform === "win32" ? "windows" : "posix";
-
 function adapterFor(input: HostInput): Host {
-  return new SimulatorHost(input.directory);
+  switch (input.kind) {
+    case "simulator":
+      return new SimulatorHost(input.directory);
+    case "local":
+      return new PowerShellHost(localTransport(input));
+    case "ssh": {
+      const { connectTimeout, ...options } = input;
+      return new PowerShellHost(sshTransport({ ...options, ...(connectTimeout && { connectTimeoutMs: durationOf(connectTimeout) }) }));
+    }
+  }
 }

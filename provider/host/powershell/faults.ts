@@ -2,6 +2,8 @@ import { HostError, type HostErrorDetails, type HostErrorKind, type HostFault } 
 
 /** What a person does about each fault. Nothing here depends on the language of the host. */
 const remedies: Readonly<Record<HostFault, string>> = {
+  secretMissing: "Set the variable where pulumi runs (the provider inherits its environment), and run the command again.",
+  notWindows: "Hyper-V runs on Windows: name the Hyper-V host (Host.ssh), or try things out with Host.simulator.",
   programMissing: "Install the program or name it in the host's `executable`; on Windows, powershell.exe is part of the system.",
   powershellTooOld: "Install Windows Management Framework 5.1, or PowerShell 7 and name it in the host's `executable`.",
   languageMode:

@@ -1,4 +1,4 @@
-export { PowerShellHost } from "./powershell-host";
+export { hostPathStyle, PowerShellHost } from "./powershell-host";
 export { type LocalOptions, localTransport } from "./transports/local";
 export { sshTransport } from "./transports/ssh";
 export type { SshOptions } from "./transports/ssh-arguments";

@@ -46,9 +46,14 @@ type RawAnswer<Raw> = { readonly value: Raw } | { readonly error: Failure };
 /** How many items of a verb travel in one request, where a long one would hold up the polls behind it or make an endless answer. */
 const ITEMS_AT_ONCE = 50;
 
+/** Windows paths; the tests play a host on machines that are none. */
+export function hostPathStyle(): PathStyle {
+  return process.env.HYPERV_BRIDGE_PATHS === "posix" ? "posix" : "windows";
+}
+
 /** The Host port over the bridge in a PowerShell. Constructing it starts nothing; the first verb opens the session. */
 export class PowerShellHost implements Host {
-  readonly pathStyle: PathStyle = process.env.HYPERV_BRIDGE_PATHS === "posix" ? "posix" : "windows";
+  readonly pathStyle = hostPathStyle();
   /** Nobody has said in which order Hyper-V writes an export. */
   readonly configurationWrittenLast = false;
   private readonly session: SharedSession;
@@ -64,6 +69,10 @@ export class PowerShellHost implements Host {
   /** What the shell and the machine are; opens the session where none is open. */
   async greeting(): Promise<Greeting> {
     return (await this.session.get()).host;
+  }
+
+  async machineId(): Promise<string> {
+    return (await this.greeting()).machineId;
   }
 
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {

@@ -50,6 +50,11 @@ export class SimulatorHost implements Host {
     this.files = new FaultyFiles(this.lab, this.localFiles);
   }
 
+  /** A lab is its folder. */
+  async machineId(): Promise<undefined> {
+    return undefined;
+  }
+
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
     return this.connection.call("findVirtualMachines", [], () => virtualMachines(this.lab, queries));
   }

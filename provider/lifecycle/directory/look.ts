@@ -73,6 +73,23 @@ export function outOfReach(kind: "parentMissing" | "volumeMissing" | "notDirecto
   }
 }
 
+/** On another machine, a directory that is not there tells nothing of the export. */
+export async function requireSameMachine(
+  operation: Operation,
+  { hostMachineId, exportDirectory }: Pick<ExportState, "hostMachineId" | "exportDirectory">,
+): Promise<void> {
+  if (hostMachineId === undefined) return;
+  const step = "tell which machine the host is";
+  const now = await operation.ask(step, exportDirectory, () => operation.host.machineId());
+  if (now === hostMachineId) return;
+  const { hostName } = operation.surroundings;
+  throw new ExportError("machine-changed", {
+    step: "look at the export directory",
+    subject: exportDirectory,
+    reason: `${hostName} is another machine now (${now ?? "without an identity"}) than the one that held the export (${hostMachineId})`,
+  });
+}
+
 /** A claim of ours that was made for another path: the directory is being reached through a link that changed, or was moved. */
 export function requireSamePlace(view: DirectoryView, state: Pick<ExportState, "exportId">): void {
   if (view.claimOfElsewhere?.exportId !== state.exportId) return;

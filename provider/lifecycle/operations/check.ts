@@ -52,5 +52,7 @@ function pathFailures(inputs: Readonly<Record<string, unknown>>, pathStyleOf: (h
   if (style === undefined) return [];
   const rules = pathRules(style);
   const failures = rules.check(exportDirectory).map((problem) => `exportDirectory: ${problem}`);
-  return rules.root(host.directory) === "" ? [...failures, "host.directory: Expected an absolute path; got a relative one."] : failures;
+  return host.kind === "simulator" && rules.root(host.directory) === ""
+    ? [...failures, "host.directory: Expected an absolute path; got a relative one."]
+    : failures;
 }

@@ -3,7 +3,7 @@ import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { ClaimedDirectory, placeBelow } from "../directory/claimed-directory";
-import { type DirectoryView, leftoversOf, lookAt, outOfReach, requireSamePlace } from "../directory/look";
+import { type DirectoryView, leftoversOf, lookAt, outOfReach, requireSameMachine, requireSamePlace } from "../directory/look";
 import { isOutsideReach, ownershipOf, strayRepairs } from "../directory/ownership";
 import { attemptFiles, removableFiles, removableFolders } from "../directory/removable-files";
 import { removeEmptyFolders, removeFiles, removeIfEmpty } from "../directory/remove-files";
@@ -51,6 +51,7 @@ async function lookAtOwn(operation: Operation, state: ExportState): Promise<Own 
   const { exportDirectory, exportId, createUrn } = state;
   const look = await lookAt(operation, exportDirectory);
   if (look.kind === "absent") {
+    await requireSameMachine(operation, state);
     // Somebody has removed it, and the job of an unfinished export may go on writing.
     if (state.status === "incomplete") await cancelJobsAt(operation, exportDirectory);
     return undefined;

@@ -1,6 +1,5 @@
 import { type PathStyle, pathRules } from "../../domain/paths/path-rules";
 import { isMachine, samePoint } from "../../domain/records/target-match";
-import { hostIdentity } from "../../domain/reference-point-export/host-input";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { type ExportInputs, type ExportPropertyName, exportProperties } from "../../domain/reference-point-export/properties";
 import { containsUnknown } from "../../domain/values/unknown-value";
@@ -26,11 +25,15 @@ const sameMeaning: Partial<Record<ExportPropertyName, Same>> = {
   disksToExport: (olds, news) => equal(asSet(olds.disksToExport), asSet(news.disksToExport)),
 };
 
-/** What an up would do, from the table alone: no host is asked. Damage and incompleteness that refresh found count as changes. */
-export function diffExport(olds: ExportState, news: ExportInputs, style: PathStyle): Difference {
+/**
+ * What an up would do, from the table alone: no host is asked. Damage and incompleteness that refresh found count as changes.
+ *
+ * @param isSameMachine whether the declared host is the machine that holds the export
+ */
+export function diffExport(olds: ExportState, news: ExportInputs, style: PathStyle, isSameMachine: boolean): Difference {
   const changed = (Object.keys(exportProperties) as ExportPropertyName[]).filter((name) => !isSame(name, olds, news, style));
-  const replaces = changed.filter((name) => onChange(name, olds, news) === "replace");
-  const updates = changed.filter((name) => onChange(name, olds, news) === "update");
+  const replaces = changed.filter((name) => onChange(name, news, isSameMachine) === "replace");
+  const updates = changed.filter((name) => onChange(name, news, isSameMachine) === "update");
   return {
     changes: replaces.length > 0 || updates.length > 0 || olds.status !== "intact",
     replaces,
@@ -44,9 +47,9 @@ function isSame(name: ExportPropertyName, olds: ExportState, news: ExportInputs,
   return sameMeaning[name]?.(olds, news, style) ?? equal(argument(olds, name), argument(news, name));
 }
 
-function onChange(name: ExportPropertyName, olds: ExportState, news: ExportInputs): "replace" | "update" | "nothing" {
+function onChange(name: ExportPropertyName, news: ExportInputs, isSameMachine: boolean): "replace" | "update" | "nothing" {
   if (containsUnknown(argument(news, name))) return "update";
-  if (name === "host") return hostIdentity(olds.host) === hostIdentity(news.host) ? "update" : "replace";
+  if (name === "host") return isSameMachine ? "update" : "replace";
   return exportProperties[name].onChange;
 }
 

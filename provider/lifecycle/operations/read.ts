@@ -2,7 +2,7 @@ import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { parsePortion, portionOf } from "../../domain/reference-point-export/portion";
 import { describeProblems, type Problem } from "../../domain/reference-point-export/problem";
 import { type Inspection, inspectExport, verifyContent } from "../directory/inspect";
-import { type DirectoryView, lookAt, lookOf, outOfReach, requireSamePlace } from "../directory/look";
+import { type DirectoryView, lookAt, lookOf, outOfReach, requireSameMachine, requireSamePlace } from "../directory/look";
 import { ownershipOf } from "../directory/ownership";
 import type { Operation } from "../session/operation";
 import type { RefreshSurvey } from "../session/refresh-survey";
@@ -14,7 +14,10 @@ import type { RefreshSurvey } from "../session/refresh-survey";
 export async function readExport(operation: Operation, refreshSurvey: RefreshSurvey, state: ExportState): Promise<ExportState | undefined> {
   const surveyed = await refreshSurvey.take(operation, state.exportDirectory, state.createUrn);
   const look = surveyed ? lookOf(state.exportDirectory, surveyed) : await lookAt(operation, state.exportDirectory);
-  if (look.kind === "absent") return undefined;
+  if (look.kind === "absent") {
+    await requireSameMachine(operation, state);
+    return undefined;
+  }
   if (look.kind !== "view") throw outOfReach(look.kind, state.exportDirectory);
   const { view } = look;
   requireSamePlace(view, state);

@@ -5,7 +5,7 @@ import type { ExportInputs } from "../../domain/reference-point-export/propertie
 import { intactState } from "../../domain/reference-point-export/states";
 import { ClaimedDirectory } from "../directory/claimed-directory";
 import { inspectExport, verifyContent } from "../directory/inspect";
-import { type DirectoryView, type Look, lookAt, outOfReach, requireSamePlace, withClaim } from "../directory/look";
+import { type DirectoryView, type Look, lookAt, outOfReach, requireSameMachine, requireSamePlace, withClaim } from "../directory/look";
 import { knownOwnership, ownershipOf } from "../directory/ownership";
 import { removeLeftovers } from "../directory/remove-files";
 import { refuseObstacles } from "../repair/obstacles";
@@ -73,7 +73,10 @@ async function renameInClaim({ operation, state }: Updating, look: Look): Promis
 /** Uses the look. Produces the state of the export as it is after what is wrong with it has been mended, with as little as will do. */
 async function mend(updating: Updating, look: Look): Promise<ExportState> {
   const { operation, queue, state, inputs } = updating;
-  if (look.kind === "absent") return makeAgain(updating);
+  if (look.kind === "absent") {
+    await requireSameMachine(operation, state);
+    return makeAgain(updating);
+  }
   if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory);
   requireSamePlace(look.view, state);
   refuseObstacles(look.view, [], []);

@@ -30,6 +30,7 @@ export class BatchedHost {
   readonly pathStyle: PathStyle;
   readonly configurationWrittenLast: boolean;
 
+  readonly machineId: () => Promise<string | undefined>;
   readonly findVirtualMachines: (query: string) => Promise<VirtualMachine[]>;
   readonly listReferencePoints: (virtualMachineId: string) => Promise<ReferencePoint[]>;
   readonly exportReferencePoint: (request: ExportRequest) => Promise<ExportStart>;
@@ -54,6 +55,7 @@ export class BatchedHost {
     const share = <I, O>(send: (items: readonly I[]) => Promise<readonly Answer<O>[]>) => shareCalls(send, gatherMs);
     this.pathStyle = host.pathStyle;
     this.configurationWrittenLast = host.configurationWrittenLast;
+    this.machineId = () => host.machineId();
     this.findVirtualMachines = share((queries) => host.findVirtualMachines(queries));
     this.listReferencePoints = share((ids) => host.listReferencePoints(ids));
     this.exportReferencePoint = share((requests) => host.exportReferencePoints(requests));

@@ -16,6 +16,8 @@ const codes: Partial<Record<HostErrorKind, ErrorCode>> = {
 
 /** What a person has to change about a host says more than the kind of the error. */
 const faultCodes: Record<HostFault, ErrorCode> = {
+  secretMissing: "secret-missing",
+  notWindows: "not-windows",
   programMissing: "program-missing",
   powershellTooOld: "powershell-too-old",
   languageMode: "language-mode",

@@ -110,6 +110,7 @@ export class Session {
     const parsed = greeting.safeParse("value" in reply ? reply.value : undefined);
     if (!parsed.success || parsed.data.protocolVersion !== PROTOCOL_VERSION) throw this.handshakeFailed("its first answer makes no sense");
     if (parsed.data.digest !== bridge().digest) throw this.handshakeFailed("the bridge's text did not arrive as it was sent");
+    if (parsed.data.paths === "unknown") throw fault("notWindows", `${transport.description} is no Windows machine.`);
     this.answered = parsed.data;
     this.pipe.established();
     this.pings = setInterval(() => {

@@ -1,3 +1,5 @@
+import type { SecretSource } from "../../../domain/hosts/secret-source";
+
 /** How a machine is reached by SSH. */
 export interface SshOptions {
   readonly hostName: string;
@@ -5,8 +7,11 @@ export interface SshOptions {
   readonly port?: number | undefined;
   /** Path of a private key on this machine. */
   readonly keyFile?: string | undefined;
-  /** The private key itself; goes through a file that only this account may read and that is gone once the shell has answered. */
-  readonly privateKey?: string | undefined;
+  /**
+   * The private key itself, or the environment variable that holds it. Goes through a file that only this account may read and that is gone
+   * once the shell has answered.
+   */
+  readonly privateKey?: SecretSource | undefined;
   /** The machine's key, as a line of OpenSSH ("ssh-ed25519 AAAA…"): no other machine is believed. Left out: this account's known_hosts decide. */
   readonly hostKey?: string | undefined;
   /** [USER@]HOST[:PORT], or several with commas between, to go through. */
@@ -28,34 +33,6 @@ export const CONNECT_TIMEOUT_MS = 15_000;
 export const PINNED_NAME = "pinned";
 
 const SECONDS_BETWEEN_SIGNS_OF_LIFE = 15;
-
-/**
- * What makes the text unfit to be given to ssh as a host; undefined where nothing does. A name that begins with a hyphen would be taken
- * for an option.
- */
-export function sshHostNameProblem(hostName: string): string | undefined {
-  if (hostName === "") return "is empty";
-  if (hostName.startsWith("-")) return "begins with a hyphen";
-  if (/[\s\p{C}]/u.test(hostName)) return "holds white space or a control character";
-  if (/[@/\\'"`$;&|<>(){}#?*,]/.test(hostName)) return "holds a character that no host's name has";
-  return undefined;
-}
-
-/** As {@link sshHostNameProblem}, for what leads to the host: users and ports may stand in it, and several of them. */
-export function sshJumpHostProblem(jumpHost: string): string | undefined {
-  for (const hop of jumpHost.split(",")) {
-    const at = hop.lastIndexOf("@");
-    if (at >= 0 && !isPlainWord(hop.slice(0, at))) return "names a user with a character that ssh would read otherwise";
-    const problem = sshHostNameProblem(hop.slice(at + 1));
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
-}
-
-/** One word that neither cmd.exe nor PowerShell nor a POSIX shell reads as anything else. */
-export function isPlainWord(text: string): boolean {
-  return /^[A-Za-z0-9_.:/\\~@+=][A-Za-z0-9_.:/\\~@+=-]*$/.test(text);
-}
 
 /** The arguments of ssh up to the program on the host. Nothing secret stands among them. */
 export function sshArguments(options: SshOptions, files: SshFiles): string[] {

@@ -7,7 +7,11 @@ import { PINNED_NAME, type SshFiles, type SshOptions } from "./ssh-arguments";
  * Writes what ssh reads from files: the private key and the pinned host key, in a folder that only this account may enter.
  * `remove` takes all of it away again.
  */
-export function writeSshFiles({ keyFile, privateKey, hostKey }: SshOptions): SshFiles & { readonly remove: () => void } {
+export function writeSshFiles({
+  keyFile,
+  privateKey,
+  hostKey,
+}: Pick<SshOptions, "keyFile" | "hostKey"> & { readonly privateKey: string | undefined }): SshFiles & { readonly remove: () => void } {
   if (privateKey === undefined && hostKey === undefined) return { identity: keyFile, knownHosts: undefined, remove: () => {} };
   const folder = mkdtempSync(join(tmpdir(), "hyperv-ssh-"));
   const write = (name: string, text: string) => {

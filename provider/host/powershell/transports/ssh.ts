@@ -1,7 +1,15 @@
+import {
+  sshExecutableProblem,
+  sshHostKeyProblem,
+  sshHostNameProblem,
+  sshJumpHostProblem,
+  sshUserNameProblem,
+} from "../../../domain/hosts/ssh-words";
 import { HostError } from "../../port";
 import { fault } from "../faults";
 import { shellArguments, start, whyNotStarted } from "./local";
-import { CONNECT_TIMEOUT_MS, isPlainWord, type SshOptions, sshArguments, sshHostNameProblem, sshJumpHostProblem } from "./ssh-arguments";
+import { secretOf } from "./secret-of";
+import { CONNECT_TIMEOUT_MS, type SshOptions, sshArguments } from "./ssh-arguments";
 import { writeSshFiles } from "./ssh-files";
 import type { ShellEnd, ShellPipe, Transport } from "./transport";
 
@@ -13,7 +21,7 @@ export function sshTransport(options: SshOptions): Transport {
     connectMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     open: async (): Promise<ShellPipe> => {
       requirePlain(options);
-      const { remove, ...files } = writeSshFiles(options);
+      const { remove, ...files } = writeSshFiles({ ...options, privateKey: secretOf("privateKey", options.privateKey) });
       return start({
         executable: "ssh",
         arguments: [...sshArguments(options, files), ...shellArguments],
@@ -25,22 +33,17 @@ export function sshTransport(options: SshOptions): Transport {
   };
 }
 
+/** A state that was edited has not gone through check. */
 function requirePlain({ hostName, userName, jumpHost, executable, hostKey }: SshOptions): void {
-  const refuse = (what: string, problem: string) => {
-    throw new HostError("invalidParameter", `The host cannot be reached by SSH: ${what} ${problem}.`);
+  const problems = {
+    hostName: sshHostNameProblem(hostName),
+    userName: userName === undefined ? undefined : sshUserNameProblem(userName),
+    jumpHost: jumpHost === undefined ? undefined : sshJumpHostProblem(jumpHost),
+    executable: executable === undefined ? undefined : sshExecutableProblem(executable),
+    hostKey: hostKey === undefined ? undefined : sshHostKeyProblem(hostKey),
   };
-  const nameProblem = sshHostNameProblem(hostName);
-  if (nameProblem !== undefined) refuse(`hostName ${JSON.stringify(hostName)}`, nameProblem);
-  const jumpProblem = jumpHost === undefined ? undefined : sshJumpHostProblem(jumpHost);
-  if (jumpProblem !== undefined) refuse(`jumpHost ${JSON.stringify(jumpHost)}`, jumpProblem);
-  if (userName !== undefined && (userName === "" || /[\s\p{C}"']/u.test(userName) || userName.startsWith("-"))) {
-    refuse(`userName ${JSON.stringify(userName)}`, "is no account's name");
-  }
-  if (executable !== undefined && (!isPlainWord(executable) || executable.startsWith("-"))) {
-    refuse(`executable ${JSON.stringify(executable)}`, "is not one plain word; put the program on the host's PATH");
-  }
-  if (hostKey !== undefined && !/^[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\r\n]*)?$/.test(hostKey.trim())) {
-    refuse("hostKey", "is no public key line of OpenSSH (ssh-ed25519 AAAA…)");
+  for (const [name, problem] of Object.entries(problems)) {
+    if (problem !== undefined) throw new HostError("invalidParameter", `The host cannot be reached by SSH: ${name} ${problem}.`);
   }
 }
 

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import type { PropertyTable } from "../property-table";
+import { parseDuration } from "../values/duration";
+import { textOf } from "../values/text-of";
+import { secretSource } from "./secret-source";
+import { sshExecutableProblem, sshHostKeyProblem, sshHostNameProblem, sshJumpHostProblem, sshUserNameProblem } from "./ssh-words";
+
+function word(problem: (text: string) => string | undefined) {
+  return z.string().check((context) => {
+    const found = problem(context.value);
+    if (found !== undefined) context.issues.push({ code: "custom", message: found, input: context.value });
+  });
+}
+
+const file = z
+  .string()
+  .min(1, "must not be empty")
+  .regex(/^\P{Cc}*$/u, "holds a control character");
+
+/** Another value reaches the same machine in another way, or another machine: the machine itself tells which. */
+const way = { onChange: "update", onChangeText: "update, unless another machine answers" } as const;
+
+export const simulatorHost = {
+  directory: {
+    schema: z.string().min(1),
+    required: true,
+    type: "string",
+    onChange: "replace",
+    meaning: "Absolute path of the lab on this computer. An empty or absent directory becomes the default lab.",
+  },
+} as const satisfies PropertyTable;
+
+export const localHost = {
+  executable: {
+    schema: file,
+    required: false,
+    defaultText: "powershell.exe of Windows; elsewhere pwsh",
+    type: "string",
+    ...way,
+    meaning: "PowerShell to start: a path, or a name on PATH.",
+  },
+} as const satisfies PropertyTable;
+
+export const sshHost = {
+  hostName: {
+    schema: word(sshHostNameProblem),
+    required: true,
+    type: "string",
+    ...way,
+    meaning: "Name or address of the machine, or a name from the ssh configuration of the account that runs Pulumi.",
+  },
+  userName: {
+    schema: word(sshUserNameProblem),
+    required: false,
+    defaultText: "as ssh decides",
+    type: "string",
+    ...way,
+    meaning: 'Account on the host: "name", "DOMAIN\\name" or "name@domain".',
+  },
+  port: {
+    schema: z.int().min(1).max(65535),
+    required: false,
+    defaultText: "as ssh decides: 22",
+    type: "number",
+    ...way,
+    meaning: "Port of the host's sshd.",
+  },
+  keyFile: {
+    schema: file,
+    required: false,
+    defaultText: "as ssh decides: its agent, its default keys",
+    type: "string",
+    ...way,
+    meaning: "Path of a private key on the computer that runs Pulumi.",
+  },
+  privateKey: {
+    schema: secretSource,
+    required: false,
+    defaultText: "none",
+    type: "string | { environment: string }",
+    ...way,
+    meaning: "The private key itself, always a secret; or the name of the environment variable that holds it. Instead of `keyFile`.",
+  },
+  hostKey: {
+    schema: word(sshHostKeyProblem),
+    required: false,
+    defaultText: "the known hosts of the account that runs Pulumi",
+    type: "string",
+    ...way,
+    meaning: "The machine's public key as a line of OpenSSH (`ssh-keyscan` prints it): no other machine is believed.",
+  },
+  jumpHost: {
+    schema: word(sshJumpHostProblem),
+    required: false,
+    defaultText: "none",
+    type: "string",
+    ...way,
+    meaning: "[USER@]HOST[:PORT] to go through, or several with commas between (ProxyJump).",
+  },
+  executable: {
+    schema: word(sshExecutableProblem),
+    required: false,
+    default: "powershell.exe",
+    type: "string",
+    ...way,
+    meaning: "PowerShell on the host, one plain word.",
+  },
+  connectTimeout: {
+    schema: textOf(parseDuration),
+    required: false,
+    default: "15s",
+    unit: "duration",
+    type: "string",
+    ...way,
+    meaning: "The longest that the connection may take.",
+  },
+} as const satisfies PropertyTable;

@@ -1,0 +1,172 @@
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { Host, type ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
+import { descendants, type Sshd, sshdProgram, startSshd } from "../support/sshd";
+import { startWmi, type Wmi } from "../support/wmi/start-wmi";
+import { opOf } from "./test-stack";
+import { DATA_DISK, filesIn, points, Workplace } from "./workplace";
+
+if (sshdProgram === undefined && process.env.CI === "true") throw new Error("the CLI over SSH: there is no sshd on this machine");
+
+describeWithPowerShell("the real CLI on a host behind a real PowerShell, its CIM played", (powershell) => {
+  let place: Workplace;
+  let wmi: Wmi;
+  beforeAll(async () => {
+    place = await Workplace.open();
+    wmi = await startWmi(place.lab.directory);
+    setShellEnvironment(wmi.environment);
+  });
+  afterAll(async () => {
+    await wmi.close();
+    place.close();
+    expect(wmi.broken).toEqual([]);
+  });
+
+  const calls = async (directory: string) =>
+    (await place.lab.calls()).filter((call) => call.method === "ExportReferencePoint" && call.exportDirectory === directory).length;
+  const shells = () => descendants(process.pid).filter((pid) => commandLine(pid).includes("-NonInteractive"));
+
+  it("creates, finds intact, finds damaged, repairs and destroys over local", async () => {
+    const stack = await place.stack();
+    const exportDirectory = place.directory();
+    const program = place.program({ host: Host.local({ executable: powershell }), exportDirectory });
+
+    const first = await stack.up(program);
+    expect(first.text).not.toMatch(/error:|warning:/);
+    expect(opOf(first)).toBe("create");
+    await place.expectRestorable([exportDirectory], points.sql01[1]);
+    expect(stack.resource().outputs).toMatchObject({ status: "intact", hostMachineId: expect.stringMatching(/./) });
+    expect(opOf(await stack.up(program))).toBe("same");
+    expect(opOf(await stack.refresh({ expectNoChanges: true }))).toBe("refresh");
+
+    appendFileSync(join(exportDirectory, DATA_DISK), "x");
+    await stack.refresh();
+    expect(stack.resource().outputs.status).toBe("damaged");
+    expect((await stack.up(program)).ok).toBe(true);
+    await place.expectRestorable([exportDirectory], points.sql01[1]);
+    expect(await calls(exportDirectory)).toBe(1);
+
+    expect((await stack.destroy()).ok).toBe(true);
+    expect(existsSync(exportDirectory)).toBe(false);
+    expect(shells()).toEqual([]);
+  });
+
+  it("says in preview and up, with one remedy, what is wrong with a way to a host", async () => {
+    const stack = await place.stack();
+    const exportDirectory = place.directory();
+    const refusal = async (host: ReferencePointExportArgs["host"]) =>
+      (await stack.up(place.program({ host: host as never, exportDirectory }))).text;
+    expect(await refusal(Host.local({ executable: "/nowhere/pwsh" }))).toContain("Code: program-missing");
+    expect(await refusal(Host.ssh({ hostName: "-oProxyCommand=x" }))).toContain("host.hostName: begins with a hyphen");
+    const unset = Host.ssh({ hostName: "127.0.0.1", privateKey: { environment: "HYPERV_TEST_NO_SUCH_KEY" } });
+    expect(await refusal(unset)).toContain("Code: secret-missing");
+    expect(stack.resources()).toEqual([]);
+  });
+
+  describe.skipIf(sshdProgram === undefined)("(needs an sshd on this machine)", () => {
+    let sshd: Sshd;
+    beforeAll(async () => {
+      sshd = await startSshd({ HYPERV_BRIDGE_PATHS: "posix", ...wmi.environment });
+    });
+    afterAll(() => sshd.close());
+    const ssh = (more: Partial<Parameters<typeof Host.ssh>[0]> = {}) => {
+      const { port, userName, hostKey, keyFile } = sshd;
+      return Host.ssh({ hostName: "127.0.0.1", port, userName, hostKey, keyFile, executable: powershell, ...more });
+    };
+
+    it("another way to the same machine is an update that exports nothing, and the way of the state deletes", async () => {
+      const stack = await place.stack();
+      const exportDirectory = place.directory();
+      await stack.up(place.program({ host: Host.local({ executable: powershell }), exportDirectory }));
+      const files = filesIn(exportDirectory);
+      const moved = place.program({ host: ssh(), exportDirectory });
+      expect(opOf(await stack.preview(moved))).toBe("update");
+      const run = await stack.up(moved);
+      expect([run.ok, opOf(run)]).toEqual([true, "update"]);
+      expect(opOf(await stack.up(moved))).toBe("same");
+      expect(filesIn(exportDirectory)).toEqual(files);
+      expect(await calls(exportDirectory)).toBe(1);
+      expect((await stack.destroy()).ok).toBe(true);
+      expect(existsSync(exportDirectory)).toBe(false);
+      expect(descendants(sshd.pid)).toEqual([]);
+    });
+
+    it("a host that does not answer makes a preview warn; the up fails and changes nothing", async () => {
+      const stack = await place.stack();
+      const exportDirectory = place.directory();
+      await stack.up(place.program({ host: Host.local({ executable: powershell }), exportDirectory }));
+      const away = place.program({ host: ssh({ port: 1, connectTimeout: "1s" }), exportDirectory });
+      const preview = await stack.preview(away);
+      expect([preview.ok, opOf(preview)]).toEqual([true, "update"]);
+      expect(preview.text).toContain("taken for the machine that holds the export");
+      const up = await stack.up(away);
+      expect(up.ok).toBe(false);
+      expect(up.text).toContain("Code: host-unreachable");
+      expect((await stack.destroy()).ok).toBe(true);
+    });
+
+    it("another machine replaces, and on it an absent export is not called gone", async () => {
+      const stack = await place.stack();
+      const exportDirectory = place.directory();
+      const program = place.program({ host: ssh(), exportDirectory });
+      await stack.up(program);
+      await stack.edit((text) => text.replace(/"hostMachineId": "[^"]+"/, '"hostMachineId": "another machine"'));
+      expect(
+        opOf(await stack.preview(place.program({ host: ssh({ hostName: "localhost" }), exportDirectory: place.directory() }))),
+      ).toMatch(/replace/);
+      expect((await stack.refresh()).ok).toBe(true); // it is there, so this is its machine now
+      await stack.edit((text) => text.replace(/"hostMachineId": "[^"]+"/, '"hostMachineId": "another machine"'));
+      rmSync(exportDirectory, { recursive: true });
+      for (const run of [await stack.refresh(), await stack.destroy()]) expect(run.text).toContain("Code: machine-changed");
+      expect(stack.resources()).toHaveLength(1);
+    });
+
+    it.each(["the program", "an output of the program", "the configuration"])(
+      "a private key that %s gives lies nowhere in plain text",
+      async (giver) => {
+        const secretLine = sshd.privateKey.split("\n")[1] as string;
+        const stack = await place.stack();
+        const host = ssh({ keyFile: undefined, privateKey: sshd.privateKey });
+        if (giver === "the configuration") await stack.setConfig("hyperv:host", JSON.stringify(host), true);
+        const given = { "the program": host, "an output of the program": pulumi.output(host) }[giver];
+        const run = await stack.up(place.program({ host: given as never, exportDirectory: place.directory() }), { diff: true });
+        expect(run.text).not.toMatch(/error:/);
+        expect([run.ok, run.text.includes(secretLine), stack.stateText().includes(secretLine)]).toEqual([true, false, false]);
+        expect((await stack.refresh({ expectNoChanges: true })).ok).toBe(true);
+        expect(stack.stateText()).not.toContain(secretLine);
+        expect((await stack.destroy()).ok).toBe(true);
+      },
+    );
+
+    it("the key of an environment variable can be rotated without a change", async () => {
+      const stack = await place.stack();
+      const exportDirectory = place.directory();
+      const program = place.program({
+        host: ssh({ keyFile: undefined, privateKey: { environment: "HYPERV_TEST_KEY" } }),
+        exportDirectory,
+      });
+      process.env.HYPERV_TEST_KEY = sshd.privateKey;
+      try {
+        expect(opOf(await stack.up(program))).toBe("create");
+        process.env.HYPERV_TEST_KEY = readFileSync(sshd.strangersKeyFile, "utf8");
+        expect(opOf(await stack.preview(program))).toBe("same");
+        expect((await stack.refresh()).text).toContain("Code: login-refused");
+        process.env.HYPERV_TEST_KEY = sshd.privateKey;
+        expect((await stack.destroy()).ok).toBe(true);
+      } finally {
+        delete process.env.HYPERV_TEST_KEY;
+      }
+    });
+  });
+});
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return ""; // it has just ended
+  }
+}

@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { hostInput, hostName, sameMachineByName } from "../../provider/domain/hosts/host-input";
+import { localHost, simulatorHost, sshHost } from "../../provider/domain/hosts/host-kinds";
+
+const tables = { simulator: simulatorHost, local: localHost, ssh: sshHost };
+const accepts = (host: unknown) => hostInput.safeParse(host).success;
+const ssh = (more: object = {}) => hostInput.parse({ kind: "ssh", hostName: "hv01", ...more });
+
+describe("the tables of the kinds of host", () => {
+  it.each(Object.entries(tables))("%s: defaults are what the schema accepts, and every row says what it means", (_kind, table) => {
+    for (const { meaning, required, schema, ...row } of Object.values(table)) {
+      expect(meaning).toMatch(/\.$/);
+      expect(required || "default" in row || "defaultText" in row).toBe(true);
+      if ("default" in row) expect(schema.safeParse(row.default).success).toBe(true);
+    }
+  });
+
+  it("each row is an argument of the host, and no other is accepted", () => {
+    const good = { directory: "/srv/lab", executable: "pwsh", hostName: "hv01" };
+    const values = { ...good, userName: "CORP\\svc", port: 2222, keyFile: "/k", hostKey: "ssh-ed25519 AAAA", jumpHost: "a@b:1,c" };
+    for (const [kind, table] of Object.entries(tables)) {
+      const all = Object.fromEntries(Object.keys(table).map((name) => [name, (values as Record<string, unknown>)[name] ?? "20s"]));
+      expect(accepts({ kind, ...all, ...("privateKey" in table && { keyFile: undefined, privateKey: "text" }) })).toBe(true);
+      expect(accepts({ kind, ...all, more: 1 })).toBe(false);
+    }
+  });
+});
+
+describe("a host that is reached by SSH", () => {
+  it("is never named by what ssh, or a shell, would read as something else", () => {
+    const evil = fc.constantFrom("-", " ", "\n", "\t", "\0", "\u2028", "\u202e", "'", '"', "`", "$", ";", "&", "|", "%", "@", "/", "\\");
+    const name = fc.stringMatching(/^[a-z0-9.]{0,8}$/);
+    fc.assert(
+      fc.property(name, evil, name, (before, bad, after) => {
+        const text = bad === "-" ? `-${before}${after}` : before + bad + after;
+        expect(accepts({ kind: "ssh", hostName: text })).toBe(false);
+        if (!"@/\\".includes(bad)) expect(accepts({ kind: "ssh", hostName: "hv01", executable: text })).toBe(false);
+      }),
+    );
+    for (const hostName of ["hv01", "hv01.corp.example", "10.0.0.7", "fe80::1", "[2001:db8::1]", "høst"])
+      expect(accepts({ kind: "ssh", hostName })).toBe(true);
+  });
+
+  it("no failure repeats a value: any may be secret", () => {
+    const bad = { kind: "ssh", hostName: "-hush", userName: "hush hush", privateKey: { hush: "hush" }, hostKey: "hush", port: -4711 };
+    const issues = hostInput.safeParse(bad).error?.issues ?? [];
+    expect(issues.length).toBeGreaterThan(4);
+    for (const { message } of issues) expect(message).not.toMatch(/hush|4711/);
+  });
+});
+
+describe("whether two hosts are one machine", () => {
+  it("account, key and program make no difference, nor does letter case", () => {
+    const one = ssh({ userName: "a", keyFile: "/a" });
+    expect(
+      sameMachineByName(one, ssh({ userName: "b", privateKey: "k", executable: "pwsh", connectTimeout: "1s", hostName: "HV01" })),
+    ).toBe("same");
+    expect(sameMachineByName(ssh(), ssh({ port: 22 }))).toBe("same");
+    expect(sameMachineByName({ kind: "local" }, { kind: "local", executable: "pwsh" })).toBe("same");
+  });
+
+  it("another name, port or way may lead to the same one: only the machine can tell", () => {
+    for (const other of [ssh({ hostName: "hv01.corp.example" }), ssh({ port: 2222 }), ssh({ jumpHost: "j" }), { kind: "local" } as const]) {
+      expect(sameMachineByName(ssh(), other)).toBe("unknown");
+    }
+  });
+
+  it("a simulator is its lab, and no real host", () => {
+    const lab = { kind: "simulator", directory: "/srv/lab" } as const;
+    expect(sameMachineByName(lab, { ...lab, directory: "/srv//lab/" })).toBe("same");
+    expect(sameMachineByName(lab, { ...lab, directory: "/srv/other" })).toBe("other");
+    expect(sameMachineByName(lab, ssh())).toBe("other");
+    expect(sameMachineByName(ssh(), lab)).toBe("other");
+  });
+
+  it("each is named in messages", () => {
+    expect([hostName({ kind: "local" }), hostName(ssh())]).toEqual(["PowerShell on this machine", "hv01 (SSH)"]);
+  });
+});
