@@ -294,7 +294,7 @@ export const hostErrorKinds = [
 
 export type HostErrorKind = (typeof hostErrorKinds)[number];
 
-/** What about a host, or the way to it, makes it unusable until somebody changes it. Each has a remedy of its own. */
+/** What about a host, or the way to it, makes it unusable until somebody changes it. Each has a code of its own in the error table, and with it a remedy. */
 export const hostFaults = [
   "secretMissing",
   "notWindows",
@@ -335,7 +335,7 @@ export interface HostErrorDetails {
   readonly path?: string;
   /** What exactly is wrong, where a person has to change something about the host or the way to it. */
   readonly fault?: HostFault;
-  /** What the person can do, where the adapter knows better than the kind's general remedy. */
+  /** What the person can do, where the adapter knows better than the error table does for the kind or the fault. */
   readonly remedy?: string;
 }
 

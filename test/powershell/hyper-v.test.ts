@@ -93,7 +93,6 @@ describeWithPowerShell("Hyper-V through CIM", (powershell) => {
       arrange();
       const answer = error((await host.findVirtualMachines(["no such machine"]))[0]);
       expect(answer.details.fault, answer.message).toBe(fault);
-      expect(answer.details.remedy).toBeTruthy();
       expect(answer.message).toMatch(/HRESULT 0x8[0-9a-f]{7}|vmms|account/);
     });
 

@@ -88,7 +88,6 @@ describeWithPowerShell("a host over SSH", (powershell) => {
     it("believes no machine whose key is not known", async () => {
       const error = await refusal({ hostKey: undefined });
       expect(error).toMatchObject({ kind: "unusable", details: { fault: "hostKeyUnknown" } });
-      expect(error.details.remedy).toContain("accept");
     });
 
     it("believes no machine with another key than the one that was given", async () => {

@@ -5,7 +5,7 @@ import { Engine } from "../support/engine";
 import { finished } from "../support/engine-state";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
-import { disturbedUp, up } from "../support/steps";
+import { destroy, disturbedUp, killedUp, up } from "../support/steps";
 
 async function diskIds(scene: Scene): Promise<string[]> {
   const { virtualMachines } = await scene.lab.describe();
@@ -85,4 +85,40 @@ test("a disk that is taken from the machine between the look at it and the call:
   expect(engine.current?.status).toBe("incomplete");
   expect((await up(scene, engine)).code).toBe("disk-not-on-machine");
   expect(engine.current?.status).toBe("incomplete");
+});
+
+test("an export that was killed after its job had started is finished, although the machine has lost a disk since", async () => {
+  for (const key of ["exportReferencePoints#1", "poll-jobs#1", "startTasks#1", "replaceTextFiles#1"]) {
+    for (const isNamed of [false, true]) {
+      const scene = await Scene.open();
+      const engine = new Engine();
+      const disks = await diskIds(scene);
+      const changes = isNamed ? { disksToExport: disks } : {};
+      await killedUp(scene, engine, { key, when: "after" }, changes);
+      await scene.lab.removeDisk({ virtualMachine: "SQL01", disk: disks[1] ?? "" });
+      expect((await up(scene, engine, changes)).code).toBeUndefined();
+      finished(engine);
+      expect(await violations(scene, [{ directory: scene.inputs().exportDirectory, point: scene.points[0] }])).toEqual([]);
+      expect(await scene.calls()).toBe(1);
+    }
+  }
+});
+
+test("an export that was killed before its call is not called when the machine has lost a disk since, on any host", async () => {
+  for (const settings of [{}, { jobNames: "nothing" }, { synchronousExports: true }] as const) {
+    const scene = await Scene.open(settings);
+    const engine = new Engine();
+    const [, data = ""] = await diskIds(scene);
+    await killedUp(scene, engine, { key: "exportReferencePoints#1", when: "before" });
+    await scene.lab.removeDisk({ virtualMachine: "SQL01", disk: data });
+    for (let night = 1; night <= 2; night++) {
+      const { code, reason } = await up(scene, engine);
+      expect(code).toBe("disk-not-on-machine");
+      expect(reason).toContain(`no longer has the disk ${data}`);
+      expect(engine.current?.status).toBe("incomplete");
+    }
+    expect(await scene.calls()).toBe(0);
+    expect((await destroy(scene, engine)).code).toBeUndefined();
+    expect(await violations(scene, [])).toEqual([]);
+  }
 });

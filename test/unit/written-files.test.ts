@@ -14,7 +14,6 @@ import {
   type ListedFile,
   latestNames,
   missingNames,
-  movedFiles,
   namedBelow,
   proveEnd,
 } from "../../provider/domain/records/written-files";
@@ -192,13 +191,6 @@ it("what a job has named once it goes on to name; names that are new take their 
   expect(latestNames(known, [a, b])).toEqual([a, b]);
   expect(latestNames(known, [b])).toEqual([b]);
   expect(latestNames([], [])).toEqual([]);
-});
-
-it("what waits to be moved has not arrived, and what is in neither place has not either", () => {
-  const moving = { subdirectory: REPAIR, moving: ["arrived", "waiting", "covers/nothing", "lost"] };
-  const there = [entry("arrived"), entry("waiting"), entry(`${REPAIR}/waiting`), entry(`${REPAIR}/covers/nothing`)];
-  expect(movedFiles(moving, there)).toEqual(["arrived"]);
-  expect(movedFiles({ subdirectory: REPAIR }, there)).toEqual([]);
 });
 
 it("a manifest can hold no unsafe name, and no two that differ by letter case alone", () => {

@@ -3,10 +3,11 @@ import { join } from "node:path";
 
 /** The parts of the script that runs on a host, in the order in which they build on each other: those of its main thread first. */
 const mainThread = ["protocol", "environment", "tasks"];
-const lanes = ["files", "task-turns", "hyper-v"];
+const files = ["paths", "real-paths", "places", "patience", "free-space", "directories", "replacement", "text-files", "look"];
+const lanes = [...files.map((part) => `files/${part}`), "task-turns", "hyper-v"];
 
 /**
- * Joins provider/host/powershell/bridge/*.ps1 into the one text that the provider sends, dist/host/powershell/bridge.ps1.
+ * Joins the parts in provider/host/powershell/bridge/ into the one text that the provider sends, dist/host/powershell/bridge.ps1.
  * @param {string} source provider/
  * @param {string} output dist/
  */

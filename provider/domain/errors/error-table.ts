@@ -134,57 +134,71 @@ export const errorTable = {
   },
   "program-missing": {
     meaning: "The program that reaches the host is not there: PowerShell, here or on the host, or ssh.",
-    remedy: "Install it, or name it in executable.",
+    remedy: "Install the program, or name it in the host's executable; on Windows, powershell.exe is part of the system.",
   },
-  "powershell-too-old": { meaning: "The host's PowerShell is older than 5.1.", remedy: "Install Windows Management Framework 5.1." },
+  "powershell-too-old": {
+    meaning: "The host's PowerShell is older than 5.1.",
+    remedy: "Install Windows Management Framework 5.1, or PowerShell 7 and name it in the host's executable.",
+  },
   "language-mode": {
     meaning:
       "The host's PowerShell runs in a restricted language: an application control policy, or an endpoint of Just Enough Administration.",
-    remedy: "Allow the bridge by the policy, or use an account and endpoint without the restriction.",
+    remedy:
+      "Use an account and an endpoint whose PowerShell runs in full language mode; under an application control policy, allow the bridge's text.",
   },
   "blocked-by-antimalware": {
     meaning: "The host's antimalware has refused the bridge.",
-    remedy: "Read the bridge's text in the package, and allow it.",
+    remedy: "Have the host's antimalware allow the bridge: its whole text is dist/host/powershell/bridge.ps1 of this package.",
   },
   "handshake-failed": {
     meaning: "The host's shell answered, but not as the bridge does.",
-    remedy: "Look at what it said, which is in the message: a profile, a banner or a menu may be in the way.",
+    remedy: "Start the same PowerShell by hand on the host, look at what it prints, and mend that; PowerShell 7 is worth a try.",
   },
-  "login-refused": { meaning: "The host has refused the login.", remedy: "Correct the account or its key." },
+  "login-refused": {
+    meaning: "The host has refused the login.",
+    remedy: "Put the account's public key where the host's sshd looks (administrators have a file of their own), or name the right key.",
+  },
   "host-key-unknown": {
     meaning: "Nobody has said which key the host has, so it could be another machine.",
-    remedy: "Give its hostKey, or add it to the known hosts after comparing it.",
+    remedy: "Connect once by hand with ssh, compare the host's key and accept it, or give it as the host's hostKey.",
   },
   "host-key-changed": {
     meaning: "The host shows another key than the known one: it was installed anew, or it is another machine.",
-    remedy: "Find out why; correct hostKey or the known hosts if it is right.",
+    remedy: "Find out why the host shows another key. If it is right, replace the known one, or the host's hostKey.",
   },
   "hyper-v-missing": {
     meaning: "The Hyper-V role is not installed on the host, or waits for a restart.",
-    remedy: "Install the role, restart the host.",
+    remedy: "Install the Hyper-V role with its management tools on the host, and restart it.",
   },
-  "management-service-stopped": { meaning: "The service vmms of the host does not run.", remedy: "Start it: Start-Service vmms." },
+  "management-service-stopped": {
+    meaning: "The service vmms of the host does not run.",
+    remedy: "Start the service vmms on the host (Start-Service vmms).",
+  },
   "no-hyper-v-rights": {
     meaning: "Hyper-V shows the account nothing, so it cannot be told what is there.",
-    remedy: "Add the account to the host's group Hyper-V Administrators.",
+    remedy: "Make the account a member of the host's Hyper-V Administrators (S-1-5-32-578) or Administrators, and log in anew.",
   },
   "not-elevated": {
     meaning: "The account is an administrator's, and its token is not elevated.",
-    remedy: "Run from an elevated shell, or use an account of Hyper-V Administrators.",
+    remedy: "Run this elevated (as administrator), or make the account a member of the host's Hyper-V Administrators.",
   },
   "second-hop": {
     meaning: "A session that was opened with a key has no rights of the account on another machine's share.",
-    remedy: "Export to a volume of the host, or allow its computer account on the share.",
+    remedy:
+      "A login with an SSH key has no rights on other machines: export to a disk of the host, or reach the host in another way (Host.local, WinRM).",
   },
   "share-denied": {
     meaning: "The computer account of the host has no rights on the share.",
-    remedy: "Grant the computer account of the host rights on share and folder.",
+    remedy: "Give the host's computer account full control of the share and of the folder, for Hyper-V itself writes the files.",
   },
   "machine-elsewhere": {
     meaning: "Another node of the cluster runs the machine: it is not gone.",
-    remedy: "Name the node that runs it as the host, or move the machine back.",
+    remedy: "Name the node that runs the machine as the host, or move the machine back.",
   },
-  "path-too-long": { meaning: "The host cannot handle a path of this length.", remedy: "Choose a shorter exportDirectory." },
+  "path-too-long": {
+    meaning: "The host cannot handle a path of this length.",
+    remedy: "Choose a shorter exportDirectory, or use PowerShell 7 on the host.",
+  },
   "host-state-damaged": { meaning: "The simulator's own state file is damaged.", remedy: "Follow the file named in the message." },
   "host-failed": {
     meaning: "The host failed in a way that has no code of its own.",

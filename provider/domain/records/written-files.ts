@@ -87,15 +87,6 @@ export function latestNames(known: NamedFile[], seen: NamedFile[]): NamedFile[] 
   return seen.length > 0 && isNew ? seen : known;
 }
 
-/** Of the files of a repair that are on their way into place, those that have arrived: what still waits has not covered anything yet. */
-export function movedFiles(
-  { subdirectory, moving = [] }: Pick<Attempt, "subdirectory" | "moving">,
-  entries: readonly ListedFile[],
-): string[] {
-  const there = new Set(entries.filter(({ kind }) => kind === "file").map(({ path }) => path));
-  return moving.filter((path) => there.has(path) && !there.has(`${subdirectory}/${path}`));
-}
-
 /** What lies in the attempt's place, records and repairs aside: before the call it is what must never be touched. */
 export function contentOfPlace(subdirectory: string, entries: readonly ListedFile[]): string[] {
   return entriesOfPlace(subdirectory, entries)

@@ -1,36 +1,51 @@
 import { foldersAbove } from "../../domain/paths/relative-path";
 import type { Claim } from "../../domain/records/claim";
+import { byRecordedName } from "../../domain/records/listed-name";
 import { MANIFEST_FILE, repairDirectoryOf } from "../../domain/records/record-names";
-import { filesOfAttempt, foldersOfAttempt, movedFiles } from "../../domain/records/written-files";
+import { movedFiles } from "../../domain/records/swap";
+import { filesOfAttempt, foldersOfAttempt } from "../../domain/records/written-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
+import type { DirectoryEntry } from "../../host/port";
 import type { Operation } from "../session/operation";
 import { type DirectoryView, leftoversOf } from "./look";
 import { provenManifest } from "./ownership";
+
+/** How the host compares names: on Windows a file may be listed in another letter case than it was recorded in. */
+type Rules = Pick<Operation, "paths">;
 
 /**
  * Everything in the directory that is provably this export's, but for its claim: the files that claim, manifest and state name, those
  * of its unfinished attempt, and the records. Without claim and manifest of ours, only a file that is where the state says, with the
  * size that it says.
+ *
+ * @returns the names under which they are listed
  */
-export function removableFiles(operation: Operation, view: DirectoryView, state: ExportState, claim: Claim | undefined): string[] {
-  const there = new Map(view.entries.filter((entry) => entry.kind === "file").map((entry) => [entry.path, entry.bytes]));
-  const own = [...namedFiles(view, state, claim, there), ...attemptFiles(operation, view, claim), ...leftoversOf(view), MANIFEST_FILE];
-  return [...new Set(own)].filter((path) => there.has(path));
+export function removableFiles(host: Rules, view: DirectoryView, state: ExportState, claim: Claim | undefined): string[] {
+  const files = view.entries.filter(({ kind }) => kind === "file");
+  const listed = byRecordedName(files, host.paths);
+  const own = [...namedFiles(host, view, state, claim, listed), ...attemptFiles(host, view, claim), ...leftoversOf(view), MANIFEST_FILE];
+  return [...new Set(own.flatMap((path) => listed(path)?.path ?? []))];
 }
 
-function namedFiles(view: DirectoryView, state: ExportState, claim: Claim | undefined, there: ReadonlyMap<string, number>): string[] {
+function namedFiles(
+  { paths }: Rules,
+  view: DirectoryView,
+  state: ExportState,
+  claim: Claim | undefined,
+  listed: (recorded: string) => DirectoryEntry | undefined,
+): string[] {
   const manifest = provenManifest(view, state)?.manifest;
   const owned = claim !== undefined || manifest !== undefined;
-  const known = (state.files ?? []).filter((file) => owned || there.get(file.path) === file.bytes);
+  const known = (state.files ?? []).filter(({ path, bytes }) => owned || listed(path)?.bytes === bytes);
   const described = [...known, ...(manifest?.files ?? [])].map((file) => file.path);
-  const moved = claim?.attempt ? movedFiles(claim.attempt, view.entries) : [];
+  const moved = claim?.attempt ? movedFiles(claim.attempt, view.entries, paths) : [];
   return [...described, ...(claim?.finished?.files ?? []), ...moved];
 }
 
 /** What the unfinished attempt has written, relative to the export directory. */
-export function attemptFiles(operation: Operation, view: DirectoryView, claim: Claim | undefined): string[] {
+export function attemptFiles({ paths }: Rules, view: DirectoryView, claim: Claim | undefined): string[] {
   if (claim?.attempt === undefined) return [];
-  const written = filesOfAttempt(claim.attempt, view.entries, operation.paths).map((file) => file.path);
+  const written = filesOfAttempt(claim.attempt, view.entries, paths).map((file) => file.path);
   const { subdirectory } = claim.attempt;
   return subdirectory === "" ? written : [...written, MANIFEST_FILE].map((path) => `${subdirectory}/${path}`);
 }
@@ -39,15 +54,18 @@ export function attemptFiles(operation: Operation, view: DirectoryView, claim: C
  * The folders in the directory that exist for the export: those that hold its files, those that its job made, and its repair's. An
  * empty one may go; any other empty folder is somebody's.
  */
-export function removableFolders(operation: Operation, view: DirectoryView, state: ExportState, claim: Claim | undefined): string[] {
-  const there = view.entries.filter(({ kind }) => kind === "directory").map(({ path }) => path);
-  const files = namedFiles(view, state, claim, new Map());
+export function removableFolders(host: Rules, view: DirectoryView, state: ExportState, claim: Claim | undefined): string[] {
+  const there = view.entries.filter(({ kind }) => kind === "directory");
+  const files = namedFiles(host, view, state, claim, () => undefined);
   const attempt = claim?.attempt;
   const repair = attempt?.subdirectory ?? "";
-  const made = new Set([
-    ...[...files, ...(attempt?.before ? attemptFiles(operation, view, claim) : [])].flatMap(foldersAbove),
+  const made = [
+    ...[...files, ...(attempt?.before ? attemptFiles(host, view, claim) : [])].flatMap(foldersAbove),
     ...(claim?.finished?.emptyFolders ?? []),
-    ...(attempt && repair === "" ? foldersOfAttempt(attempt, view.entries, operation.paths) : []),
-  ]);
-  return there.filter((path) => made.has(path) || (repair !== "" && repairDirectoryOf(path) === repair));
+    ...(attempt && repair === "" ? foldersOfAttempt(attempt, view.entries, host.paths) : []),
+  ];
+  const listed = byRecordedName(there, host.paths);
+  const folders = made.flatMap((path) => listed(path)?.path ?? []);
+  const ofRepair = repair === "" ? [] : there.map(({ path }) => path).filter((path) => repairDirectoryOf(path) === repair);
+  return [...new Set([...folders, ...ofRepair])];
 }

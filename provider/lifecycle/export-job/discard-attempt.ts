@@ -3,7 +3,8 @@ import { jobOutcome } from "../../domain/hyperv/job-state";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import type { FinishedExport } from "../../domain/records/claim";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
-import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles, movedFiles } from "../../domain/records/written-files";
+import { movedFiles } from "../../domain/records/swap";
+import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles } from "../../domain/records/written-files";
 import type { ExportJob } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";
@@ -58,7 +59,7 @@ export async function endAttempt(operation: Operation, directory: ClaimedDirecto
   const files = filesOfAttempt({ ...attempt, named }, entries, operation.paths).map(({ path }) => path);
   const folders = foldersOfAttempt(attempt, entries, operation.paths);
   // What has not arrived never will: whatever stands there, or comes there, is somebody's.
-  const moved = attempt.moving && { moving: movedFiles(attempt, entries) };
+  const moved = attempt.moving && { moving: movedFiles(attempt, entries, operation.paths) };
   const ended: Attempt = { ...voided(attempt), named, files, folders, ...moved };
   if (attempt.state !== "prepared" || attempt.files === undefined) {
     await directory.giveUpAttempt(operation, ended).catch(ignoreFullVolume);

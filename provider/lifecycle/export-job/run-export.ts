@@ -22,12 +22,19 @@ const RECORD_LIMIT_MS = 10_000;
 /** More would make each write of the claim a large one. */
 const MOST_BEFORE = 1000;
 
+export interface CallSituation {
+  /** The claim is new and says already that the method is about to be called. */
+  readonly isAnnounced?: boolean;
+  /** Why the method cannot be called any more. What an earlier call has left is then neither cleared nor written anew. */
+  readonly gone?: Error | undefined;
+}
+
 /**
  * Brings the claim's attempt to the state "written": its files are whole on the host. Waits while this process writes another export
  * of the machine. Calls ExportReferencePoint only when neither a job nor the files show that an earlier run, or this one before its
  * connection broke, has done so already.
  *
- * @param isAnnounced the claim is new and says already that the method is about to be called
+ * @param situation what the caller knows of the call
  */
 export async function runExport(
   operation: Operation,
@@ -35,7 +42,7 @@ export async function runExport(
   directory: ClaimedDirectory,
   start: Attempt,
   { timeouts }: ExportInputs,
-  isAnnounced = false,
+  { isAnnounced = false, gone }: CallSituation = {},
 ): Promise<Attempt> {
   if (start.state === "written") return start;
   const { virtualMachineId, virtualMachineName } = start.target;
@@ -43,7 +50,7 @@ export async function runExport(
   // The wait may be long, and nothing that comes into the directory meanwhile is the job's.
   const attempt = mustWait ? await directory.saveAttempt(newAttempt(start.target, start.subdirectory, start.startedAt)) : start;
   return queue.take(operation, virtualMachineId, virtualMachineName, () =>
-    writeFiles(operation, directory, attempt, timeouts.stall, isAnnounced && !mustWait),
+    writeFiles(operation, directory, attempt, timeouts.stall, { isAnnounced: isAnnounced && !mustWait, gone }),
   );
 }
 
@@ -52,7 +59,7 @@ async function writeFiles(
   directory: ClaimedDirectory,
   start: Attempt,
   stall: string,
-  isAnnounced: boolean,
+  { isAnnounced, gone }: CallSituation,
 ): Promise<Attempt> {
   const subject = `${start.target.referencePointId} of ${start.target.virtualMachineName}`;
   let attempt = start;
@@ -60,6 +67,7 @@ async function writeFiles(
   for (let tried = 1; attempt.state !== "written"; tried++) {
     const isFirst = tried === 1 && isAnnounced;
     const step: Step = isFirst ? { kind: "call", clear: false, announce: false } : await nextStep(operation, directory, attempt);
+    if (step.kind === "call" && gone) throw gone;
     const end = await oneTry(operation, directory, attempt, step, subject, stall).catch(async (error: unknown) => {
       await recordEnd(operation, directory, attempt, error);
       throw error;

@@ -20,7 +20,7 @@ import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
 import { adoptExport } from "../takeover/adopt";
 import { reuseFinished } from "../takeover/reuse-finished";
-import { rememberedTarget } from "../target/remembered-target";
+import { type Resolved, rememberedTarget } from "../target/remembered-target";
 import { resolveTarget } from "../target/resolve-target";
 import { UnfinishedExport } from "./unfinished-export";
 
@@ -49,7 +49,10 @@ export async function createExport(
   const look = await lookAt(operation, inputs.exportDirectory);
   const there = await takeWhatIsThere(creation, look);
   if (there) return there;
-  const target = await resolve().catch((error: unknown) => rememberedTarget(error, look, inputs, creation.identity));
+  const { target, gone } = await resolve().then(
+    (found): Resolved => ({ target: found }),
+    (error: unknown) => rememberedTarget(error, look, inputs, creation.identity),
+  );
   const same = await reuseSame(creation, look, target);
   if (same) return same;
   const claimed = await claimAndAnnounce(creation, look, target);
@@ -57,7 +60,7 @@ export async function createExport(
   try {
     const attempt = await settleAttempt(creation, claimed, target);
     const isAnnounced = claimed.isNew && attempt.state === "starting";
-    const written = await runExport(operation, queue, claimed.directory, attempt, inputs, isAnnounced);
+    const written = await runExport(operation, queue, claimed.directory, attempt, inputs, { isAnnounced, gone });
     return await finish(creation, claimed.directory, written);
   } catch (error) {
     throw unfinished(creation, claimed.directory, target, error);

@@ -2,8 +2,10 @@ import { ExportError } from "../../domain/errors/export-error";
 import { foldersAbove } from "../../domain/paths/relative-path";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
+import { byRecordedName } from "../../domain/records/listed-name";
 import type { Manifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
+import { filesNotInPlace, superfluousFiles, waitingFiles } from "../../domain/records/swap";
 import { foldersWithoutFiles } from "../../domain/records/written-files";
 import { sha256Of } from "../../domain/values/sha256";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
@@ -40,29 +42,34 @@ export async function moveIntoPlace(
     });
 
   const before = await look(operation, directory);
-  const there = new Map(before.entries.map((entry) => [entry.path, entry]));
-  const waiting = manifest.files.filter((file) => there.get(`${attempt.subdirectory}/${file.path}`)?.kind === "file");
+  const waiting = waitingFiles(attempt, manifest.files, before.entries, operation.paths);
   refuseObstacles(before, waiting, old);
   await Promise.all(waiting.map((file) => move(file.path)));
 
-  const kept = new Set(manifest.files.map((file) => file.path.toLowerCase()));
-  const superfluous = old.map(({ path }) => path).filter((path) => !kept.has(path.toLowerCase()) && there.get(path)?.kind === "file");
-  await removeFiles(operation, STEP, place, [...new Set(superfluous)]);
-  if (there.get(`${attempt.subdirectory}/${MANIFEST_FILE}`)?.kind === "file") await move(MANIFEST_FILE);
+  await removeFiles(operation, STEP, place, superfluousFiles(old, manifest.files, before.entries, operation.paths));
+  const records = waitingFiles(attempt, [{ path: MANIFEST_FILE }], before.entries, operation.paths);
+  for (const record of records) await move(record.path);
 
   const after = await look(operation, directory);
-  await requireWhole(directory, after, attempt, manifest);
+  await requireWhole(operation, directory, after, attempt, manifest);
   await removeLeftovers(operation, after);
   await removeEmptyTree(operation, after, attempt.subdirectory);
-  await removeEmptyFolders(operation, after, emptyFoldersOf(old, after));
+  await removeEmptyFolders(operation, after, emptyFoldersOf(operation, old, after));
   return foreignWarnings(after.entries, manifest.files);
 }
 
 /** Folders of the damaged export that nothing lies in any more. Those that somebody else made are left. */
-export function emptyFoldersOf(old: readonly { readonly path: string }[], { entries }: DirectoryView): string[] {
-  const there = new Set(entries.filter(({ kind }) => kind === "directory").map(({ path }) => path));
-  const folders = new Set(old.flatMap(({ path }) => foldersAbove(path)).filter((folder) => there.has(folder)));
-  return foldersWithoutFiles([...folders], { subdirectory: "" }, entries);
+export function emptyFoldersOf(
+  { paths }: Pick<Operation, "paths">,
+  old: readonly { readonly path: string }[],
+  { entries }: Pick<DirectoryView, "entries">,
+): string[] {
+  const listed = byRecordedName(
+    entries.filter(({ kind }) => kind === "directory"),
+    paths,
+  );
+  const folders = old.flatMap(({ path }) => foldersAbove(path)).flatMap((folder) => listed(folder)?.path ?? []);
+  return foldersWithoutFiles([...new Set(folders)], { subdirectory: "" }, entries);
 }
 
 async function look(operation: Operation, directory: ClaimedDirectory): Promise<DirectoryView> {
@@ -71,17 +78,20 @@ async function look(operation: Operation, directory: ClaimedDirectory): Promise<
   throw outOfReach(seen.kind === "absent" ? "parentMissing" : seen.kind, directory.directory);
 }
 
-/** Every file is where it belongs, and none is left where it came from: a damaged one can have the size of the good one. */
-async function requireWhole(directory: ClaimedDirectory, view: DirectoryView, attempt: Attempt, manifest: Manifest): Promise<void> {
-  const { subdirectory, manifestSha256 } = attempt;
-  const there = new Map(view.entries.map((entry) => [entry.path, entry.bytes]));
-  const wrong = manifest.files
-    .filter((file) => there.get(file.path) !== file.bytes || there.has(`${subdirectory}/${file.path}`))
-    .map((file) => file.path);
-  if (view.manifest.kind !== "read" || sha256Of(view.manifest.text) !== manifestSha256) wrong.push(MANIFEST_FILE);
+/** Every file is where it belongs, and none is left where it came from. */
+async function requireWhole(
+  { paths }: Operation,
+  directory: ClaimedDirectory,
+  view: DirectoryView,
+  attempt: Attempt,
+  manifest: Manifest,
+): Promise<void> {
+  const wrong = filesNotInPlace(attempt, manifest.files, view.entries, paths);
+  if (view.manifest.kind !== "read" || sha256Of(view.manifest.text) !== attempt.manifestSha256) wrong.push(MANIFEST_FILE);
   if (wrong.length === 0) return;
   // What is nowhere was taken away: the next run exports anew instead of failing here again.
-  if (wrong.some((path) => !there.has(`${subdirectory}/${path}`))) await directory.saveAttempt(voided(attempt));
+  const listed = byRecordedName(view.entries, paths);
+  if (wrong.some((path) => !listed(`${attempt.subdirectory}/${path}`))) await directory.saveAttempt(voided(attempt));
   const reason = `after the move these are not in place: ${nameSome(wrong)}`;
   throw new ExportError("export-incomplete", { step: STEP, subject: view.directory, reason });
 }

@@ -2,8 +2,8 @@ import { type Attempt, newAttempt } from "../../domain/records/attempt";
 import { type ExportTarget, fits } from "../../domain/records/export-target";
 import { finishedBy, parseManifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE, repairDirectoryName } from "../../domain/records/record-names";
+import { movedFiles } from "../../domain/records/swap";
 import { sameTarget } from "../../domain/records/target-match";
-import { movedFiles } from "../../domain/records/written-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { factsOf, intactState } from "../../domain/reference-point-export/states";
@@ -51,7 +51,7 @@ export async function repairExport(
   inputs: ExportInputs,
 ): Promise<ExportState> {
   const directory = await holdDirectory(operation, view, state);
-  const repair: Repair = { operation, view, state, inputs, old: filesBefore(view, state, directory) };
+  const repair: Repair = { operation, view, state, inputs, old: filesBefore(operation, view, state, directory) };
   const ready = (await interruptedSwap(repair, directory)) ?? (await exportAgain(repair, queue, directory));
   const foreign = await swap(repair, directory, ready);
   await removeStrays(repair, ready);
@@ -68,8 +68,13 @@ async function holdDirectory(operation: Operation, view: DirectoryView, state: E
 }
 
 /** Uses state, manifest and claim. Produces every file that the damaged export has or had. */
-function filesBefore(view: DirectoryView, state: ExportState, { claim }: ClaimedDirectory): { readonly path: string }[] {
-  const moved = claim.attempt ? movedFiles(claim.attempt, view.entries) : [];
+function filesBefore(
+  { paths }: Operation,
+  view: DirectoryView,
+  state: ExportState,
+  { claim }: ClaimedDirectory,
+): { readonly path: string }[] {
+  const moved = claim.attempt ? movedFiles(claim.attempt, view.entries, paths) : [];
   const claimed = [...(claim.finished?.files ?? []), ...moved].map((path) => ({ path }));
   return [...(state.files ?? []), ...(provenManifest(view, state)?.manifest.files ?? []), ...claimed];
 }
@@ -96,7 +101,7 @@ async function exportAgain(repair: Repair, queue: MachineQueue, directory: Claim
   const { operation, view, state, inputs, old } = repair;
   refuseObstacles(view, old, old);
   // Now, while the state still knows the old names.
-  await removeEmptyFolders(operation, view, emptyFoldersOf(old, view));
+  await removeEmptyFolders(operation, view, emptyFoldersOf(operation, old, view));
   const strays = { exportId: state.exportId, except: directory.claim.attempt?.subdirectory };
   if (strayRepairs(view, strays).length > 0) await cancelStrayRepairs(operation, view, strays);
   const target = await resolveSameTarget(operation, state, inputs);

@@ -1,4 +1,5 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { isPointGone } from "../../domain/errors/gone-from-host";
 import { normaliseReferencePointId } from "../../domain/hyperv/guid";
 import { pathRules } from "../../domain/paths/path-rules";
 import type { ExportTarget } from "../../domain/records/export-target";
@@ -37,7 +38,7 @@ export async function resolveSameTarget(operation: Operation, state: ExportState
   try {
     return await resolveTarget(operation, { ...inputs, virtualMachine: virtualMachineId ?? inputs.virtualMachine, ...point, ...base });
   } catch (error) {
-    if (!(error instanceof ExportError) || !error.code.includes("reference-point")) throw error;
+    if (!isPointGone(error)) throw error;
     const remedy =
       "The damaged export cannot be made again, since its point is gone. Save what you need of it, then declare another referencePoint (the resource is replaced).";
     throw new ExportError(

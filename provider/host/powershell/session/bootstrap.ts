@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What the shell runs on the host, as the build put it together from bridge/*.ps1. */
+/** What the shell runs on the host, as the build put it together from bridge/. */
 let loaded: { readonly text: string; readonly digest: string } | undefined;
 
 export function bridge(): { readonly text: string; readonly digest: string } {

@@ -1,0 +1,92 @@
+# LOOK: what is in a directory now, and which directories beside each other are marked.
+
+$MaximumSurveyed = 10000
+
+function Read-Directories($Arguments) {
+    ConvertTo-Answers $Arguments.requests {
+        param($request)
+        Get-DirectoryReport (Get-DirectoryPath $request.directory) $request.texts $request.list
+    }
+}
+
+# JSON of what is at a path now.
+function Get-DirectoryReport([string]$Path, $Texts, [bool]$List) {
+    $attributes = Get-Attributes $Path
+    if ($attributes -eq $Absent) { return '{"kind":"' + (Get-AbsenceKind $Path) + '"}' }
+    if (-not ($attributes -band $DirectoryAttribute) -or (Test-Link $Path $attributes)) { return '{"kind":"notDirectory"}' }
+    $found = Resolve-Directory $Path
+    $pairs = foreach ($name in $Texts) {
+        $relative = Get-Text $name
+        $text = Read-Text (Join-Names $found.path (Get-RelativeNames $relative))
+        if ($null -ne $text) { '[' + (ConvertTo-JsonText $relative) + ',' + (ConvertTo-JsonText $text) + ']' }
+    }
+    $folders = $(if ($List) { Get-ListingJson $found.path } else { '[]' })
+    '{"kind":"directory","canonicalPath":' + (ConvertTo-JsonText $found.path) + ',"texts":[' + [string]::Join(',', @($pairs)) +
+    '],"folders":' + $folders + ',"freeBytes":' + (Get-FreeBytesJson $found) + '}'
+}
+
+# JSON of everything below a directory: [[folder, [name, kind, bytes, name, kind, bytes, ...]], ...]; kinds: 0 file, 1 directory, 2 link.
+# What is behind a link is not listed. Written out at length, because a function call an entry would take ten times as long.
+function Get-ListingJson([string]$Root) {
+    $json = [Text.StringBuilder]::new('[')
+    $pending = [Collections.Generic.Stack[object]]::new()
+    $pending.Push(@('', $Root))
+    $nextFolder = ''
+    while ($pending.Count -gt 0) {
+        $relative, $absolute = $pending.Pop()
+        $entries = [Text.StringBuilder]::new()
+        $next = ''
+        try {
+            foreach ($entry in [IO.DirectoryInfo]::new((Get-SystemPath $absolute)).EnumerateFileSystemInfos()) {
+                $name = $entry.Name
+                $attributes = [int]$entry.Attributes
+                if ($attributes -eq $Absent) { continue }
+                $text = $(if ($NotPlain.IsMatch($name)) { $NotPlain.Replace($name, $EscapeCharacter) } else { $name })
+                if ($attributes -band $DirectoryAttribute) {
+                    if ($attributes -band $ReparsePointAttribute) { $kind = '",2,0' }
+                    else {
+                        $kind = '",1,0'
+                        $pending.Push(@($(if ($relative.Length -eq 0) { $name } else { "$relative/$name" }), (Join-Names $absolute $name)))
+                    }
+                    [void]$entries.Append($next).Append('"').Append($text).Append($kind)
+                }
+                elseif (($attributes -band $ReparsePointAttribute) -and $entry.LinkType -ceq 'SymbolicLink') {
+                    [void]$entries.Append($next).Append('"').Append($text).Append('",2,0')
+                }
+                else { [void]$entries.Append($next).Append('"').Append($text).Append('",0,').Append([long]$entry.Length) }
+                $next = ','
+            }
+        }
+        catch {
+            # A folder below that went away while we looked is simply not there.
+            if ($relative.Length -eq 0 -or (Get-Cause $_) -isnot [IO.DirectoryNotFoundException]) { throw }
+        }
+        [void]$json.Append($nextFolder).Append('[').Append((ConvertTo-JsonText $relative)).Append(',[').Append($entries.ToString()).Append(']]')
+        $nextFolder = ','
+    }
+    $json.Append(']').ToString()
+}
+
+# Directories directly below a parent whose marker holds a text, each with its report. A help and no proof: trouble leaves things out.
+function Search-MarkedDirectories($Arguments) {
+    ConvertTo-Answers $Arguments.requests {
+        param($request)
+        $parent = Get-DirectoryPath $request.parent
+        $marker = Get-RelativeNames (Get-Text $request.marker)
+        $wanted = Get-Text $request.containing
+        $entries = try { @([IO.DirectoryInfo]::new((Get-SystemPath $parent)).GetFileSystemInfos()) } catch { @() }
+        if ($entries.Count -gt $MaximumSurveyed) { return '[]' }
+        $found = foreach ($entry in $entries) {
+            $attributes = [int]$entry.Attributes
+            if ($attributes -eq $Absent -or -not ($attributes -band $DirectoryAttribute) -or ($attributes -band $ReparsePointAttribute)) { continue }
+            $path = Join-Names $parent $entry.Name
+            try {
+                $text = Read-Text (Join-Names $path $marker)
+                if ($null -eq $text -or -not $text.Contains($wanted)) { continue }
+                '{"directory":' + (ConvertTo-JsonText $path) + ',"report":' + (Get-DirectoryReport $path $request.texts $true) + '}'
+            }
+            catch { continue }
+        }
+        '[' + [string]::Join(',', @($found)) + ']'
+    }
+}

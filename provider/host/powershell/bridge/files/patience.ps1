@@ -1,0 +1,24 @@
+# PATIENCE: waiting, within bounds, for other programs that have a file open.
+
+# Runs an action again while somebody else (a virus scanner, an indexer) holds the file, for about 1.5 s. A file that waits for its
+# deletion looks like one that is denied; a real denial is told after a shorter wait.
+function Invoke-Patiently([scriptblock]$Action) {
+    for ($try = 1; ; $try++) {
+        try { return & $Action }
+        catch {
+            $code = (Get-Cause $_).HResult -band 0xffff
+            $tries = $(if ($code -eq 32 -or $code -eq 33) { 6 } elseif ($code -eq 5) { 3 } else { 0 })
+            if ($try -ge $tries) { throw }
+            [Threading.Thread]::Sleep(25 * [Math]::Pow(2, $try))
+        }
+    }
+}
+
+# What is deleted stands under its name until the last program that has it open closes it.
+function Assert-Removed([string]$Path) {
+    for ($wait = 25; $wait -le 800; $wait *= 2) {
+        if ((Get-Attributes $Path) -eq $Absent) { return }
+        [Threading.Thread]::Sleep($wait)
+    }
+    throw (New-Failure 'inUse' 'This was deleted and is still there: another program has it open.' $Path)
+}
