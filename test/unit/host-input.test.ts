@@ -18,7 +18,14 @@ describe("the tables of the kinds of host", () => {
 
   it("each row is an argument of the host, and no other is accepted", () => {
     const good = { directory: "/srv/lab", executable: "pwsh", hostName: "hv01" };
-    const values = { ...good, userName: "CORP\\svc", port: 2222, keyFile: "/k", hostKey: "ssh-ed25519 AAAA", jumpHost: "a@b:1,c" };
+    const values = {
+      ...good,
+      userName: "CORP\\svc",
+      port: 2222,
+      keyFile: "/k",
+      hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGk",
+      jumpHost: "a@b:1,c",
+    };
     for (const [kind, table] of Object.entries(tables)) {
       const all = Object.fromEntries(Object.keys(table).map((name) => [name, (values as Record<string, unknown>)[name] ?? "20s"]));
       expect(accepts({ kind, ...all, ...("privateKey" in table && { keyFile: undefined, privateKey: "text" }) })).toBe(true);

@@ -7,6 +7,7 @@ const load = createRequire(import.meta.url);
 /** @returns {Record<string, string>} Markdown by the name that the pages' markers give */
 export function referenceTables() {
   const { exportProperties } = load("../../dist/domain/reference-point-export/properties.js");
+  const { localHost, simulatorHost, sshHost } = load("../../dist/domain/hosts/host-kinds.js");
   const { exportOutputs } = load("../../dist/domain/reference-point-export/outputs.js");
   const { errorTable } = load("../../dist/domain/errors/error-table.js");
   const { problemTable } = load("../../dist/domain/reference-point-export/problem.js");
@@ -25,6 +26,9 @@ export function referenceTables() {
           property.meaning,
         ]),
     ),
+    "simulator host": hostTable(simulatorHost),
+    "local host": hostTable(localHost),
+    "ssh host": hostTable(sshHost),
     outputs: table(
       ["Output", "Type", "Meaning"],
       Object.entries(exportOutputs).map(([name, output]) => [
@@ -64,6 +68,13 @@ export function withTables({ name: file, text }, tables) {
       throw new Error(`${file} asks for the table "${name}", and there is none of that name. Correct the marker.`);
     return `<!-- table: ${name} -->\n${markdown}\n<!-- end -->`;
   });
+}
+
+function hostTable(properties) {
+  return table(
+    ["Argument", "Type", "Default", "Meaning"],
+    Object.entries(properties).map(([name, property]) => [code(name), code(property.type), defaultOf(property), property.meaning]),
+  );
 }
 
 function table(head, rows) {

@@ -37,7 +37,7 @@ export function sshExecutableProblem(executable: string): string | undefined {
 
 /** A public key as a line of OpenSSH. */
 export function sshHostKeyProblem(hostKey: string): string | undefined {
-  if (/^[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\r\n]*)?$/.test(hostKey.trim())) return undefined;
+  if (/^[a-z0-9@.-]+ AAAA[A-Za-z0-9+/]{16,}={0,2}( [^\r\n]*)?$/.test(hostKey.trim())) return undefined;
   return "is no public key line of OpenSSH (ssh-ed25519 AAAA…)";
 }
 
