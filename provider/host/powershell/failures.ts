@@ -101,6 +101,8 @@ export function hostErrorFrom(failure: Failure, { action, path: asked }: Subject
   };
   const cause = causeOf(failure, path, host);
   const kind = kindOf(failure);
+  if (cause === "shareDenied")
+    return fault(cause, `${message.slice(0, -1)}; Hyper-V asked as the computer account ${host.computerName}$.`, details, kind);
   if (cause !== undefined) return fault(cause, message, details, kind === "accessDenied" ? kind : "unusable");
   return new HostError(kind, message, details);
 }

@@ -12,7 +12,7 @@ import type { ClaimedDirectory, Identity } from "../directory/claimed-directory"
 import { freeBytesNow, type Look, lookAt } from "../directory/look";
 import { describeExport } from "../export-job/describe-export";
 import { discardAttempt, discardFinished } from "../export-job/discard-attempt";
-import { notEnoughSpace } from "../export-job/free-space";
+import { requireSpace } from "../export-job/free-space";
 import { runExport } from "../export-job/run-export";
 import { removeRepairsOfFormerIds } from "../repair/repair-directories";
 import { explain, ignoreFullVolume } from "../session/host-failure";
@@ -119,7 +119,7 @@ async function settleAttempt(
   if (directory.claim.finished) await discardFinished(operation, directory, directory.claim.finished);
   await removeRepairsOfFormerIds(operation, directory, { former, repair: held?.subdirectory ?? "" });
   const free = held || finished ? await freeBytesNow(operation, directory.directory) : freeBytes;
-  if (!fits(target, free)) throw notEnoughSpace(target, directory.directory, free);
+  requireSpace(operation, target, directory.directory, free);
   return directory.startAnew(newAttempt(target, "", operation.timestamp()));
 }
 

@@ -1,5 +1,5 @@
 import { type Attempt, newAttempt } from "../../domain/records/attempt";
-import { type ExportTarget, fits } from "../../domain/records/export-target";
+import type { ExportTarget } from "../../domain/records/export-target";
 import { finishedBy, parseManifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE, repairDirectoryName } from "../../domain/records/record-names";
 import { movedFiles } from "../../domain/records/swap";
@@ -15,7 +15,7 @@ import { ownershipOf, provenManifest, strayRepairs } from "../directory/ownershi
 import { removeEmptyFolders } from "../directory/remove-files";
 import { type Described, describeExport } from "../export-job/describe-export";
 import { discardAttempt } from "../export-job/discard-attempt";
-import { notEnoughSpace } from "../export-job/free-space";
+import { requireSpace } from "../export-job/free-space";
 import { runExport } from "../export-job/run-export";
 import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
@@ -122,7 +122,7 @@ async function prepareAttempt({ operation, view }: Repair, directory: ClaimedDir
   const attempt = isResumable ? held : newRepair(operation, directory, target);
   if (!isResumable) {
     const free = held ? await freeBytesNow(operation, directory.directory) : view.freeBytes;
-    if (!fits(target, free)) throw notEnoughSpace(target, directory.directory, free);
+    requireSpace(operation, target, directory.directory, free);
     await directory.saveAttempt(attempt);
   }
   const place = directory.placeOf(attempt).directory;
