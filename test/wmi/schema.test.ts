@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSimulatorHost, Simulator } from "../../provider/host/simulator/index";
-import { labAt } from "../../provider/host/simulator/state/lab";
+import { labAt } from "../../provider/host/simulator/lab/lab";
 import { providers } from "../support/wmi/classes/providers";
 import { calmMoods, type Moods } from "../support/wmi/moods";
 import { Repository } from "../support/wmi/repository";

@@ -1,8 +1,5 @@
 export { HostError, type HostErrorDetails, type HostErrorKind } from "../port";
 export { type Fault, type FaultName, faultTable, type HostMethod, hostMethods } from "./faults/fault-table";
-export type { RestoredDisk } from "./restore/restore";
-export { Simulator } from "./simulator";
-export { openSimulatorHost, SimulatorHost } from "./simulator-host";
 export type {
   DiskWrite,
   LabCall,
@@ -16,4 +13,7 @@ export type {
   NewDisk,
   NewReferencePoint,
   NewVirtualMachine,
-} from "./state/lab-types";
+} from "./lab/lab-types";
+export type { RestoredDisk } from "./restore/restore";
+export { Simulator } from "./simulator";
+export { openSimulatorHost, SimulatorHost } from "./simulator-host";

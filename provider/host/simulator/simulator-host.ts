@@ -22,13 +22,13 @@ import type {
   TextFile,
   VirtualMachine,
 } from "../port";
-import { ExportJobs } from "./export/export-jobs";
-import { faultSubject } from "./export/start-export";
+import { faultSubject } from "./call/start-export";
 import { Connection } from "./faults/connection";
 import type { FaultSubject } from "./faults/fault-matching";
 import { FaultyFiles } from "./faults/faulty-files";
-import { type Lab, labAt } from "./state/lab";
-import { referencePoints, virtualMachines } from "./state/machine-answers";
+import { ExportJobs } from "./jobs/export-jobs";
+import { type Lab, labAt } from "./lab/lab";
+import { referencePoints, virtualMachines } from "./machines/machine-answers";
 
 const CLOSING = 2000;
 

@@ -1,12 +1,8 @@
 import { diskImage } from "./disk/disk-look-up";
 import type { Fault } from "./faults/fault-table";
-import { type RestoredDisk, restoreChain } from "./restore/restore";
-import { addVirtualMachine } from "./state/add-virtual-machine";
-import { addWrite } from "./state/disk-writes";
-import { type Lab, labAt } from "./state/lab";
-import { describeLab, labCall, labMachine, labPoint } from "./state/lab-answers";
-import { applyConfiguration } from "./state/lab-settings";
-import { emptyState } from "./state/lab-state";
+import { type Lab, labAt } from "./lab/lab";
+import { describeLab, labCall, labMachine, labPoint } from "./lab/lab-answers";
+import { applyConfiguration } from "./lab/lab-settings";
 import type {
   DiskWrite,
   LabCall,
@@ -16,9 +12,13 @@ import type {
   LabVirtualMachine,
   NewReferencePoint,
   NewVirtualMachine,
-} from "./state/lab-types";
-import { removeDisk } from "./state/machine-edits";
-import { addPoint, removePoint } from "./state/point-edits";
+} from "./lab/lab-types";
+import { addVirtualMachine } from "./machines/add-virtual-machine";
+import { addWrite } from "./machines/disk-writes";
+import { removeDisk } from "./machines/machine-edits";
+import { addPoint, removePoint } from "./machines/point-edits";
+import { type RestoredDisk, restoreChain } from "./restore/restore";
+import { emptyState } from "./state/lab-state";
 
 /** For a person's questions, which may wait longer than a verb of the host. */
 const PATIENCE = 2000;

@@ -12,7 +12,7 @@ import { explain, isConnectionFailure } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { cancelJob } from "./cancel-job";
 
-const STEP = "export the reference point";
+export const EXPORT_STEP = "export the reference point";
 
 export type WatchedEnd =
   | { readonly kind: "succeeded"; readonly job: ExportJob; readonly warnings: readonly string[] }
@@ -40,7 +40,7 @@ export async function watchJob(
   let broken = 0;
   for (;;) {
     try {
-      const job = await operation.withinTime(STEP, subject, operation.host.pollJob(path));
+      const job = await operation.withinTime(EXPORT_STEP, subject, operation.host.pollJob(path));
       if (job === undefined) return { kind: "vanished" };
       broken = 0;
       const end = endOfJob(job, subject);
@@ -52,13 +52,13 @@ export async function watchJob(
       if (idle >= stallMs) throw await stalled(operation, path, subject, stall, job);
       const wait = nextPollDelay(watch.elapsed(clock.now()), job.percentComplete);
       await clock.sleep(Math.min(wait, stallMs - idle, Math.max(operation.remaining(), 0)));
-      if (operation.isOver()) throw operation.timedOut(STEP, subject);
+      if (operation.isOver()) throw operation.timedOut(EXPORT_STEP, subject);
     } catch (error) {
       if (isConnectionFailure(error) && clock.now() - watch.changedAt < stallMs && !operation.isOver()) {
         await operation.backOff(++broken, `${operation.surroundings.hostName} does not answer; its job goes on`);
         continue;
       }
-      const reason = explain(error, STEP, subject);
+      const reason = explain(error, EXPORT_STEP, subject);
       if (reason.code === "timed-out") await cancelJob(operation, path).catch(() => {});
       throw reason;
     }
@@ -72,11 +72,11 @@ function endOfJob(job: ExportJob, subject: string): WatchedEnd | undefined {
     case "succeeded":
       return { kind: "succeeded", job, warnings: warningsOf(job) };
     case "terminated":
-      throw new ExportError("job-terminated", { step: STEP, subject, reason: `the job was terminated at ${job.percentComplete} %` });
+      throw new ExportError("job-terminated", { step: EXPORT_STEP, subject, reason: `the job was terminated at ${job.percentComplete} %` });
     case "failed": {
       const code = job.errorCode === 0 ? "no error code" : `error ${describeReturnCode(job.errorCode)}`;
       const reason = `the job failed at ${job.percentComplete} % with ${code}: ${job.errorDescription ?? "no description"}`;
-      const error = new ExportError("job-failed", { step: STEP, subject, reason });
+      const error = new ExportError("job-failed", { step: EXPORT_STEP, subject, reason });
       const transient = returnCodes.some((row) => row.code === job.errorCode && row.transient);
       if (transient) return { kind: "failedForNow", error };
       throw error;
@@ -93,7 +93,7 @@ async function stalled(operation: Operation, path: JobPath, subject: string, sta
   const cancelled = await cancelJob(operation, path).catch(() => false);
   const after = cancelled ? "it was cancelled" : "it was told to stop, but its end was not seen";
   return new ExportError("job-stalled", {
-    step: STEP,
+    step: EXPORT_STEP,
     subject,
     reason: `the job stood still at ${job.percentComplete} % for ${formatDuration(durationOf(stall))}; ${after}`,
   });

@@ -1,6 +1,6 @@
 import type { FaultSubject } from "../../../provider/host/simulator/faults/fault-matching";
 import type { FaultName, HostMethod } from "../../../provider/host/simulator/faults/fault-table";
-import type { Lab } from "../../../provider/host/simulator/state/lab";
+import type { Lab } from "../../../provider/host/simulator/lab/lab";
 import type { Request, Sent } from "./wire/request";
 
 const BEFORE: readonly FaultName[] = ["hostUnreachable", "connectionLostBefore"];

@@ -1,5 +1,5 @@
 import * as net from "node:net";
-import type { Lab } from "../../../provider/host/simulator/state/lab";
+import type { Lab } from "../../../provider/host/simulator/lab/lab";
 import { connectionFault } from "./connection-faults";
 import type { Moods } from "./moods";
 import { Operations } from "./operations";

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { labAt } from "../../../provider/host/simulator/state/lab";
+import { labAt } from "../../../provider/host/simulator/lab/lab";
 import { calmMoods, type Moods } from "./moods";
 import { type LoggedRequest, WmiServer } from "./server";
 import { Upkeep } from "./upkeep";

@@ -1,4 +1,4 @@
-import type { Lab } from "../../../provider/host/simulator/state/lab";
+import type { Lab } from "../../../provider/host/simulator/lab/lab";
 import type { LabState } from "../../../provider/host/simulator/state/lab-state";
 
 /** How long an answer waits for work of jobs that is due. */

@@ -1,6 +1,6 @@
 import { HostError } from "../../port";
+import type { Lab } from "../lab/lab";
 import { requireDisk } from "../state/disk-look-ups";
-import type { Lab } from "../state/lab";
 import { requireMachine, requirePoint } from "../state/look-ups";
 import { DiskImage, diskFilePath } from "./disk-image";
 

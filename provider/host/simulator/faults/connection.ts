@@ -1,5 +1,5 @@
 import { HostError } from "../../port";
-import type { Lab } from "../state/lab";
+import type { Lab } from "../lab/lab";
 import type { FaultSubject } from "./fault-matching";
 import type { HostMethod } from "./fault-table";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { returnCodes } from "../../../domain/hyperv/return-codes";
-import { duration } from "../state/lab-duration";
+import { duration } from "../lab/lab-duration";
 
 /** Verbs of the Host port, as a fault's `method` names them. */
 export const hostMethods = [

@@ -16,7 +16,7 @@ import {
   type TaskId,
   type TextFile,
 } from "../../port";
-import type { Lab } from "../state/lab";
+import type { Lab } from "../lab/lab";
 
 /** This machine's files as the simulated host shows them: with the lab's faults, its free space, and its jobs brought up to now. */
 export class FaultyFiles implements Pick<Host, FileVerb> {

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { type DifferenceHeader, differenceHeader, PREFIX_BYTES, parsePrefix, TRAILER } from "../export/difference-file";
+import { type DifferenceHeader, differenceHeader, PREFIX_BYTES, parsePrefix, TRAILER } from "../exported-files/difference-file";
 import { broken } from "./broken-export";
 
 const PIECE = 1024 * 1024;

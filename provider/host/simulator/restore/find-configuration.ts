@@ -3,7 +3,7 @@ import { hostErrorFrom } from "../../local-files/file-errors";
 import { listRecursively } from "../../local-files/listing";
 import { withinDirectory } from "../../local-files/relative-path";
 import { HostError } from "../../port";
-import { CONFIGURATION_START, type ExportConfiguration, exportConfiguration } from "../export/configuration";
+import { CONFIGURATION_START, type ExportConfiguration, exportConfiguration } from "../exported-files/configuration";
 import { broken } from "./broken-export";
 
 const MAX_CONFIGURATION = 64 * 1024 * 1024;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { errorCode } from "../../local-files/file-errors";
 import { withinDirectory } from "../../local-files/relative-path";
 import { requireDiskFolder, requireDiskName } from "../disk/disk-names";
-import type { ExportConfiguration } from "../export/configuration";
+import type { ExportConfiguration } from "../exported-files/configuration";
 import { broken } from "./broken-export";
 import { digestOf, type FileDigest } from "./file-digest";
 import { findConfiguration } from "./find-configuration";

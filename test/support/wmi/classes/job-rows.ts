@@ -1,6 +1,6 @@
 import { jobStates } from "../../../../provider/domain/hyperv/job-state";
 import type { NamedFile } from "../../../../provider/host/port";
-import { jobAnswer } from "../../../../provider/host/simulator/export/job-answer";
+import { jobAnswer } from "../../../../provider/host/simulator/jobs/job-answer";
 import type { JobRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import { virtualization } from "../schema";
 import type { Instance, Reference, Row } from "../values";

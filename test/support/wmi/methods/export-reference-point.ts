@@ -1,5 +1,5 @@
 import type { HostError } from "../../../../provider/host/port";
-import { startExports } from "../../../../provider/host/simulator/export/start-export";
+import { startExports } from "../../../../provider/host/simulator/call/start-export";
 import { jobAt } from "../../../../provider/host/simulator/state/look-ups";
 import type { HostView } from "../classes/host";
 import { jobReference } from "../classes/job-rows";

@@ -1,6 +1,6 @@
 import { jobOutcome, jobStates } from "../../../../provider/domain/hyperv/job-state";
-import { withTermination } from "../../../../provider/host/simulator/export/call-log";
-import { withEnd } from "../../../../provider/host/simulator/export/settlement";
+import { withTermination } from "../../../../provider/host/simulator/call/call-log";
+import { withEnd } from "../../../../provider/host/simulator/jobs/settlement";
 import type { JobRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import type { HostView } from "../classes/host";
 import type { Row } from "../values";

@@ -7,8 +7,8 @@ import { configurationFile } from "./configuration-file";
 import { differenceFile } from "./difference-file";
 import type { ExportFile } from "./export-file";
 import type { ExportSubject } from "./export-subject";
-import { hypervNames } from "./hyperv-names";
-import { opaqueNames } from "./opaque-names";
+import { hypervNames } from "./names/hyperv-names";
+import { opaqueNames } from "./names/opaque-names";
 
 const RUNTIME_BYTES = 8192;
 const GUEST_STATE_BYTES = 4096;

@@ -3,14 +3,14 @@ import { jobStates } from "../../../domain/hyperv/job-state";
 import { success } from "../../answer";
 import { localPaths } from "../../local-files/local-paths";
 import type { Answer, ExportJob, ExportRequest, ExportStart, JobPath } from "../../port";
+import { withTermination } from "../call/call-log";
+import { startExports } from "../call/start-export";
 import type { FaultSubject } from "../faults/fault-matching";
-import type { Lab } from "../state/lab";
+import type { Lab } from "../lab/lab";
 import { jobAt } from "../state/look-ups";
 import type { JobRecord } from "../state/wmi-records";
-import { withTermination } from "./call-log";
 import { jobAnswer } from "./job-answer";
 import { PATIENCE, withEnd } from "./settlement";
-import { startExports } from "./start-export";
 
 /** The verbs of the Host port that are about exports, over a lab. */
 export class ExportJobs {

@@ -1,7 +1,7 @@
-import { addWrite } from "./disk-writes";
-import { emptyState, type LabState } from "./lab-state";
-import { addMachine } from "./machine-edits";
-import { addPoint } from "./point-edits";
+import { addWrite } from "../machines/disk-writes";
+import { addMachine } from "../machines/machine-edits";
+import { addPoint } from "../machines/point-edits";
+import { emptyState, type LabState } from "../state/lab-state";
 
 const MiB = 1024 * 1024;
 const EPOCH = Date.parse("2026-11-20T22:00:00Z");

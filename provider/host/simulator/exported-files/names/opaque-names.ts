@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { exportedDiskExtension } from "../disk/disk-names";
-import { pointKind } from "../state/wmi-names";
-import type { DiskRecord } from "../state/wmi-records";
+import { exportedDiskExtension } from "../../disk/disk-names";
+import { pointKind } from "../../state/wmi-names";
+import type { DiskRecord } from "../../state/wmi-records";
+import type { ExportSubject } from "../export-subject";
 import type { ExportNames } from "./export-names";
-import type { ExportSubject } from "./export-subject";
 
 /** How many folders deep the disks lie, in turn. */
 const DISK_DEPTHS = [2, 0, 1, 3];

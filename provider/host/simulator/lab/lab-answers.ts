@@ -1,11 +1,11 @@
-import { jobAnswer } from "../export/job-answer";
+import { jobAnswer } from "../jobs/job-answer";
+import { virtualMachineAnswer } from "../machines/machine-answers";
+import { pointsOf } from "../state/look-ups";
+import { pointConsistency, pointKind } from "../state/wmi-names";
+import type { CallRecord, DiskRecord, MachineRecord, PointRecord } from "../state/wmi-records";
 import type { Lab } from "./lab";
 import { settingsAnswer } from "./lab-settings";
 import type { LabCall, LabDescription, LabDisk, LabReferencePoint, LabVirtualMachine } from "./lab-types";
-import { pointsOf } from "./look-ups";
-import { virtualMachineAnswer } from "./machine-answers";
-import { pointConsistency, pointKind } from "./wmi-names";
-import type { CallRecord, DiskRecord, MachineRecord, PointRecord } from "./wmi-records";
 
 /** The lab as its users see it. */
 export async function describeLab(lab: Lab): Promise<LabDescription> {

@@ -1,12 +1,12 @@
 import { jobOutcome, jobStates } from "../../../domain/hyperv/job-state";
 import { withinDirectory } from "../../local-files/relative-path";
 import type { ExportJob, NamedFile } from "../../port";
-import type { Lab } from "../state/lab";
+import { exportPlan } from "../exported-files/export-plan";
+import type { Lab } from "../lab/lab";
 import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
 import { jobPath } from "../state/wmi-names";
 import type { JobRecord } from "../state/wmi-records";
-import { exportPlan } from "./export-plan";
 import { isListed, jobMoment } from "./job-clock";
 
 /** The job as the host would show it now, or undefined when it is not listed (any more). */

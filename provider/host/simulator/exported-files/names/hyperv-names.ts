@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { diskFileStem, exportedDiskExtension } from "../disk/disk-names";
-import { pointKind } from "../state/wmi-names";
-import type { DiskRecord } from "../state/wmi-records";
+import { diskFileStem, exportedDiskExtension } from "../../disk/disk-names";
+import { pointKind } from "../../state/wmi-names";
+import type { DiskRecord } from "../../state/wmi-records";
+import type { ExportSubject } from "../export-subject";
 import type { ExportNames } from "./export-names";
-import type { ExportSubject } from "./export-subject";
 
 /** As Export-VM of a real host names its files: GUID.vmcx, .vmrs, .vmgs, of the point; disks by their own names. */
 export function hypervNames({ point, baseSequence }: ExportSubject, disks: readonly DiskRecord[]): ExportNames {

@@ -2,16 +2,16 @@ import { jobStates } from "../../../domain/hyperv/job-state";
 import { settledWithin } from "../../event-loop";
 import { hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
+import { returnCodeOf } from "../call/refusal";
+import { exportPlan } from "../exported-files/export-plan";
+import { ExportWriter } from "../exported-files/export-writer";
 import type { FaultFile } from "../faults/fault-file";
 import { lastingFault } from "../faults/fault-matching";
+import type { Store } from "../lab/store";
 import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
-import type { Store } from "../state/store";
 import type { JobEndRecord, JobRecord } from "../state/wmi-records";
-import { exportPlan } from "./export-plan";
-import { ExportWriter } from "./export-writer";
 import { isListed, jobMoment } from "./job-clock";
-import { returnCodeOf } from "./refusal";
 
 const AT_ONCE = 4;
 

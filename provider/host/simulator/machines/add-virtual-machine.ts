@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { HostError } from "../../port";
 import { diskFilePath } from "../disk/disk-image";
 import { copySource, sourceBytes } from "../disk/disk-source";
-import type { Lab } from "./lab";
-import type { NewDisk, NewVirtualMachine } from "./lab-types";
+import type { Lab } from "../lab/lab";
+import type { NewDisk, NewVirtualMachine } from "../lab/lab-types";
+import type { MachineRecord } from "../state/wmi-records";
 import { addMachine, type DiskToAdd } from "./machine-edits";
-import type { MachineRecord } from "./wmi-records";
 
 export async function addVirtualMachine(lab: Lab, machine: NewVirtualMachine): Promise<MachineRecord> {
   const wanted = { id: machine.id ?? randomUUID(), name: machine.name, disks: machine.disks.map(diskToAdd) };

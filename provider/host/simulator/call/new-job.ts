@@ -1,9 +1,9 @@
 import type { ExportRequest } from "../../port";
-import type { Lab } from "../state/lab";
+import { exportPlan } from "../exported-files/export-plan";
+import { settledAtStart } from "../exported-files/export-subject";
+import type { Lab } from "../lab/lab";
 import type { LabState } from "../state/lab-state";
 import type { JobFate, JobRecord } from "../state/wmi-records";
-import { exportPlan } from "./export-plan";
-import { settledAtStart } from "./export-subject";
 import type { ExportTarget } from "./export-target";
 import type { RequestedExport } from "./resolve-request";
 

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { normaliseGuid } from "../../../domain/hyperv/guid";
 import { HostError } from "../../port";
 import { requireDiskFolder, requireDiskName } from "../disk/disk-names";
-import { requireDisk } from "./disk-look-ups";
-import type { LabState } from "./lab-state";
-import { requireMachine } from "./look-ups";
-import type { DiskRecord, MachineRecord } from "./wmi-records";
+import { requireDisk } from "../state/disk-look-ups";
+import type { LabState } from "../state/lab-state";
+import { requireMachine } from "../state/look-ups";
+import type { DiskRecord, MachineRecord } from "../state/wmi-records";
 
 const IDE_CONTROLLER = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4";
 

@@ -1,7 +1,7 @@
 import { HostError } from "../../port";
+import { Generations } from "../state/generations";
+import type { LabState } from "../state/lab-state";
 import { defaultState } from "./default-lab";
-import { Generations } from "./generations";
-import type { LabState } from "./lab-state";
 
 /** Returns the state unchanged (the same object) when there is nothing to write; throws to change nothing. */
 export type Change<T> = (state: LabState) => { readonly state: LabState; readonly result: T };

@@ -1,7 +1,7 @@
 import { HostError } from "../../port";
-import { requireDisk } from "./disk-look-ups";
-import type { LabState } from "./lab-state";
-import { requireMachine } from "./look-ups";
+import { requireDisk } from "../state/disk-look-ups";
+import type { LabState } from "../state/lab-state";
+import { requireMachine } from "../state/look-ups";
 import { withMachine } from "./machine-edits";
 
 export function addWrite(

@@ -6,7 +6,7 @@ import type { Answer, ExportRequest, ExportStart } from "../../port";
 import type { ActiveFault } from "../faults/fault-file";
 import { type FaultSubject, takeFault } from "../faults/fault-matching";
 import type { FaultOf } from "../faults/fault-table";
-import type { Lab } from "../state/lab";
+import type { Lab } from "../lab/lab";
 import type { LabState } from "../state/lab-state";
 import { jobAt } from "../state/look-ups";
 import { jobPath } from "../state/wmi-names";

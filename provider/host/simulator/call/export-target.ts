@@ -3,11 +3,11 @@ import * as path from "node:path";
 import { hostErrorFrom } from "../../local-files/file-errors";
 import { withinDirectory } from "../../local-files/relative-path";
 import type { ExportRequest } from "../../port";
-import type { Lab } from "../state/lab";
+import { exportPlan } from "../exported-files/export-plan";
+import { settledAtStart } from "../exported-files/export-subject";
+import { directoryIdentity } from "../exported-files/export-writer";
+import type { Lab } from "../lab/lab";
 import type { LabState } from "../state/lab-state";
-import { exportPlan } from "./export-plan";
-import { settledAtStart } from "./export-subject";
-import { directoryIdentity } from "./export-writer";
 import { type Refusal, refusal } from "./refusal";
 import { resolveRequest } from "./resolve-request";
 

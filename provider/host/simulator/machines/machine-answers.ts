@@ -1,10 +1,10 @@
 import { failure, success } from "../../answer";
 import { type Answer, HostError, type ReferencePoint, type VirtualMachine } from "../../port";
 import { diskFilePath } from "../disk/disk-image";
-import type { Lab } from "./lab";
-import { findMachines, machineById, pointsOf } from "./look-ups";
-import { pointConsistency, pointKind } from "./wmi-names";
-import type { MachineRecord, PointRecord } from "./wmi-records";
+import type { Lab } from "../lab/lab";
+import { findMachines, machineById, pointsOf } from "../state/look-ups";
+import { pointConsistency, pointKind } from "../state/wmi-names";
+import type { MachineRecord, PointRecord } from "../state/wmi-records";
 
 /** What the host answers about its machines and their points. */
 export async function virtualMachines(lab: Lab, queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import { normaliseReferencePointId } from "../../../domain/hyperv/guid";
 import { HostError } from "../../port";
-import { requireDiskId } from "./disk-look-ups";
-import type { LabState } from "./lab-state";
-import { requireMachine } from "./look-ups";
+import { requireDiskId } from "../state/disk-look-ups";
+import type { LabState } from "../state/lab-state";
+import { requireMachine } from "../state/look-ups";
+import { consistencyLevels, pointId, referencePointTypes } from "../state/wmi-names";
+import type { DiskRecord, PointRecord } from "../state/wmi-records";
 import { withMachine } from "./machine-edits";
-import { consistencyLevels, pointId, referencePointTypes } from "./wmi-names";
-import type { DiskRecord, PointRecord } from "./wmi-records";
 
 export function addPoint(
   state: LabState,

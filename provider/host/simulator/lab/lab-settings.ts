@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { HostError } from "../../port";
-import { jobMoment } from "../export/job-clock";
+import { jobMoment } from "../jobs/job-clock";
+import type { LabState, SettingsRecord } from "../state/lab-state";
 import { duration } from "./lab-duration";
-import type { LabState, SettingsRecord } from "./lab-state";
 import type { LabConfiguration, LabSettings } from "./lab-types";
 
 const configuration = z.strictObject({

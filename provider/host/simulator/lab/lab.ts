@@ -1,8 +1,8 @@
 import * as path from "node:path";
-import { Settlement } from "../export/settlement";
 import { FaultFile } from "../faults/fault-file";
 import { type Occasion, takeFault } from "../faults/fault-matching";
 import type { FaultName, FaultOf } from "../faults/fault-table";
+import { Settlement } from "../jobs/settlement";
 import { Store } from "./store";
 
 /** What the whole process shares about one lab folder: its state, its faults, and the work on its jobs. */

@@ -1,0 +1,110 @@
+import { ExportError } from "../../domain/errors/export-error";
+import type { Attempt } from "../../domain/records/attempt";
+import { contentOfPlace } from "../../domain/records/written-files";
+import type { ExportStart, JobPath } from "../../host/port";
+import type { ClaimedDirectory } from "../directory/claimed-directory";
+import { lookAt } from "../directory/look";
+import { explain, isConnectionFailure, isTransientRefusal } from "../session/host-failure";
+import type { Operation } from "../session/operation";
+import { cancelUnseen } from "./cancel-job";
+import { discardAttempt } from "./discard-attempt";
+import { EXPORT_STEP } from "./watch-job";
+import { isOfAttempt } from "./what-has-run";
+
+/** More would make each write of the claim a large one. */
+const MOST_BEFORE = 1000;
+
+export interface CallStep {
+  readonly kind: "call";
+  /** Something may have been left in the directory. */
+  readonly clear: boolean;
+  /** The claim does not say yet that the method is called. */
+  readonly announce: boolean;
+}
+
+export type Called =
+  /** Without a job: the files are whole. */
+  | { readonly kind: "completed" }
+  | { readonly kind: "job"; readonly path: JobPath }
+  | { readonly kind: "refusedForNow"; readonly error: ExportError };
+
+/** Calls ExportReferencePoint, once the claim says so and what an earlier try has left is gone. */
+export async function announcedCall(
+  operation: Operation,
+  directory: ClaimedDirectory,
+  attempt: Attempt,
+  step: CallStep,
+  subject: string,
+): Promise<Called> {
+  try {
+    const start = await call(operation, directory, attempt, step, subject);
+    return start.kind === "completed" ? { kind: "completed" } : { kind: "job", path: start.path };
+  } catch (error) {
+    const reason = explain(error, EXPORT_STEP, subject);
+    if (isConnectionFailure(error) || isTransientRefusal(error)) return { kind: "refusedForNow", error: reason };
+    const announced = directory.claim.attempt ?? attempt;
+    if (reason.code === "timed-out") {
+      await cancelUnseen(operation, directory.placeOf(attempt).directory, (listed) => isOfAttempt(listed, announced));
+    }
+    throw reason;
+  }
+}
+
+async function call(
+  operation: Operation,
+  directory: ClaimedDirectory,
+  attempt: Attempt,
+  { clear, announce }: CallStep,
+  subject: string,
+): Promise<ExportStart> {
+  const { directory: exportDirectory } = directory.placeOf(attempt);
+  if (clear) await discardAttempt(operation, directory, attempt);
+  if (announce) await announceCall(operation, directory, attempt, exportDirectory);
+  const { virtualMachineId, referencePointId, baseReferencePointId, disksToExport } = attempt.target;
+  operation.progress(`exporting ${subject}`);
+  return operation.withinTime(
+    EXPORT_STEP,
+    subject,
+    operation.host.exportReferencePoint({
+      virtualMachineId,
+      referencePointId,
+      ...(baseReferencePointId !== undefined && { baseReferencePointId }),
+      disksToExport,
+      exportDirectory,
+    }),
+  );
+}
+
+/** Before the method is called: whatever job is listed afterwards and was not before is this attempt's, and so is every new file. */
+async function announceCall(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, exportDirectory: string): Promise<void> {
+  const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
+  const { jobPath: _job, files: _files, folders: _folders, ...rest } = attempt;
+  await directory.saveAttempt(
+    { ...rest, warnings: [], named: [] },
+    {
+      state: "starting",
+      number: attempt.number + 1,
+      knownJobs: known.map((job) => job.path),
+      before: await contentBefore(operation, directory, attempt),
+      startedAt: operation.timestamp(),
+    },
+  );
+}
+
+/**
+ * What lies in the attempt's place and is not its own. Where nobody saw the end of an earlier try, what has come since is taken for its
+ * job's.
+ */
+async function contentBefore(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<string[]> {
+  const { subdirectory, before, files } = attempt;
+  const isSettled = before === undefined || files !== undefined;
+  if (!isSettled && before.length === 0) return [];
+  if (subdirectory !== "" && files === undefined) return [];
+  const look = await lookAt(operation, directory.directory);
+  if (look.kind !== "view") return [];
+  const there = contentOfPlace(subdirectory, look.view.entries);
+  const known = isSettled ? there : there.filter((path) => before.includes(path));
+  if (known.length <= MOST_BEFORE) return known;
+  const reason = `it holds ${known.length} files and folders that are not the export's, more than can be told apart from it`;
+  throw new ExportError("directory-not-empty", { step: EXPORT_STEP, subject: directory.directory, reason });
+}
