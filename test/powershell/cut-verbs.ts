@@ -253,5 +253,6 @@ async function endOfTask(host: PowerShellHost, task: Task): Promise<TaskState> {
   for (;;) {
     const [state] = values((await host.poll({ jobs: [], tasks: [id] })).tasks);
     if (state !== undefined && state.kind !== "running") return state;
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -12,7 +12,7 @@ export interface Moment {
 
 /** HYPERV_CUT_SEED chooses other moments, HYPERV_CUT_TIMES more of them. */
 export const cutSeed = wholeNumber("HYPERV_CUT_SEED", 1);
-const times = countFrom("HYPERV_CUT_TIMES", 1);
+export const cutTimes = countFrom("HYPERV_CUT_TIMES", 1);
 
 const directions: readonly Direction[] = ["toHost", "fromHost"];
 
@@ -22,7 +22,7 @@ const directions: readonly Direction[] = ["toHost", "fromHost"];
  * @param salt keeps the lists of different tests apart
  */
 export function seededMoments(salt: number, kinds: readonly TroubleKind[]): Moment[] {
-  const wanted = Array.from({ length: times }, () => kinds).flat();
+  const wanted = Array.from({ length: cutTimes }, () => kinds).flat();
   const parts = fc.sample(fc.noBias(fc.integer({ min: 0, max: 1000 })), { seed: cutSeed * 1000 + salt, numRuns: wanted.length });
   return wanted.map((kind, index) => ({
     kind,
