@@ -4,12 +4,16 @@ import { describeWithPowerShell, setShellEnvironment } from "../support/powershe
 import { cutSeed, describeMoment, type Moment, seededMoments } from "../support/seeded-moments";
 import { SshScene } from "../support/ssh-scene";
 import { sshdProgram } from "../support/sshd";
+import type { TroubleKind } from "../support/troubled-proxy";
 import { until } from "./shell-room";
 import { type SshStory, sshStories, Telling } from "./ssh-stories";
 
 if (sshdProgram === undefined && process.env.CI === "true") throw new Error("cut exports: there is no sshd on this machine");
 
 const LONGEST_MS = 900_000;
+/** A connection that ends is the end of all for a while, so that a run has to give up and leaves the rest to the next one. */
+const outages: ReadonlySet<TroubleKind> = new Set(["reset", "close"]);
+const LONGEST_OUTAGE_MS = 10_000;
 
 describeWithPowerShell(`an export over SSH whose connection breaks (HYPERV_CUT_SEED=${cutSeed})`, (powershell) => {
   describe.skipIf(sshdProgram === undefined)("(needs an sshd on this machine)", () => {
@@ -36,18 +40,28 @@ describeWithPowerShell(`an export over SSH whose connection breaks (HYPERV_CUT_S
       return passed;
     };
 
-    const troubled = async (stage: SshScene, story: SshStory, moment: Moment, bytes: number, there: Expected[]): Promise<void> => {
+    const troubled = async (
+      stage: SshScene,
+      story: SshStory,
+      moment: Moment,
+      bytes: number,
+      there: Expected[],
+      outage: boolean,
+    ): Promise<void> => {
       const { proxy } = stage.way;
       const telling = new Telling(story, stage);
       const session = stage.session();
       await telling.before(session);
       const before = await telling.calls();
       await session.host.greeting();
-      proxy.set({ ...moment, afterBytes: Math.max(1, Math.floor(bytes * moment.part)) });
+      proxy.set({ ...moment, outage, afterBytes: Math.max(1, Math.floor(bytes * moment.part)) });
+      // A job that is watched is borne with for long; what is looked at gives up before.
+      const outageEnds = setTimeout(() => proxy.set(), LONGEST_OUTAGE_MS);
       const code = await telling.run(session);
+      clearTimeout(outageEnds);
+      if (!proxy.isAhead) troubles++;
       proxy.set();
       await session.close();
-      troubles++;
       if (code === undefined) healed++;
       const next = stage.session();
       expect(await telling.run(next), `the next run, after ${code ?? "a good end"}`).toBeUndefined();
@@ -66,7 +80,9 @@ describeWithPowerShell(`an export over SSH whose connection breaks (HYPERV_CUT_S
           try {
             const there: Expected[] = [];
             const bytes = await measure(stage, story, there);
-            for (const moment of moments) await troubled(stage, story, moment, bytes[moment.direction], there);
+            for (const moment of moments) {
+              await troubled(stage, story, moment, bytes[moment.direction], there, outages.has(moment.kind));
+            }
             const { way } = stage;
             await until(() => way.clients().length === 0);
             await until(() => way.sessions().length === way.sshdSessions().length);

@@ -119,33 +119,37 @@ describeWithPowerShell(`a host over SSH whose connection breaks (HYPERV_CUT_SEED
       );
     }
 
-    it.concurrent(`that is broken while it is opened, at ${openings.map(describeMoment).join(", ")}, opens with a later request`, async () => {
-      const way = await SshWay.open(powershell, wmi.environment);
-      try {
-        const first = way.host();
-        await first.greeting();
-        const bytes = way.proxy.passed;
-        await first.close();
-        for (const moment of openings) {
-          const host = way.host(shortHandshake);
-          way.proxy.set({ ...moment, afterBytes: Math.max(1, Math.floor(bytes[moment.direction] * moment.part)) });
-          const met = await host.greeting().then(
-            () => undefined,
-            (error: HostError) => error.kind,
-          );
-          // The connection has failed, not the host: nobody has to change anything.
-          expect([undefined, "unreachable", "connectionLost"], describeMoment(moment)).toContain(met);
-          if (moment.kind === "delay") expect(met).toBeUndefined();
-          if (!way.proxy.isAhead) troubles++;
-          way.proxy.set();
-          await until(async () => (await host.findVirtualMachines(["SQL01"]).catch(() => [])).length > 0);
-          await host.close();
+    it.concurrent(
+      `that is broken while it is opened, at ${openings.map(describeMoment).join(", ")}, opens with a later request`,
+      async () => {
+        const way = await SshWay.open(powershell, wmi.environment);
+        try {
+          const first = way.host();
+          await first.greeting();
+          const bytes = way.proxy.passed;
+          await first.close();
+          for (const moment of openings) {
+            const host = way.host(shortHandshake);
+            way.proxy.set({ ...moment, afterBytes: Math.max(1, Math.floor(bytes[moment.direction] * moment.part)) });
+            const met = await host.greeting().then(
+              () => undefined,
+              (error: HostError) => error.kind,
+            );
+            // The connection has failed, not the host: nobody has to change anything.
+            expect([undefined, "unreachable", "connectionLost"], describeMoment(moment)).toContain(met);
+            if (moment.kind === "delay") expect(met).toBeUndefined();
+            if (!way.proxy.isAhead) troubles++;
+            way.proxy.set();
+            await until(async () => (await host.findVirtualMachines(["SQL01"]).catch(() => [])).length > 0);
+            await host.close();
+          }
+          await nothingIsLeft(way, first);
+        } finally {
+          await way.close();
         }
-        await nothingIsLeft(way, first);
-      } finally {
-        await way.close();
-      }
-    }, LONGEST_MS);
+      },
+      LONGEST_MS,
+    );
 
     it("that stalls while it is opened is closed all the same", async () => {
       const way = await SshWay.open(powershell, wmi.environment);

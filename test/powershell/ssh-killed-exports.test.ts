@@ -36,8 +36,8 @@ const describeMoment = ({ part, afterMs }: Moment) => `${(part * 100).toFixed(1)
 
 /** What ends, or stops, on the way from a session to Hyper-V. */
 const ends = {
-  "the ssh client is killed": (stage, _shell) => stage.way.clients().forEach((pid) => kill(pid)),
-  "sshd's session is killed": (stage, _shell) => stage.way.sshdSessions().forEach((pid) => kill(pid)),
+  "the ssh client is killed": ({ way }, _shell) => killAll(way.clients()),
+  "sshd's session is killed": ({ way }, _shell) => killAll(way.sshdSessions()),
   "the host's PowerShell is killed": (_stage, shell) => kill(shell),
   "the host's PowerShell is stopped": (_stage, shell) => kill(shell, "SIGSTOP"),
 } as const satisfies Record<string, (stage: SshScene, shell: number) => void>;
@@ -113,78 +113,94 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
 
     for (const [salt, end] of (Object.keys(ends) as (keyof typeof ends)[]).entries()) {
       const chosen = moments(200 + salt, 2);
-      it.concurrent(`is put right by the next run after ${end}, at ${chosen.map(describeMoment).join(", ")}`, async () => {
+      it.concurrent(
+        `is put right by the next run after ${end}, at ${chosen.map(describeMoment).join(", ")}`,
+        async () => {
+          const stage = await SshScene.open(powershell);
+          try {
+            const there: Expected[] = [];
+            for (const [index, { part, afterMs }] of chosen.entries()) {
+              const story = stories[(index + salt + cutSeed) % stories.length] as SshStory;
+              const calls = await countCalls(stage, story, there);
+              await endDuring(stage, story, end, Math.floor(part * calls), afterMs, there);
+            }
+            await nothingIsLeft(stage);
+          } finally {
+            await stage.close();
+          }
+        },
+        LONGEST_MS,
+      );
+    }
+
+    it.concurrent(
+      "does nothing that it was asked before PowerShell was stopped and given up",
+      async () => {
         const stage = await SshScene.open(powershell);
         try {
-          const there: Expected[] = [];
-          for (const [index, { part, afterMs }] of chosen.entries()) {
-            const story = stories[(index + salt + cutSeed) % stories.length] as SshStory;
-            const calls = await countCalls(stage, story, there);
-            await endDuring(stage, story, end, Math.floor(part * calls), afterMs, there);
-          }
+          const telling = new Telling(sshStories.create, stage);
+          const host = stage.way.host();
+          const { processId } = await host.greeting();
+          let stopped = false;
+          const session = stage.session(async (call, run) => {
+            if (call.method === "exportReferencePoints" && !stopped) {
+              stopped = true;
+              killed++;
+              kill(processId, "SIGSTOP");
+            }
+            return run();
+          }, host);
+          expect(await telling.run(session)).toBeUndefined();
+          await session.close();
+          expect(stopped).toBe(true);
+          await rightAfter(stage, telling, 0, sshStories.create, [], "a good end");
+          kill(processId, "SIGCONT");
+          await until(() => !isAlive(processId));
+          expect(await telling.calls()).toBe(1);
           await nothingIsLeft(stage);
         } finally {
           await stage.close();
         }
-      }, LONGEST_MS);
-    }
-
-    it.concurrent("does nothing that it was asked before PowerShell was stopped and given up", async () => {
-      const stage = await SshScene.open(powershell);
-      try {
-        const telling = new Telling(sshStories.create, stage);
-        const host = stage.way.host();
-        const { processId } = await host.greeting();
-        let stopped = false;
-        const session = stage.session(async (call, run) => {
-          if (call.method === "exportReferencePoints" && !stopped) {
-            stopped = true;
-            killed++;
-            kill(processId, "SIGSTOP");
-          }
-          return run();
-        }, host);
-        expect(await telling.run(session)).toBeUndefined();
-        await session.close();
-        expect(stopped).toBe(true);
-        await rightAfter(stage, telling, 0, sshStories.create, [], "a good end");
-        kill(processId, "SIGCONT");
-        await until(() => !isAlive(processId));
-        expect(await telling.calls()).toBe(1);
-        await nothingIsLeft(stage);
-      } finally {
-        await stage.close();
-      }
-    }, LONGEST_MS);
+      },
+      LONGEST_MS,
+    );
 
     const provider = moments(300, 3);
-    it.concurrent(`is put right by the next run after the provider is killed, at ${provider.map(describeMoment).join(", ")}`, async () => {
-      const stage = await SshScene.open(powershell);
-      try {
-        const there: Expected[] = [];
-        for (const [index, { part, afterMs }] of provider.entries()) {
-          const verb = verbs[(index + cutSeed) % verbs.length] as keyof typeof sshStories;
-          const story = sshStories[verb];
-          const calls = await countCalls(stage, story, there);
-          const telling = new Telling(story, stage);
-          const prepared = stage.session();
-          await telling.before(prepared);
-          await prepared.close();
-          const callsBefore = await telling.calls();
-          const request = { verb, inputs: telling.inputs, state: telling.engine.current, address: stage.way.address };
-          const end = await victim({ ...request, dieAt: 1 + Math.floor(part * calls), afterMs });
-          if (end === "ended") throw new Error("the victim was to be killed");
-          killed++;
-          // At once: what the killed one has left may still be at work.
-          await rightAfter(stage, telling, callsBefore, story, there, "a kill of the provider");
-          await nothingIsLeft(stage);
+    it.concurrent(
+      `is put right by the next run after the provider is killed, at ${provider.map(describeMoment).join(", ")}`,
+      async () => {
+        const stage = await SshScene.open(powershell);
+        try {
+          const there: Expected[] = [];
+          for (const [index, { part, afterMs }] of provider.entries()) {
+            const verb = verbs[(index + cutSeed) % verbs.length] as keyof typeof sshStories;
+            const story = sshStories[verb];
+            const calls = await countCalls(stage, story, there);
+            const telling = new Telling(story, stage);
+            const prepared = stage.session();
+            await telling.before(prepared);
+            await prepared.close();
+            const callsBefore = await telling.calls();
+            const request = { verb, inputs: telling.inputs, state: telling.engine.current, address: stage.way.address };
+            const end = await victim({ ...request, dieAt: 1 + Math.floor(part * calls), afterMs });
+            if (end === "ended") throw new Error("the victim was to be killed");
+            killed++;
+            // At once: what the killed one has left may still be at work.
+            await rightAfter(stage, telling, callsBefore, story, there, "a kill of the provider");
+            await nothingIsLeft(stage);
+          }
+        } finally {
+          await stage.close();
         }
-      } finally {
-        await stage.close();
-      }
-    }, LONGEST_MS);
+      },
+      LONGEST_MS,
+    );
   });
 });
+
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids) kill(pid);
+}
 
 const stories: readonly SshStory[] = Object.values(sshStories);
 const verbs = Object.keys(sshStories);

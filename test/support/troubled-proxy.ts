@@ -11,6 +11,8 @@ export interface Trouble {
   readonly direction: Direction;
   /** It comes right after so many bytes, counted from the moment at which it was set. */
   readonly afterBytes: number;
+  /** Nobody gets through afterwards either, until something else is set. */
+  readonly outage?: boolean;
 }
 
 export interface PassedBytes {
@@ -26,15 +28,20 @@ interface Strike {
   readonly bytes: number;
 }
 
-/** A way through TCP that a test steers. A trouble meets one connection, once; the connections after it are good ones. */
+/** A way through TCP that a test steers. A trouble meets one connection, once; those after it are good ones, unless it is an outage. */
 export class TroubledProxy {
   private readonly links = new Set<Link>();
   private readonly server: net.Server;
   private trouble: Trouble | undefined;
+  private isOut = false;
   private count: Record<Direction, number> = { toHost: 0, fromHost: 0 };
 
   private constructor(targetPort: number) {
     this.server = net.createServer({ allowHalfOpen: true }, (client) => {
+      if (this.isOut) {
+        client.resetAndDestroy();
+        return;
+      }
       const link = new Link(client, targetPort, (direction, chunk) => this.split(direction, chunk));
       this.links.add(link);
       link.over.then(() => this.links.delete(link));
@@ -65,6 +72,7 @@ export class TroubledProxy {
   set(trouble?: Trouble): void {
     this.count = { toHost: 0, fromHost: 0 };
     this.trouble = trouble;
+    this.isOut = false;
   }
 
   /** Lets go of what is stalled, as the keep-alive of a host does in the end. */
@@ -83,6 +91,7 @@ export class TroubledProxy {
     const { trouble } = this;
     if (trouble?.direction !== direction || this.count[direction] < trouble.afterBytes) return undefined;
     this.trouble = undefined;
+    this.isOut = trouble.outage === true;
     return { bytes: Math.max(trouble.afterBytes - before, 0), kind: trouble.kind };
   }
 }
