@@ -184,6 +184,24 @@ describeWithPowerShell("Hyper-V through CIM", (powershell) => {
       expect(job).toMatchObject({ jobState: 7, exportDirectory: asked.exportDirectory, referencePointId: asked.referencePointId });
     });
 
+    it("of the class Msvm_ConcreteJob that another run has started may write anywhere while it runs", async () => {
+      wmi.moods.exportJobClass = "Msvm_ConcreteJob";
+      await lab.configure({ jobStartDelay: 60_000 });
+      const asked = await request();
+      const started = value((await host.exportReferencePoints([asked]))[0]);
+      expect(value((await host.findExportJobs([asked.exportDirectory]))[0])).toMatchObject([{ exportDirectory: asked.exportDirectory }]);
+      await afresh(async (other) => {
+        const directories = [asked.exportDirectory, room.path("elsewhere")];
+        for (const answer of await other.findExportJobs(directories)) expect(error(answer).kind).toBe("inUse");
+        if (started.kind === "job") await host.terminateJobs([started.path]);
+        expect(await other.findExportJobs(directories)).toEqual([
+          { ok: true, value: [] },
+          { ok: true, value: [] },
+        ]);
+      });
+      await lab.configure({ jobStartDelay: 20 });
+    });
+
     it("that is forgotten answers undefined, and ends when it is told to", async () => {
       const job = await start();
       wmi.moods.jobsForgotten = true;

@@ -1,3 +1,4 @@
+import { jobOutcome } from "../../domain/hyperv/job-state";
 import { type PathStyle, pathRules } from "../../domain/paths/path-rules";
 import type {
   Answer,
@@ -9,7 +10,6 @@ import type {
   ExportStart,
   FileMove,
   Host,
-  HostError,
   JobPath,
   Place,
   PollAnswer,
@@ -23,6 +23,7 @@ import type {
   TextFile,
   VirtualMachine,
 } from "../port";
+import { HostError } from "../port";
 import {
   directoryReport,
   exportJob,
@@ -106,6 +107,9 @@ export class PowerShellHost implements Host {
     const reply = await this.ask<RawJob[]>("findExportJobs", {}, exportDirectories.length, subject);
     if (!reply.ok) return exportDirectories.map(() => reply);
     const jobs = reply.value.map((raw) => exportJob(raw, this.started.get(raw.path)));
+    const secretive = jobs.find((job) => job.exportDirectory === "" && jobOutcome(job.jobState) === "running");
+    // It may write to any of them: whoever believed that none does would export for a second time beside it.
+    if (secretive) return exportDirectories.map(() => bad(writesSomewhere(secretive)));
     // The newest first; of those of one moment, what the host lists last is taken for newer.
     const newestFirst = jobs
       .reverse()
@@ -242,6 +246,11 @@ export class PowerShellHost implements Host {
     const session = await this.session.get();
     return { host: session.host, reply: await session.request(verb, requestArguments, deadlineOf(verb, items)) };
   }
+}
+
+function writesSomewhere({ path }: ExportJob): HostError {
+  const message = `The job ${path} exports a reference point and does not tell where to; another run has started it.`;
+  return new HostError("inUse", message, { remedy: "Wait until the job has ended, or end it on the host; then run this again." });
 }
 
 function good<T>(value: T): Answer<T> {

@@ -18,6 +18,8 @@ export type WhatHasRun =
 /** What an earlier call of an announced attempt has come to: of a run that was killed, or of this one before its connection broke. */
 export async function whatHasRun(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<WhatHasRun> {
   const { directory: place } = directory.placeOf(attempt);
+  const recorded = await recordedJob(operation, attempt, place);
+  if (recorded && (await isOfUse(operation, directory, attempt, recorded))) return { kind: "job", job: recorded };
   const jobs = await operation.ask("look for the export job", place, () => operation.host.findExportJobs(place));
   const ours = jobs.filter((job) => isOfAttempt(job, attempt));
   const running = ours.find((job) => jobOutcome(job.jobState) === "running");
@@ -28,6 +30,18 @@ export async function whatHasRun(operation: Operation, directory: ClaimedDirecto
   const mayBeProven = ours.length === 0 && operation.host.configurationWrittenLast;
   if (mayBeProven && proveEnd(attempt.target, await filesThere(operation, directory, attempt))) return { kind: "all" };
   return { kind: "nothing" };
+}
+
+/** The job that the claim names: where a host's jobs do not tell to which directory they write, nothing else leads to it. */
+async function recordedJob(operation: Operation, { jobPath }: Attempt, place: string): Promise<ExportJob | undefined> {
+  if (jobPath === undefined) return undefined;
+  return operation.ask("look at the export job", place, () => operation.host.pollJob(jobPath));
+}
+
+/** It runs, or has succeeded and what it has written is there. */
+async function isOfUse(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, job: ExportJob): Promise<boolean> {
+  const outcome = jobOutcome(job.jobState);
+  return outcome === "running" || (outcome === "succeeded" && (await holdsItsFiles(operation, directory, attempt, job)));
 }
 
 /** Whether the attempt's call started the job: it exports the same and was not listed before the call. */

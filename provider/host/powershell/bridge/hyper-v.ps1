@@ -272,9 +272,16 @@ function Get-InstancePath($Instance, $Keys) {
 
 # --- Jobs ----------------------------------------------------------------------------------------------------------------------------
 
-# All export jobs that the host lists. Which of them write to a directory is for the other side to say: it knows the rules of paths.
+# Msvm_ConcreteJob.JobType "Export Reference Point".
+$ExportJobType = 203
+
+# All export jobs that the host lists, of either class. Which of them write to a directory is for the other side to say: it knows the
+# rules of paths, and what it has started itself. A job of the class Msvm_ConcreteJob does not name its directory.
 function Find-ExportJobs {
-    $jobs = @(Get-HyperVInstances 'Msvm_VirtualSystemReferencePointExportJob')
+    $jobs = @(
+        Get-HyperVInstances 'Msvm_VirtualSystemReferencePointExportJob'
+        Get-HyperVInstances 'Msvm_ConcreteJob' "JobType=$ExportJobType"
+    )
     if ($jobs.Count -eq 0) { Assert-HyperVVisible }
     '[' + [string]::Join(',', @(foreach ($job in $jobs) { ConvertTo-JobJson $job })) + ']'
 }

@@ -37,6 +37,8 @@ function Start-Bridge([string]$Mark, [string]$Text, [int]$SilenceSeconds) {
     Send-Reply ('{"id":0,"value":' + (Get-EnvironmentJson) + '}')
     Start-Watch
     while ($null -ne ($line = [Console]::In.ReadLine())) {
+        # Asked of a process that was stopped, or a machine that slept, meanwhile: a successor has been asked since.
+        if (([DateTime]::UtcNow.Ticks - $Bridge.HeardAt) / 10000000 -gt $SilenceSeconds) { return }
         $Bridge.HeardAt = [DateTime]::UtcNow.Ticks
         if ($line.Trim().Length -eq 0) { continue }
         $request = ConvertFrom-Json -InputObject $line

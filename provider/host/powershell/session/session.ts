@@ -59,16 +59,27 @@ export class Session {
     void pipe.ended.then((end) => this.finish(this.endError(end)));
   }
 
-  /** Starts a shell and the bridge in it. Rejects with `unreachable` or `unusable`. */
-  static async open(transport: Transport, times: SessionTimes = sessionTimes): Promise<Session> {
+  /**
+   * Starts a shell and the bridge in it. Rejects with `unreachable` or `unusable`.
+   *
+   * @param closing ends a shell that has not answered yet, with `connectionLost`
+   */
+  static async open(transport: Transport, times: SessionTimes = sessionTimes, closing?: AbortSignal): Promise<Session> {
     const pipe = await transport.open();
     const session = new Session(transport, pipe, times);
+    const stop = () => session.finish(session.lost("the session was closed"));
+    closing?.addEventListener("abort", stop, { once: true });
     try {
+      if (closing?.aborted) throw session.lost("the session was closed");
       await session.shakeHands();
       return session;
     } catch (error) {
       pipe.kill();
+      // Only then has what was needed for the way in been removed.
+      await pipe.ended;
       throw error;
+    } finally {
+      closing?.removeEventListener("abort", stop);
     }
   }
 
@@ -170,8 +181,11 @@ export class Session {
   }
 
   private silent(): HostError {
-    const seconds = Math.round((this.transport.connectMs + this.times.handshakeMs) / 1000);
-    return this.handshakeFailed(`it has not answered within ${seconds} s`);
+    const { connectMs, description } = this.transport;
+    const why = `it has not answered within ${Math.round((connectMs + this.times.handshakeMs) / 1000)} s`;
+    // Over a network, a shell that says nothing cannot be told from a connection that carries nothing: worth another try.
+    if (connectMs > 0) return new HostError("unreachable", `Could not reach ${description}: ${why}${this.noise()}.`);
+    return this.handshakeFailed(why);
   }
 
   private handshakeFailed(why: string): HostError {

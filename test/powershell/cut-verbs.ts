@@ -1,0 +1,258 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { expect } from "vitest";
+import type { Answer, ExportRequest, Place, Task, TaskState } from "../../provider/host/port";
+import type { PowerShellHost } from "../../provider/host/powershell/index";
+import type { Simulator } from "../../provider/host/simulator/index";
+
+/** Where a verb is tried: a folder for its files, and the lab behind the host's WMI. */
+export interface Stage {
+  readonly folder: string;
+  readonly lab: Simulator;
+  readonly virtualMachineId: string;
+  readonly referencePointId: string;
+}
+
+/** One request, and what it may be answered. */
+export interface Question {
+  readonly ask: (host: PowerShellHost) => Promise<unknown>;
+  /** Fails where this is no right answer to it when it is asked for the first time. */
+  readonly first: (answer: never) => void;
+  /** The same when nobody knows whether it was done before. */
+  readonly again: (answer: never) => void;
+}
+
+/** What is asked at once, and what must hold whether it was answered or not. */
+export interface Round {
+  readonly questions: readonly Question[];
+  readonly always?: () => void | Promise<void>;
+}
+
+/** A round, made anew each time: its files are in a directory that nothing else uses. */
+export type Verb = (stage: Stage) => Promise<Round>;
+
+const AT_ONCE = 8;
+
+export const verbs: Readonly<Record<string, Verb>> = {
+  "looks at directories": async (stage) => ({
+    questions: several((index) => {
+      const { directory } = directoryWith(stage, { text: `${index} `.repeat(2000) });
+      return alike(
+        (host) => host.readDirectories([{ directory, texts: ["text"], list: true }]),
+        (answers: Answer<unknown>[]) => {
+          expect(values(answers)).toMatchObject([{ texts: { text: `${index} `.repeat(2000) }, entries: [{ path: "text", kind: "file" }] }]);
+        },
+      );
+    }),
+  }),
+
+  "surveys directories": async (stage) => ({
+    questions: several((index) => {
+      const parent = directoryWith(stage, {}).directory;
+      fs.mkdirSync(path.join(parent, "one"));
+      fs.writeFileSync(path.join(parent, "one", "marker"), `owner ${index}`);
+      return alike(
+        (host) => host.surveyDirectories([{ parent, marker: "marker", containing: "owner", texts: ["marker"] }]),
+        (answers: Answer<unknown>[]) => {
+          expect(values(answers)).toMatchObject([
+            [{ directory: path.join(parent, "one"), report: { texts: { marker: `owner ${index}` } } }],
+          ]);
+        },
+      );
+    }),
+  }),
+
+  "creates directories": async (stage) => ({
+    questions: several(() => {
+      const directory = path.join(directoryWith(stage, {}).directory, "new");
+      return {
+        ask: (host) => host.createDirectories([directory]),
+        first: (answers: Answer<unknown>[]) => expect(values(answers)).toMatchObject([{ canonicalPath: directory, created: true }]),
+        again: (answers: Answer<unknown>[]) => {
+          expect(values(answers)).toMatchObject([{ canonicalPath: directory }]);
+          expect(fs.statSync(directory).isDirectory()).toBe(true);
+        },
+      };
+    }),
+  }),
+
+  "removes empty directories": async (stage) => ({
+    questions: several((index) => {
+      const { directory } = directoryWith(stage, index % 2 === 0 ? {} : { foreign: "stays" });
+      const outcome = index % 2 === 0 ? "removed" : "notEmpty";
+      return {
+        ask: (host) => host.removeEmptyDirectories([directory]),
+        first: (answers: Answer<unknown>[]) => expect(values(answers)).toEqual([outcome]),
+        again: (answers: Answer<unknown>[]) => {
+          expect(index % 2 === 0 ? ["removed", "absent"] : ["notEmpty"]).toContain(values(answers)[0]);
+          expect(fs.existsSync(directory)).toBe(index % 2 !== 0);
+        },
+      };
+    }),
+  }),
+
+  "creates text files": async (stage) => {
+    const place = directoryWith(stage, {});
+    const text = (name: string) => `${name}\n`.repeat(1000);
+    return {
+      questions: several((index) => ({
+        ask: (host) => host.createTextFiles([{ ...place, path: `file-${index}`, text: text(`file-${index}`) }]),
+        first: (answers: Answer<unknown>[]) => expect(values(answers)).toEqual(["created"]),
+        again: (answers: Answer<unknown>[]) => {
+          expect(["created", "exists"]).toContain(values(answers)[0]);
+          expect(fs.readFileSync(path.join(place.directory, `file-${index}`), "utf8")).toBe(text(`file-${index}`));
+        },
+      })),
+      always: () => {
+        for (const name of fs.readdirSync(place.directory).filter((one) => one.startsWith("file-"))) {
+          expect(fs.readFileSync(path.join(place.directory, name), "utf8")).toBe(text(name));
+        }
+      },
+    };
+  },
+
+  "replaces text files": async (stage) => {
+    const former = "former ".repeat(1000);
+    const latter = "latter ".repeat(1000);
+    const place = directoryWith(stage, { file: former });
+    return {
+      questions: [
+        alike(
+          (host) => host.replaceTextFiles([{ ...place, path: "file", text: latter }]),
+          (answers: Answer<unknown>[]) => {
+            values(answers);
+            expect(fs.readFileSync(path.join(place.directory, "file"), "utf8")).toBe(latter);
+          },
+        ),
+      ],
+      always: () => expect([former, latter]).toContain(fs.readFileSync(path.join(place.directory, "file"), "utf8")),
+    };
+  },
+
+  "moves files": async (stage) => {
+    const place = directoryWith(
+      stage,
+      Object.fromEntries(Array.from({ length: AT_ONCE }, (_, index) => [`from-${index}`, `text ${index}`])),
+    );
+    const there = (name: string) => fs.existsSync(path.join(place.directory, name));
+    return {
+      questions: several((index) => ({
+        ask: (host) => host.moveFiles([{ ...place, from: `from-${index}`, to: `to-${index}` }]),
+        first: (answers: Answer<unknown>[]) => values(answers),
+        // What has been moved is no longer where it came from.
+        again: () => expect([there(`from-${index}`), there(`to-${index}`)]).toEqual([false, true]),
+      })),
+      always: () => {
+        for (let index = 0; index < AT_ONCE; index++) {
+          expect([there(`from-${index}`), there(`to-${index}`)].filter(Boolean)).toHaveLength(1);
+          const name = there(`to-${index}`) ? `to-${index}` : `from-${index}`;
+          expect(fs.readFileSync(path.join(place.directory, name), "utf8")).toBe(`text ${index}`);
+        }
+      },
+    };
+  },
+
+  "works on files": async (stage) => {
+    const place = directoryWith(stage, { kept: "kept", removed: "removed" });
+    const hash = { ...place, kind: "hash", files: ["kept"] } as const;
+    const remove = { ...place, kind: "remove", files: ["removed"] } as const;
+    return {
+      questions: [
+        alike(
+          (host) => endOfTask(host, hash),
+          (state: TaskState) => {
+            // A task whose session is gone is over: it is started again.
+            if (state.kind !== "cancelled") expect(state).toMatchObject({ kind: "hashed", files: [{ path: "kept", bytes: 4 }] });
+          },
+        ),
+        alike(
+          (host) => endOfTask(host, remove),
+          (state: TaskState) => expect(["removed", "cancelled"]).toContain(state.kind),
+        ),
+      ],
+      always: () => expect(fs.readFileSync(path.join(place.directory, "kept"), "utf8")).toBe("kept"),
+    };
+  },
+
+  "looks for machines and points": async ({ virtualMachineId, referencePointId }) => ({
+    questions: [
+      ...["SQL01", "WEB01", "nobody"].map((name) =>
+        alike(
+          (host) => host.findVirtualMachines([name]),
+          (answers: Answer<unknown>[]) => expect(values(answers)).toMatchObject([name === "nobody" ? [] : [{ name }]]),
+        ),
+      ),
+      alike(
+        (host) => host.listReferencePoints([virtualMachineId]),
+        ([answer]: Answer<{ id: string }[]>[]) => expect(values([answer])[0]?.map(({ id }) => id)).toContain(referencePointId),
+      ),
+    ],
+  }),
+
+  "exports and cancels": async (stage) => {
+    const { directory: exportDirectory } = directoryWith(stage, {});
+    const { virtualMachineId, referencePointId } = stage;
+    const request: ExportRequest = { virtualMachineId, referencePointId, disksToExport: [], exportDirectory };
+    let asked = 0;
+    return {
+      questions: [
+        {
+          ask: async (host) => {
+            // As whoever exports does: nobody calls for a second time what may have been called already.
+            const [found] = values(await host.findExportJobs([exportDirectory]));
+            let job = found?.[0]?.path;
+            if (job === undefined) {
+              asked++;
+              const [start] = values(await host.exportReferencePoints([request]));
+              job = start?.kind === "job" ? start.path : "";
+            }
+            const { jobs } = await host.poll({ jobs: [job], tasks: [] });
+            values(await host.terminateJobs([job]));
+            return values(jobs)[0];
+          },
+          first: (job: unknown) => expect(job).toMatchObject({ exportDirectory, referencePointId }),
+          again: (job: unknown) => expect(job).toMatchObject({ exportDirectory, referencePointId }),
+        },
+      ],
+      always: async () => {
+        const calls = (await stage.lab.calls()).filter((call) => call.exportDirectory === exportDirectory);
+        expect(calls.length).toBeLessThanOrEqual(Math.min(asked, 1));
+      },
+    };
+  },
+};
+
+let directories = 0;
+
+function directoryWith({ folder }: Stage, files: Readonly<Record<string, string>>): Place {
+  const directory = path.join(folder, `directory-${++directories}`);
+  fs.mkdirSync(directory);
+  for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(directory, name), text);
+  return { directory, canonicalPath: directory };
+}
+
+function several(question: (index: number) => Question): Question[] {
+  return Array.from({ length: AT_ONCE }, (_, index) => question(index));
+}
+
+/** A question that is answered the same however often it is asked. */
+function alike<Result>(ask: (host: PowerShellHost) => Promise<Result>, right: (answer: never) => void): Question {
+  return { ask, first: right, again: right };
+}
+
+/** The values of answers that are all good. */
+export function values<Value>(answers: readonly (Answer<Value> | undefined)[]): Value[] {
+  return answers.map((answer) => {
+    if (!answer?.ok) throw answer?.error ?? new Error("no answer");
+    return answer.value;
+  });
+}
+
+async function endOfTask(host: PowerShellHost, task: Task): Promise<TaskState> {
+  const [id = ""] = values(await host.startTasks([task]));
+  for (;;) {
+    const [state] = values((await host.poll({ jobs: [], tasks: [id] })).tasks);
+    if (state !== undefined && state.kind !== "running") return state;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

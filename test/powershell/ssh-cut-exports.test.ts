@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Expected, violations } from "../support/invariants";
+import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
+import { cutSeed, describeMoment, type Moment, seededMoments } from "../support/seeded-moments";
+import { SshScene } from "../support/ssh-scene";
+import { sshdProgram } from "../support/sshd";
+import type { TroubleKind } from "../support/troubled-proxy";
+import { until } from "./shell-room";
+import { type SshStory, sshStories, Telling } from "./ssh-stories";
+
+if (sshdProgram === undefined && process.env.CI === "true") throw new Error("cut exports: there is no sshd on this machine");
+
+const LONGEST_MS = 900_000;
+/** A connection that ends is the end of all for a while, so that a run has to give up and leaves the rest to the next one. */
+const outages: ReadonlySet<TroubleKind> = new Set(["reset", "close"]);
+const LONGEST_OUTAGE_MS = 10_000;
+
+describeWithPowerShell(`an export over SSH whose connection breaks (HYPERV_CUT_SEED=${cutSeed})`, (powershell) => {
+  describe.skipIf(sshdProgram === undefined)("(needs an sshd on this machine)", () => {
+    let troubles = 0;
+    let healed = 0;
+    beforeAll(() => setShellEnvironment());
+    afterAll(() =>
+      console.log(
+        `${troubles} troubles of a connection during exports, ${healed} of which the run itself overcame (HYPERV_CUT_SEED=${cutSeed})`,
+      ),
+    );
+
+    /** Bytes that a run passes which nothing troubles, after its session has been opened. */
+    const measure = async (stage: SshScene, story: SshStory, there: Expected[]): Promise<Record<Moment["direction"], number>> => {
+      const telling = new Telling(story, stage);
+      const session = stage.session();
+      await telling.before(session);
+      await session.host.greeting();
+      stage.way.proxy.set();
+      expect(await telling.run(session)).toBeUndefined();
+      const passed = stage.way.proxy.passed;
+      await session.close();
+      there.push(...telling.expected());
+      return passed;
+    };
+
+    const troubled = async (
+      stage: SshScene,
+      story: SshStory,
+      moment: Moment,
+      bytes: number,
+      there: Expected[],
+      outage: boolean,
+    ): Promise<void> => {
+      const { proxy } = stage.way;
+      const telling = new Telling(story, stage);
+      const session = stage.session();
+      await telling.before(session);
+      const before = await telling.calls();
+      await session.host.greeting();
+      proxy.set({ ...moment, outage, afterBytes: Math.max(1, Math.floor(bytes * moment.part)) });
+      // A job that is watched is borne with for long; what is looked at gives up before.
+      const outageEnds = setTimeout(() => proxy.set(), LONGEST_OUTAGE_MS);
+      const code = await telling.run(session);
+      clearTimeout(outageEnds);
+      if (!proxy.isAhead) troubles++;
+      proxy.set();
+      await session.close();
+      if (code === undefined) healed++;
+      const next = stage.session();
+      expect(await telling.run(next), `the next run, after ${code ?? "a good end"}`).toBeUndefined();
+      await next.close();
+      expect((await telling.calls()) - before, "calls of ExportReferencePoint").toBe(story.exports);
+      there.push(...telling.expected());
+      expect(await violations(stage.scene, there)).toEqual([]);
+    };
+
+    for (const [salt, story] of Object.values(sshStories).entries()) {
+      const moments = seededMoments(100 + salt, ["reset", "stall", "close", "delay"]);
+      it.concurrent(
+        `${story.name} is put right by the next run, after ${moments.map(describeMoment).join(", ")}`,
+        async () => {
+          const stage = await SshScene.open(powershell);
+          try {
+            const there: Expected[] = [];
+            const bytes = await measure(stage, story, there);
+            for (const moment of moments) {
+              await troubled(stage, story, moment, bytes[moment.direction], there, outages.has(moment.kind));
+            }
+            const { way } = stage;
+            await until(() => way.clients().length === 0);
+            await until(() => way.sessions().length === way.sshdSessions().length);
+            way.proxy.release();
+            await until(() => way.sessions().length === 0);
+          } finally {
+            await stage.close();
+          }
+        },
+        LONGEST_MS,
+      );
+    }
+  });
+});

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { PowerShellHost, sshTransport } from "../../provider/host/powershell/index";
+import type { SessionTimes } from "../../provider/host/powershell/session/session";
+import { descendants, type Sshd, startSshd } from "./sshd";
+import { TroubledProxy } from "./troubled-proxy";
+
+/** Ends are noticed in seconds, on a busy machine as well: an answer may take twice `pingMs`. */
+export const hastyTimes: SessionTimes = { handshakeMs: 30_000, pingMs: 3000, silenceSeconds: 12, closeMs: 1500 };
+
+/** What {@link SshWay.victimHost} needs in another process. */
+export interface SshAddress {
+  readonly hostName: string;
+  readonly port: number;
+  readonly userName: string;
+  readonly hostKey: string;
+  readonly keyFile: string;
+  readonly executable: string;
+}
+
+/** A machine that is reached by SSH, through a proxy that a test steers: a real sshd, with real shells below it. */
+export class SshWay {
+  private readonly hosts: PowerShellHost[] = [];
+
+  private constructor(
+    private readonly powershell: string,
+    readonly sshd: Sshd,
+    readonly proxy: TroubledProxy,
+  ) {}
+
+  /** @param environment of the shells on the other side */
+  static async open(powershell: string, environment: Readonly<Record<string, string>>): Promise<SshWay> {
+    const sshd = await startSshd({ HYPERV_BRIDGE_PATHS: "posix", ...environment });
+    return new SshWay(powershell, sshd, await TroubledProxy.open(sshd.port));
+  }
+
+  get address(): SshAddress {
+    const { userName, hostKey, keyFile } = this.sshd;
+    return { hostName: "127.0.0.1", port: this.proxy.port, userName, hostKey, keyFile, executable: this.powershell };
+  }
+
+  host(times: Partial<SessionTimes> = {}): PowerShellHost {
+    const host = new PowerShellHost(sshTransport(this.address), { ...hastyTimes, ...times });
+    this.hosts.push(host);
+    return host;
+  }
+
+  /** The clients that run for this machine, whoever has started them. */
+  clients(): number[] {
+    return descendants(1).filter((pid) => commandLine(pid).startsWith("ssh ") && commandLine(pid).includes(`Port=${this.proxy.port} `));
+  }
+
+  /** What runs on the machine's side: sessions of sshd, and their shells. */
+  sessions(): number[] {
+    return descendants(this.sshd.pid);
+  }
+
+  /** Processes of sshd alone, one a connection or two. */
+  sshdSessions(): number[] {
+    return this.sessions().filter((pid) => commandLine(pid).startsWith("sshd"));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.hosts.map((host) => host.close()));
+    await this.proxy.close();
+    for (const pid of this.sessions()) kill(pid);
+    await this.sshd.close();
+  }
+}
+
+export function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return ""; // it has just ended
+  }
+}
+
+export function kill(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended.
+  }
+}
