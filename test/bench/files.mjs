@@ -1,19 +1,16 @@
-// Hashing and listing against the stock commands, through the simulator's own verbs, in alternating runs.
+// Hashing and listing against the stock commands, through the verbs of a host, in alternating runs.
 import { execFile, execFileSync } from "node:child_process";
-import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { median } from "./lifecycle.mjs";
 
-const { SimulatorHost } = createRequire(import.meta.url)("../../dist/host/simulator/index.js");
 const run = promisify(execFile);
 const RUNS = 5;
 
 /** @returns {Promise<{ name: string, ours: number, peer: number, ratio: number }[]>} seconds, and for hashing the ratio of throughputs */
-export async function benchFiles(workplace, { bytes, files }, say) {
+export async function benchFiles(workplace, host, { bytes, files }, say) {
   const directory = realpathSync(mkdirSync(join(workplace.data, "files"), { recursive: true }) ?? join(workplace.data, "files"));
-  const host = new SimulatorHost(join(workplace.data, "lab-files"));
   try {
     say(`hashing ${bytes} bytes, once and twice at a time`);
     for (const name of ["one", "two"])
@@ -39,6 +36,7 @@ export async function benchFiles(workplace, { bytes, files }, say) {
     ];
   } finally {
     await host.close();
+    rmSync(directory, { recursive: true });
   }
 }
 

@@ -1,6 +1,5 @@
 // up, no-change up, refresh and destroy of N resources: this package against the floor and the peer, in alternating runs.
 import { measure } from "./measure.mjs";
-import { variants } from "./variants.mjs";
 
 export const steps = [
   { name: "up", command: ["up", "--yes", "--skip-preview"] },
@@ -10,9 +9,12 @@ export const steps = [
 ];
 
 /**
+ * @param {import("./workplace.mjs").Workplace} workplace
+ * @param {{ n: number, repetitions: number, variants: object[], steps?: object[], servers?: number[] }} what
+ * @param {(text: string) => void} say
  * @returns {Promise<object[]>} a row a step and variant: medians of wall, CPU and memory; for this package also calls and state bytes
  */
-export async function benchLifecycle(workplace, n, repetitions, say) {
+export async function benchLifecycle(workplace, { n, repetitions, variants, steps: taken = steps, servers = [] }, say) {
   await workplace.openLab(n);
   const stacks = new Map();
   for (const variant of variants) stacks.set(variant, await workplace.stack(variant, n));
@@ -26,13 +28,13 @@ export async function benchLifecycle(workplace, n, repetitions, say) {
     const order = variants.map((_, index) => variants[(index + repetition) % variants.length]);
     for (const variant of order) {
       say(`N = ${n}, run ${repetition + 1} of ${repetitions}: ${variant.name}`);
-      for (const step of steps) add(variant, step, await measure(() => stacks.get(variant).run(step.command)));
+      for (const step of taken) add(variant, step, await measure(() => stacks.get(variant).run(step.command), { servers }));
     }
   }
   const rows = [];
   for (const variant of variants) {
     const stack = stacks.get(variant);
-    for (const step of steps) {
+    for (const step of taken) {
       const sampled = await measure(() => stack.traced(step.command), { sampleMemory: true });
       const timed = samples.get(`${variant.name}/${step.name}`);
       const row = {

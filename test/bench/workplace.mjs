@@ -8,6 +8,7 @@ import { repository } from "../../tools/set-up/repository.mjs";
 export class Workplace {
   constructor(cli) {
     this.cli = cli;
+    this.labs = new Map();
     mkdirSync(join(repository, ".scratch"), { recursive: true });
     // The programs lie below the repository, where they find the package and the SDK.
     this.programs = mkdtempSync(join(repository, ".scratch", "bench-"));
@@ -21,7 +22,13 @@ export class Workplace {
     mkdirSync(scratch);
     writeFileSync(join(project, "Pulumi.yaml"), `name: bench\nruntime: nodejs\nmain: index.js\n`);
     writeFileSync(join(project, "index.js"), variant.program);
-    const env = { BENCH_N: String(n), BENCH_LAB: this.labFolder(n), BENCH_EXPORTS: join(scratch, "exports"), HYPERV_TRACE: "" };
+    const env = {
+      BENCH_N: String(n),
+      BENCH_LAB: this.labFolder(n),
+      BENCH_EXPORTS: join(scratch, "exports"),
+      HYPERV_TRACE: "",
+      ...variant.env,
+    };
     const stack = new BenchStack(localStack(this.cli, { project, scratch, stack: "bench", env }), join(scratch, "trace"));
     await stack.run(["stack", "init"]);
     return stack;
@@ -31,8 +38,14 @@ export class Workplace {
     return join(this.data, `lab-${n}`);
   }
 
-  /** One machine with a small disk and one point for each resource; jobs end at once. */
-  async openLab(n) {
+  /** One machine with a small disk and one point for each resource; jobs end at once. Made once for each number. */
+  openLab(n) {
+    const already = this.labs.get(n) ?? this.makeLab(n);
+    this.labs.set(n, already);
+    return already;
+  }
+
+  async makeLab(n) {
     const { Simulator } = await import("pulumi-hyperv-reference-point/simulator");
     const lab = await Simulator.open(this.labFolder(n), { machines: "none" });
     const names = Array.from({ length: n }, (_, index) => `vm${index}`);
