@@ -5,7 +5,7 @@ import type { Transport } from "./transports/transport";
 /** The one session of a host: opened by the first request, and anew by the next one after it broke. */
 export class SharedSession {
   private opening: Promise<Session> | undefined;
-  private closed = false;
+  private readonly closing = new AbortController();
 
   constructor(
     readonly transport: Transport,
@@ -13,7 +13,7 @@ export class SharedSession {
   ) {}
 
   async get(): Promise<Session> {
-    if (this.closed) throw new HostError("connectionLost", `The connection to ${this.transport.description} was closed.`);
+    if (this.closing.signal.aborted) throw new HostError("connectionLost", `The connection to ${this.transport.description} was closed.`);
     const { opening } = this;
     if (opening !== undefined) {
       const session = await opening;
@@ -21,7 +21,7 @@ export class SharedSession {
       // Of those who see the end of a session, the first one opens the next.
       if (this.opening !== opening) return this.get();
     }
-    const next = Session.open(this.transport, this.times);
+    const next = Session.open(this.transport, this.times, this.closing.signal);
     this.opening = next;
     next.catch(() => {
       if (this.opening === next) this.opening = undefined;
@@ -29,9 +29,9 @@ export class SharedSession {
     return next;
   }
 
-  /** Ends the session in bounded time, also one that is being opened. */
+  /** Ends the session in bounded time, also one that is being opened: a first answer may be half a minute away. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.closing.abort();
     const session = await this.opening?.catch(() => undefined);
     await session?.close();
   }

@@ -59,16 +59,25 @@ export class Session {
     void pipe.ended.then((end) => this.finish(this.endError(end)));
   }
 
-  /** Starts a shell and the bridge in it. Rejects with `unreachable` or `unusable`. */
-  static async open(transport: Transport, times: SessionTimes = sessionTimes): Promise<Session> {
+  /**
+   * Starts a shell and the bridge in it. Rejects with `unreachable` or `unusable`.
+   *
+   * @param abandoned nobody waits for the shell's first answer any more: it is ended at once, and this rejects with `connectionLost`
+   */
+  static async open(transport: Transport, times: SessionTimes = sessionTimes, abandoned?: AbortSignal): Promise<Session> {
     const pipe = await transport.open();
     const session = new Session(transport, pipe, times);
+    const abandon = () => session.finish(session.closed());
+    abandoned?.addEventListener("abort", abandon);
     try {
+      if (abandoned?.aborted) throw session.closed();
       await session.shakeHands();
       return session;
     } catch (error) {
       pipe.kill();
       throw error;
+    } finally {
+      abandoned?.removeEventListener("abort", abandon);
     }
   }
 
@@ -95,7 +104,7 @@ export class Session {
 
   /** Ends the shell: by the end of its input, and where that is not enough, at once. */
   async close(): Promise<void> {
-    this.stop(this.lost("the session was closed"));
+    this.stop(this.closed());
     this.pipe.input.end();
     const timer = setTimeout(() => this.pipe.kill(), this.times.closeMs);
     await this.pipe.ended;
@@ -162,6 +171,10 @@ export class Session {
     if (this.answered === undefined) return this.transport.explain(end, this.noise());
     const how = end.signal === undefined ? `exit code ${end.exitCode ?? "unknown"}` : `signal ${end.signal}`;
     return this.lost(`it ended (${how})${this.noise()}`);
+  }
+
+  private closed(): HostError {
+    return this.lost("the session was closed");
   }
 
   private lost(why: string): HostError {
