@@ -5,6 +5,8 @@ import { compareVersions } from "../set-up/compare-versions.mjs";
 const needPowerShell = [
   { prefix: "test/powershell/", oldest: windowsPowerShellVersion },
   { prefix: "test/contract/powershell", oldest: windowsPowerShellVersion },
+  { prefix: "test/kills/powershell", oldest: windowsPowerShellVersion },
+  { prefix: "test/troubles/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/wmi/", oldest: windowsPowerShellVersion },
   { prefix: "test/check-powershell/", oldest: oldestPowerShellVersion },
 ];
