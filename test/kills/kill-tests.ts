@@ -14,8 +14,8 @@ function mannersOf(story: Story, ground: Ground): string[] {
 }
 
 /**
- * A second kill is tried under one manner of the host: how a job ends makes no difference to it. Where files
- * tell the end of an export, forgotten jobs are a manner of the host.
+ * A second kill is tried under one manner of the host: how a job ends makes no difference to it. Where files tell the end of an export,
+ * forgotten jobs are a manner of the host.
  */
 function recoveriesOf(story: Story, ground: Ground, manner: string): Recovery[] {
   const isFirst = manner === Object.keys(ground.manners)[0];

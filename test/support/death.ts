@@ -10,8 +10,8 @@ export interface Point {
 export type Moment = "before" | "during" | "after";
 
 /**
- * The end of a process at one call. From then on the host answers nothing, so nothing
- * of that run goes on: whoever waits for it waits for ever, as a killed process does.
+ * The end of a process at one call. From then on the host answers nothing, so nothing of that run goes on: whoever waits for it waits for
+ * ever, as a killed process does.
  */
 export class Death {
   readonly keys: string[] = [];
