@@ -117,6 +117,24 @@ describeWithPowerShell("Hyper-V through CIM", (powershell) => {
       });
     });
 
+    it("nor of jobs alone, where UAC has filtered the token", async () => {
+      // Windows alone has such tokens, so what the shell says of its own is changed on the way.
+      const filtered = room.program(`"$POWERSHELL" "$@" | sed -u 's/"filteredToken":false/"filteredToken":true/'`);
+      const other = new PowerShellHost(localTransport({ executable: filtered }));
+      const path = await start();
+      wmi.moods.rights = "noJobs";
+      try {
+        const [found] = await other.findExportJobs([room.path()]);
+        const [looked] = (await other.poll({ jobs: [path], tasks: [] })).jobs;
+        for (const answer of [found, looked]) expect(error(answer)).toMatchObject({ kind: "unusable", details: { fault: "notElevated" } });
+        wmi.moods.rights = "full";
+        expect(value((await other.poll({ jobs: [path], tasks: [] })).jobs[0])?.path).toBe(path);
+      } finally {
+        await other.close();
+      }
+      await finished(path);
+    });
+
     it("and a machine that another node of the cluster runs is elsewhere, by its name and by its GUID", async () => {
       const { id } = await machine();
       wmi.moods.clusterOwners = { SQL01: "HV02" };

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { HostError } from "../../provider/host/port";
 import { localTransport, PowerShellHost } from "../../provider/host/powershell/index";
-import type { Session } from "../../provider/host/powershell/session/session";
+import { type Session, sessionTimes } from "../../provider/host/powershell/session/session";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
 import { isAlive, ShellRoom, until } from "./shell-room";
 
@@ -250,6 +250,17 @@ describeWithPowerShell("a session", (powershell) => {
       const now = await host.poll({ jobs: [], tasks: [task?.ok ? task.value : ""] });
       expect(now.tasks).toEqual([{ ok: true, value: { kind: "cancelled" } }]);
       expect(looks.length).toBe(5);
+    });
+
+    it("is closed although its shell has not answered yet", async () => {
+      const silent = room.program(`echo $$ > '${room.path("pid")}'; exec sleep 1000`);
+      const other = new PowerShellHost(localTransport({ executable: silent }), { ...sessionTimes, handshakeMs: 3_600_000 });
+      const opening = failure(other.greeting());
+      const pid = () => (fs.existsSync(room.path("pid")) ? Number(fs.readFileSync(room.path("pid"), "utf8")) : 0);
+      await until(() => pid() > 0);
+      await other.close();
+      expect((await opening).kind).toBe("connectionLost");
+      await until(() => !isAlive(pid()));
     });
 
     it("refuses to be opened again once it was closed", async () => {

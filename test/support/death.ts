@@ -3,12 +3,15 @@ import type { Intervention } from "./decorated-host";
 export interface Point {
   /** {@link PortCall.key} */
   readonly key: string;
-  readonly when: "before" | "after";
+  readonly when: Moment;
 }
 
+/** Before the host was asked, when it had been asked and nobody waited for its answer, or when it had done what was asked. */
+export type Moment = "before" | "during" | "after";
+
 /**
- * The end of a process at one call, before or after the host did what was asked. From then on the host answers nothing, so nothing
- * of that run goes on: whoever waits for it waits for ever, as a killed process does.
+ * The end of a process at one call. From then on the host answers nothing, so nothing of that run goes on: whoever waits for it waits for
+ * ever, as a killed process does.
  */
 export class Death {
   readonly keys: string[] = [];
@@ -30,11 +33,19 @@ export class Death {
       const answer = await run();
       return this.happened ? never() : answer;
     }
-    if (this.point.when === "after") await run().catch(() => {});
+    if (this.point.when !== "before") {
+      const running = run().catch(() => {});
+      await (this.point.when === "after" ? running : nextTurn());
+    }
     this.happened = true;
     this.tell();
     return never();
   };
+}
+
+/** By then the request is on its way. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function never(): Promise<never> {

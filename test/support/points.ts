@@ -34,11 +34,14 @@ export class Points {
    * Those of a test that are to be tried now.
    *
    * @param share one of so many is enough; the one that the variable names is always due
+   * @param first which of those is the first
    */
-  due<P>(all: readonly P[], nameOf: (point: P) => string, share = 1): P[] {
+  due<P>(all: readonly P[], nameOf: (point: P) => string, share = 1, first = 0): P[] {
     for (const point of all) this.offered.add(nameOf(point));
     const due =
-      this.wanted === undefined ? all.filter((_, index) => index % share === 0) : all.filter((point) => nameOf(point) === this.wanted);
+      this.wanted === undefined
+        ? all.filter((_, index) => index % share === first % Math.min(share, all.length))
+        : all.filter((point) => nameOf(point) === this.wanted);
     if (this.wanted === undefined && due.length === 0) throw new Error("The undisturbed run made no call, so there is nothing to disturb.");
     this.tried += due.length;
     return [...due];

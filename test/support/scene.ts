@@ -7,6 +7,7 @@ import type { LabConfiguration } from "../../provider/host/simulator/index";
 import { Simulator } from "../../provider/host/simulator/index";
 import { removeTree } from "./files-below";
 import { type Layout, layouts, usualLayout } from "./layouts";
+import { type Reach, simulatorReach } from "./reach";
 
 /** Known in an export by its size: no other file of one is as large. */
 export const dataDisk = { name: "data.vhdx", bytes: 40 * 1024 };
@@ -53,6 +54,8 @@ let scenes = 0;
 export class Scene {
   readonly volume: string;
   readonly labDirectory: string;
+  /** What sessions of this scene that begin from now on go through. */
+  reach: Reach;
   private readonly foreign = new Map<string, string>();
 
   private constructor(
@@ -64,6 +67,7 @@ export class Scene {
   ) {
     this.volume = path.join(directory, "volume");
     this.labDirectory = path.join(directory, "lab");
+    this.reach = simulatorReach(this.labDirectory);
   }
 
   static async open(

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { Host } from "../../provider/host/port";
-import { SimulatorHost } from "../../provider/host/simulator/index";
 import { BatchedHost } from "../../provider/lifecycle/session/batched-host";
 import type { Clock } from "../../provider/lifecycle/session/clock";
 import { MachineQueue } from "../../provider/lifecycle/session/machine-queue";
@@ -24,7 +23,7 @@ export class Session {
     intervene: Intervention = (_, run) => run(),
     private readonly clock: Clock = hastyClock,
   ) {
-    this.inner = new SimulatorHost(scene.labDirectory);
+    this.inner = scene.reach.connect();
     this.shared = new BatchedHost(decorate(this.inner, intervene), 0);
   }
 

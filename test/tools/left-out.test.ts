@@ -8,6 +8,10 @@ const files = [
   "test/check-powershell/bridge.test.ts",
   "test/contract/powershell-local.test.ts",
   "test/contract/simulator.test.ts",
+  "test/kills/kill-moves.test.ts",
+  "test/kills/powershell-kills.test.ts",
+  "test/troubles/powershell-troubles.test.ts",
+  "test/troubles/retries.test.ts",
 ];
 
 describe("the suites that need PowerShell", () => {
@@ -15,7 +19,9 @@ describe("the suites that need PowerShell", () => {
     expect(leftOut(files, undefined)).toEqual([
       "test/check-powershell/bridge.test.ts",
       "test/contract/powershell-local.test.ts",
+      "test/kills/powershell-kills.test.ts",
       "test/powershell/session.test.ts",
+      "test/troubles/powershell-troubles.test.ts",
       "test/wmi/queries.test.ts",
     ]);
   });

@@ -4,10 +4,11 @@ import { isExportError } from "../../provider/domain/errors/export-error";
 import { returnCodes } from "../../provider/domain/hyperv/return-codes";
 import { parseDuration } from "../../provider/domain/values/duration";
 import type { PollRequest } from "../../provider/host/port";
-import { faultTable, HostError, SimulatorHost } from "../../provider/host/simulator/index";
+import { HostError, SimulatorHost } from "../../provider/host/simulator/index";
 import { type Intervention, whereJobsTell } from "../support/decorated-host";
 import { Engine } from "../support/engine";
 import { diskFile } from "../support/exported-files";
+import { simulatorGround } from "../support/ground";
 import { hastyClock } from "../support/hasty-clock";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
@@ -15,6 +16,7 @@ import { Session } from "../support/session";
 import { disturbedUp } from "../support/steps";
 import { undisturbed } from "../support/undisturbed";
 import { VirtualClock } from "../support/virtual-clock";
+import { proveFaults } from "./faults";
 
 const LIMITS = { create: "30m", stall: "20m", delete: "30m" };
 
@@ -242,25 +244,5 @@ describe("a job", () => {
 });
 
 describe("an up that meets a fault of the simulator is put right by the next one", () => {
-  const parameters: Readonly<Record<string, object>> = {
-    returnCode: { code: 32768 },
-    volumeMissing: {},
-    slowListing: { delay: 300 },
-  };
-  for (const { name } of faultTable) {
-    for (const count of [1, 1000]) {
-      test(`${name}, ${count === 1 ? "once" : "until it is switched off"}`, async () => {
-        const scene = await Scene.open({}, LIMITS);
-        const engine = new Engine();
-        const path = name === "volumeMissing" ? { path: scene.volume } : {};
-        await scene.lab.setFaults([{ fault: name, count, ...parameters[name], ...path } as never]);
-        const session = new Session(scene, undefined, new VirtualClock());
-        const error: unknown = await engine.up(session, scene.inputs()).catch((reason: unknown) => reason);
-        if (error !== undefined && !isExportError(error)) throw error;
-        await session.close();
-        await scene.lab.clearFaults();
-        await expectRecovery(scene, engine);
-      });
-    }
-  }
+  proveFaults(simulatorGround);
 });

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { layoutsOf } from "../support/host-manners";
+import { simulatorGround as ground } from "../support/ground";
 import { Points } from "../support/points";
-import { stories } from "../support/stories";
+import { storyNamed } from "../support/stories";
 import { nameOf, troubleEverywhere } from "./every-trouble";
+import { troubles } from "./trouble";
 
 /** Each with the manners of the host that change which calls are made. */
 const cases = [
@@ -22,11 +23,10 @@ const LONGEST_MS = 900_000;
 
 const points = new Points("HYPERV_TROUBLE_POINT", "troubles of single calls, each got over by the next run");
 for (const [name, manners] of cases) {
-  const story = stories.find((one) => one.name === name);
-  if (story === undefined) throw new Error(`there is no story "${name}"`);
+  const story = storyNamed(name);
   for (const manner of manners) {
-    for (const layout of layoutsOf(manner)) {
-      const troubled = { story, manner, layout };
+    for (const layout of ground.layoutsOf(manner)) {
+      const troubled = { story, ground, troubles, manner, layout };
       test.concurrent(nameOf(troubled), { timeout: LONGEST_MS }, async () => {
         expect((await troubleEverywhere(troubled, points)).join("\n")).toBe("");
       });

@@ -6,6 +6,8 @@ const needPowerShell = [
   { prefix: "test/powershell/", oldest: windowsPowerShellVersion },
   { prefix: "test/contract/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/engine/real-hosts", oldest: windowsPowerShellVersion },
+  { prefix: "test/kills/powershell", oldest: windowsPowerShellVersion },
+  { prefix: "test/troubles/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/wmi/", oldest: windowsPowerShellVersion },
   { prefix: "test/check-powershell/", oldest: oldestPowerShellVersion },
 ];

@@ -37,6 +37,7 @@ import {
 } from "./answers";
 import { type BridgeVerb, deadlineOf } from "./deadlines";
 import { type Failure, hostErrorFrom, type Subject } from "./failures";
+import { whyJobsMayBeHidden } from "./hidden-jobs";
 import type { Greeting } from "./session/greeting";
 import type { SessionTimes } from "./session/session";
 import { SharedSession } from "./shared-session";
@@ -106,6 +107,8 @@ export class PowerShellHost implements Host {
     const subject = { action: "list the export jobs" };
     const reply = await this.ask<RawJob[]>("findExportJobs", {}, exportDirectories.length, subject);
     if (!reply.ok) return exportDirectories.map(() => reply);
+    const hidden = reply.value.length === 0 ? whyJobsMayBeHidden(await this.greeting()) : undefined;
+    if (hidden) return exportDirectories.map(() => bad(hidden));
     const jobs = reply.value.map((raw) => exportJob(raw, this.started.get(raw.path)));
     const secretive = jobs.find((job) => job.exportDirectory === "" && jobOutcome(job.jobState) === "running");
     // It may write to any of them: whoever believed that none does would export for a second time beside it.
@@ -180,10 +183,13 @@ export class PowerShellHost implements Host {
     return this.session.close();
   }
 
-  private pollJobs(paths: readonly JobPath[]): Promise<Answer<ExportJob | undefined>[]> {
+  private async pollJobs(paths: readonly JobPath[]): Promise<Answer<ExportJob | undefined>[]> {
     const subject = (path: JobPath) => ({ action: `look at the job ${path}` });
     const value = (raw: RawJob | null) => (raw === null ? undefined : exportJob(raw, this.started.get(raw.path)));
-    return this.each("pollJobs", "paths", paths, subject, value, paths.length);
+    const answers = await this.each("pollJobs", "paths", paths, subject, value, paths.length);
+    const isUnseen = (answer: Answer<ExportJob | undefined>) => answer.ok && answer.value === undefined;
+    const hidden = answers.some(isUnseen) ? whyJobsMayBeHidden(await this.greeting()) : undefined;
+    return hidden === undefined ? answers : answers.map((answer) => (isUnseen(answer) ? bad(hidden) : answer));
   }
 
   private async pollTasks(ids: readonly TaskId[]): Promise<Answer<TaskState>[]> {

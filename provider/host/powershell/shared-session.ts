@@ -29,7 +29,7 @@ export class SharedSession {
     return next;
   }
 
-  /** Ends the session in bounded time, also one that is being opened. */
+  /** Ends the session in bounded time, also one that is being opened: a first answer may be half a minute away. */
   async close(): Promise<void> {
     this.closing.abort();
     const session = await this.opening?.catch(() => undefined);

@@ -26,6 +26,8 @@ export interface Moods {
   exportJobClass: "Msvm_VirtualSystemReferencePointExportJob" | "Msvm_ConcreteJob";
   /** Ended and running jobs are forgotten: no row, 0x80041002 by path. They go on writing. */
   jobsForgotten: boolean;
+  /** Jobs that began before this moment, in milliseconds, are forgotten as well: what comes later is listed. */
+  jobsForgottenBefore: number;
   /** Whether an export job names its files (Exported* properties) when it has ended. */
   exportedPaths: "named" | "empty";
   /** Values that take the place of a job's own. */
@@ -63,6 +65,7 @@ export function calmMoods(): Moods {
     busy: undefined,
     exportJobClass: "Msvm_VirtualSystemReferencePointExportJob",
     jobsForgotten: false,
+    jobsForgottenBefore: 0,
     exportedPaths: "named",
     jobValues: {},
     terminateCodes: "vendor",

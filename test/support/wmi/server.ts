@@ -36,8 +36,8 @@ export class WmiServer {
   private connections = 0;
 
   constructor(
-    private readonly lab: Lab,
-    private readonly upkeep: Upkeep,
+    private lab: Lab,
+    private upkeep: Upkeep,
     private readonly moods: Moods,
   ) {
     this.operations = new Operations(new Schema(), moods);
@@ -49,7 +49,15 @@ export class WmiServer {
     return `127.0.0.1:${(this.server.address() as net.AddressInfo).port}`;
   }
 
+  /** Plays another lab from now on; whoever is connected stays so. */
+  moveTo(lab: Lab, upkeep: Upkeep): void {
+    this.upkeep.close();
+    this.lab = lab;
+    this.upkeep = upkeep;
+  }
+
   async close(): Promise<void> {
+    this.upkeep.close();
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { labAt } from "../../../provider/host/simulator/lab/lab";
+import { type Lab, labAt } from "../../../provider/host/simulator/lab/lab";
 import { calmMoods, type Moods } from "./moods";
 import { type LoggedRequest, WmiServer } from "./server";
 import { Upkeep } from "./upkeep";
@@ -12,6 +12,8 @@ export interface Wmi {
   readonly requests: LoggedRequest[];
   /** Faults of the stand-in itself: expected to be empty. */
   readonly broken: readonly Error[];
+  /** Plays another lab from now on, in a calm mood: a shell that is connected finds itself on another host. */
+  moveTo(labDirectory: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,11 +23,9 @@ export interface Wmi {
  * @param labDirectory The lab's folder; an empty or absent one becomes the default lab.
  */
 export async function startWmi(labDirectory: string, moods: Partial<Moods> = {}): Promise<Wmi> {
-  const lab = labAt(labDirectory);
-  await lab.store.read();
   const mood = { ...calmMoods(), ...moods };
-  const upkeep = new Upkeep(lab);
-  const server = new WmiServer(lab, upkeep, mood);
+  const lab = await openLab(labDirectory);
+  const server = new WmiServer(lab, new Upkeep(lab), mood);
   const address = await server.listen();
   const modules = path.join(import.meta.dirname, "module");
   const inherited = process.env.PSModulePath;
@@ -37,9 +37,17 @@ export async function startWmi(labDirectory: string, moods: Partial<Moods> = {})
     moods: mood,
     requests: server.requests,
     broken: server.broken,
-    close: async () => {
-      upkeep.close();
-      await server.close();
+    moveTo: async (directory) => {
+      const next = await openLab(directory);
+      Object.assign(mood, calmMoods());
+      server.moveTo(next, new Upkeep(next));
     },
+    close: () => server.close(),
   };
+}
+
+async function openLab(directory: string): Promise<Lab> {
+  const lab = labAt(directory);
+  await lab.store.read();
+  return lab;
 }

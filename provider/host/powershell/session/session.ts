@@ -67,10 +67,10 @@ export class Session {
   static async open(transport: Transport, times: SessionTimes = sessionTimes, closing?: AbortSignal): Promise<Session> {
     const pipe = await transport.open();
     const session = new Session(transport, pipe, times);
-    const stop = () => session.finish(session.lost("the session was closed"));
+    const stop = () => session.finish(session.closed());
     closing?.addEventListener("abort", stop, { once: true });
     try {
-      if (closing?.aborted) throw session.lost("the session was closed");
+      if (closing?.aborted) throw session.closed();
       await session.shakeHands();
       return session;
     } catch (error) {
@@ -106,7 +106,7 @@ export class Session {
 
   /** Ends the shell: by the end of its input, and where that is not enough, at once. */
   async close(): Promise<void> {
-    this.stop(this.lost("the session was closed"));
+    this.stop(this.closed());
     this.pipe.input.end();
     const timer = setTimeout(() => this.pipe.kill(), this.times.closeMs);
     await this.pipe.ended;
@@ -174,6 +174,10 @@ export class Session {
     if (this.answered === undefined) return this.transport.explain(end, this.noise());
     const how = end.signal === undefined ? `exit code ${end.exitCode ?? "unknown"}` : `signal ${end.signal}`;
     return this.lost(`it ended (${how})${this.noise()}`);
+  }
+
+  private closed(): HostError {
+    return this.lost("the session was closed");
   }
 
   private lost(why: string): HostError {

@@ -46,7 +46,8 @@ export function jobReference({ moods }: HostView, id: string): Reference {
 
 function jobRow(view: HostView, job: JobRecord): Row | undefined {
   const { moods } = view;
-  const answer = moods.jobsForgotten ? undefined : jobAnswer(view.lab, view.state, job, view.now);
+  const isForgotten = moods.jobsForgotten || job.StartTime < moods.jobsForgottenBefore;
+  const answer = isForgotten ? undefined : jobAnswer(view.lab, view.state, job, view.now);
   if (answer === undefined) return undefined;
   const {
     JobState = answer.jobState,
