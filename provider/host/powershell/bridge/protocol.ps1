@@ -37,8 +37,7 @@ function Start-Bridge([string]$Mark, [string]$Text, [int]$SilenceSeconds) {
     Send-Reply ('{"id":0,"value":' + (Get-EnvironmentJson) + '}')
     Start-Watch
     while ($null -ne ($line = [Console]::In.ReadLine())) {
-        # Asked of a process that was stopped, or a machine that slept, meanwhile: a successor has been asked since.
-        if (([DateTime]::UtcNow.Ticks - $Bridge.HeardAt) / 10000000 -gt $SilenceSeconds) { return }
+        if (Test-Silence) { return }
         $Bridge.HeardAt = [DateTime]::UtcNow.Ticks
         if ($line.Trim().Length -eq 0) { continue }
         $request = ConvertFrom-Json -InputObject $line
@@ -127,6 +126,10 @@ function Invoke-Lane($Shared, [string]$Name) {
         if ($Name -eq 'tasks') { Invoke-TaskTurn $work } else { Invoke-Request $work }
     }
 }
+
+# Whether nothing was heard for so long that the other side has asked a successor since. A process that was stopped, or whose machine
+# slept, sees that only when it goes on: what it was asked before must not be done any more.
+function Test-Silence { ([DateTime]::UtcNow.Ticks - $Bridge.HeardAt) / 10000000 -gt $Bridge.SilenceSeconds }
 
 # Ends the process when nothing has been heard for too long: behind a dropped network it would go on working beside its successor.
 function Start-Watch {
