@@ -212,7 +212,7 @@ describeWithPowerShell("a session", (powershell) => {
     });
 
     it("keeps an idle shell by a word now and then", async () => {
-      const session = await room.open({ pingMs: 3000, silenceSeconds: 8 });
+      const session = await room.open({ pingMs: 2000, silenceSeconds: 10 });
       await new Promise((resolve) => setTimeout(resolve, 12_000));
       expect(session.isOver).toBe(false);
     });

@@ -189,10 +189,11 @@ function New-FoldersInPlace([string]$Place, [string]$Relative) {
 
 # --- Patience ------------------------------------------------------------------------------------------------------------------------
 
-# Runs an action again while somebody else (a virus scanner, an indexer) holds the file, for about 1.5 s. A file that waits for its
+# Does something with a file, again while somebody else (a virus scanner, an indexer) holds the file, for about 1.5 s. A file that waits for its
 # deletion looks like one that is denied; a real denial is told after a shorter wait.
 function Invoke-Patiently([scriptblock]$Action) {
     for ($try = 1; ; $try++) {
+        Assert-Wanted
         try { return & $Action }
         catch {
             $code = (Get-Cause $_).HResult -band 0xffff
@@ -446,6 +447,7 @@ function Get-NameBeside([string]$Path, [string]$Digits) {
 
 function Write-NewFile([string]$Path, [string]$Text) {
     $bytes = [Text.UTF8Encoding]::new($false).GetBytes($Text)
+    Assert-Wanted
     $stream = [IO.FileStream]::new((Get-SystemPath $Path), [IO.FileMode]::CreateNew, [IO.FileAccess]::Write, [IO.FileShare]::None)
     try {
         $stream.Write($bytes, 0, $bytes.Length)

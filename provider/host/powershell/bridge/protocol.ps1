@@ -127,9 +127,14 @@ function Invoke-Lane($Shared, [string]$Name) {
     }
 }
 
-# Whether nothing was heard for so long that the other side has asked a successor since. A process that was stopped, or whose machine
-# slept, sees that only when it goes on: what it was asked before must not be done any more.
-function Test-Silence { ([DateTime]::UtcNow.Ticks - $Bridge.HeardAt) / 10000000 -gt $Bridge.SilenceSeconds }
+# Whether nothing was heard for so long that the other side may have asked a successor: it gives a shell up after half of the silence at
+# the earliest, and a word of it comes much more often. A process that was stopped, or whose machine slept, sees that when it goes on.
+function Test-Silence { ([DateTime]::UtcNow.Ticks - $Bridge.HeardAt) / 10000000 * 2 -ge $Bridge.SilenceSeconds }
+
+# Before each change: what was asked before the silence must not be done beside, or after, what a successor does.
+function Assert-Wanted {
+    if (Test-Silence) { throw (New-Failure 'connectionLost' 'Nobody was heard of for too long, so nothing is changed any more.') }
+}
 
 # Ends the process when nothing has been heard for too long: behind a dropped network it would go on working beside its successor.
 function Start-Watch {
