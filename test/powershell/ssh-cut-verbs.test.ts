@@ -94,11 +94,9 @@ describeWithPowerShell(`a host over SSH whose connection breaks (HYPERV_CUT_SEED
 
     const nothingIsLeft = async (way: SshWay, host: PowerShellHost) => {
       await host.close();
-      await until(() => way.clients().length === 0);
-      // Behind a stall, sshd waits for its own keep-alive; the shell does not.
-      await until(() => way.sessions().length === way.sshdSessions().length);
+      await way.noShellLeft();
       way.proxy.release();
-      await until(() => way.sessions().length === 0);
+      await way.nothingLeft();
     };
 
     for (const [salt, [name, verb]] of Object.entries(verbs).entries()) {
@@ -162,7 +160,7 @@ describeWithPowerShell(`a host over SSH whose connection breaks (HYPERV_CUT_SEED
         await until(() => !way.proxy.isAhead);
         await host.close();
         expect(await greeting).toBe("connectionLost");
-        await until(() => way.clients().length === 0);
+        await until(() => way.clients().length === 0, 250);
       } finally {
         await way.close();
       }
