@@ -215,7 +215,9 @@ export const verbs: Readonly<Record<string, Verb>> = {
         },
       ],
       always: async () => {
-        const calls = (await stage.lab.calls()).filter((call) => call.exportDirectory === exportDirectory);
+        const calls = (await stage.lab.calls()).filter(
+          (call) => call.method === "ExportReferencePoint" && call.exportDirectory === exportDirectory,
+        );
         expect(calls.length).toBeLessThanOrEqual(Math.min(asked, 1));
       },
     };

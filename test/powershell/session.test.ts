@@ -200,8 +200,19 @@ describeWithPowerShell("a session", (powershell) => {
       await until(() => !isAlive(pidOf(session)));
     });
 
+    it("does nothing any more that it was asked while it was stopped for too long", async () => {
+      const session = await room.open({ pingMs: 3_600_000, silenceSeconds: 3 });
+      process.kill(pidOf(session), "SIGSTOP");
+      const file = { directory: room.folder, canonicalPath: room.folder, path: "late", text: "" };
+      const asked = failure(session.request("createTextFiles", { files: [file] }, MINUTE));
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      process.kill(pidOf(session), "SIGCONT");
+      expect((await asked).kind).toBe("connectionLost");
+      expect(fs.existsSync(room.path("late"))).toBe(false);
+    });
+
     it("keeps an idle shell by a word now and then", async () => {
-      const session = await room.open({ pingMs: 3000, silenceSeconds: 8 });
+      const session = await room.open({ pingMs: 2000, silenceSeconds: 10 });
       await new Promise((resolve) => setTimeout(resolve, 12_000));
       expect(session.isOver).toBe(false);
     });

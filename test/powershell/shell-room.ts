@@ -51,6 +51,6 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Waits until it holds; the test's own time limit is the only one. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+export async function until(holds: () => boolean | Promise<boolean>, pauseMs = 20): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, pauseMs));
 }

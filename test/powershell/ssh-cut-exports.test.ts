@@ -5,7 +5,6 @@ import { cutSeed, describeMoment, type Moment, seededMoments } from "../support/
 import { SshScene } from "../support/ssh-scene";
 import { sshdProgram } from "../support/sshd";
 import type { TroubleKind } from "../support/troubled-proxy";
-import { until } from "./shell-room";
 import { type SshStory, sshStories, Telling } from "./ssh-stories";
 
 if (sshdProgram === undefined && process.env.CI === "true") throw new Error("cut exports: there is no sshd on this machine");
@@ -84,10 +83,9 @@ describeWithPowerShell(`an export over SSH whose connection breaks (HYPERV_CUT_S
               await troubled(stage, story, moment, bytes[moment.direction], there, outages.has(moment.kind));
             }
             const { way } = stage;
-            await until(() => way.clients().length === 0);
-            await until(() => way.sessions().length === way.sshdSessions().length);
+            await way.noShellLeft();
             way.proxy.release();
-            await until(() => way.sessions().length === 0);
+            await way.nothingLeft();
           } finally {
             await stage.close();
           }

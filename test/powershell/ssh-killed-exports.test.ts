@@ -48,13 +48,9 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
     beforeAll(() => setShellEnvironment());
     afterAll(() => console.log(`${killed} processes killed or stopped during exports over SSH (HYPERV_CUT_SEED=${cutSeed})`));
 
-    const nothingIsLeft = async ({ way }: SshScene) => {
-      await until(() => way.clients().length === 0);
-      await until(() => way.sessions().length === 0);
-    };
-
     /** How many calls of the port a run makes that nothing disturbs. */
-    const countCalls = async (stage: SshScene, story: SshStory, there: Expected[]): Promise<number> => {
+    const countCalls = async (story: SshStory): Promise<number> => {
+      const stage = await SshScene.open(powershell);
       const telling = new Telling(story, stage);
       let calls = 0;
       let isRunning = false;
@@ -62,11 +58,21 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
         if (isRunning) calls++;
         return run();
       });
-      await telling.before(session);
-      isRunning = true;
-      expect(await telling.run(session)).toBeUndefined();
-      await session.close();
-      there.push(...telling.expected());
+      try {
+        await telling.before(session);
+        isRunning = true;
+        expect(await telling.run(session)).toBeUndefined();
+        return calls;
+      } finally {
+        await session.close();
+        await stage.close();
+      }
+    };
+
+    const counted = new Map<SshStory, Promise<number>>();
+    const callsOf = (story: SshStory): Promise<number> => {
+      const calls = counted.get(story) ?? countCalls(story);
+      counted.set(story, calls);
       return calls;
     };
 
@@ -99,7 +105,7 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
       const session = stage.session(intervene, host);
       const code = await telling.run(session);
       await session.close();
-      await until(() => stage.way.clients().length === 0);
+      await until(() => stage.way.clients().length === 0, 250);
       await rightAfter(stage, telling, callsBefore, story, there, code ?? "a good end");
       if (end === "the host's PowerShell is stopped") {
         // What it was asked before it stopped, nobody wants from it any more.
@@ -121,10 +127,10 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
             const there: Expected[] = [];
             for (const [index, { part, afterMs }] of chosen.entries()) {
               const story = stories[(index + salt + cutSeed) % stories.length] as SshStory;
-              const calls = await countCalls(stage, story, there);
+              const calls = await callsOf(story);
               await endDuring(stage, story, end, Math.floor(part * calls), afterMs, there);
             }
-            await nothingIsLeft(stage);
+            await stage.way.nothingLeft();
           } finally {
             await stage.close();
           }
@@ -157,7 +163,7 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
           kill(processId, "SIGCONT");
           await until(() => !isAlive(processId));
           expect(await telling.calls()).toBe(1);
-          await nothingIsLeft(stage);
+          await stage.way.nothingLeft();
         } finally {
           await stage.close();
         }
@@ -175,7 +181,7 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
           for (const [index, { part, afterMs }] of provider.entries()) {
             const verb = verbs[(index + cutSeed) % verbs.length] as keyof typeof sshStories;
             const story = sshStories[verb];
-            const calls = await countCalls(stage, story, there);
+            const calls = await callsOf(story);
             const telling = new Telling(story, stage);
             const prepared = stage.session();
             await telling.before(prepared);
@@ -187,7 +193,7 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
             killed++;
             // At once: what the killed one has left may still be at work.
             await rightAfter(stage, telling, callsBefore, story, there, "a kill of the provider");
-            await nothingIsLeft(stage);
+            await stage.way.nothingLeft();
           }
         } finally {
           await stage.close();

@@ -7,7 +7,7 @@ import { TroubledProxy } from "./troubled-proxy";
 /** Ends are noticed in seconds, on a busy machine as well: an answer may take twice `pingMs`. */
 export const hastyTimes: SessionTimes = { handshakeMs: 30_000, pingMs: 3000, silenceSeconds: 12, closeMs: 1500 };
 
-/** What {@link SshWay.victimHost} needs in another process. */
+/** How another process reaches it. */
 export interface SshAddress {
   readonly hostName: string;
   readonly port: number;
@@ -44,6 +44,16 @@ export class SshWay {
     return host;
   }
 
+  /** Waits until no client runs any more, nor anything on the machine's side. */
+  async nothingLeft(): Promise<void> {
+    while (this.clients().length > 0 || this.sessions().length > 0) await pause();
+  }
+
+  /** Waits until no client runs any more, and no shell on the machine's side: behind a stall, sshd waits for its own keep-alive. */
+  async noShellLeft(): Promise<void> {
+    while (this.clients().length > 0 || this.sessions().length > this.sshdSessions().length) await pause();
+  }
+
   /** The clients that run for this machine, whoever has started them. */
   clients(): number[] {
     return descendants(1).filter((pid) => commandLine(pid).startsWith("ssh ") && commandLine(pid).includes(`Port=${this.proxy.port} `));
@@ -65,6 +75,11 @@ export class SshWay {
     for (const pid of this.sessions()) kill(pid);
     await this.sshd.close();
   }
+}
+
+/** Looking at all processes is no small work. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 250));
 }
 
 export function commandLine(pid: number): string {

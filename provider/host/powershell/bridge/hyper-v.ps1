@@ -220,6 +220,7 @@ function Export-ReferencePoints($Arguments) {
 
 # Calls a method on an instance: called on a class name, the cmdlet would guess the types of the arguments.
 function Invoke-HyperVMethod($Instance, [string]$Name, [hashtable]$Parameters) {
+    Assert-Wanted
     try { Invoke-CimMethod -InputObject $Instance -MethodName $Name -Arguments $Parameters -OperationTimeoutSec $MethodTimeout }
     catch {
         # Past this point nobody can tell from an error alone whether the method ran.

@@ -37,8 +37,7 @@ function Start-Bridge([string]$Mark, [string]$Text, [int]$SilenceSeconds) {
     Send-Reply ('{"id":0,"value":' + (Get-EnvironmentJson) + '}')
     Start-Watch
     while ($null -ne ($line = [Console]::In.ReadLine())) {
-        # Asked of a process that was stopped, or a machine that slept, meanwhile: a successor has been asked since.
-        if (([DateTime]::UtcNow.Ticks - $Bridge.HeardAt) / 10000000 -gt $SilenceSeconds) { return }
+        if (Test-Silence) { return }
         $Bridge.HeardAt = [DateTime]::UtcNow.Ticks
         if ($line.Trim().Length -eq 0) { continue }
         $request = ConvertFrom-Json -InputObject $line
@@ -126,6 +125,15 @@ function Invoke-Lane($Shared, [string]$Name) {
         }
         if ($Name -eq 'tasks') { Invoke-TaskTurn $work } else { Invoke-Request $work }
     }
+}
+
+# Whether nothing was heard for so long that the other side may have asked a successor: it gives a shell up after half of the silence at
+# the earliest, and a word of it comes much more often. A process that was stopped, or whose machine slept, sees that when it goes on.
+function Test-Silence { ([DateTime]::UtcNow.Ticks - $Bridge.HeardAt) / 10000000 * 2 -ge $Bridge.SilenceSeconds }
+
+# Before each change: what was asked before the silence must not be done beside, or after, what a successor does.
+function Assert-Wanted {
+    if (Test-Silence) { throw (New-Failure 'connectionLost' 'Nobody was heard of for too long, so nothing is changed any more.') }
 }
 
 # Ends the process when nothing has been heard for too long: behind a dropped network it would go on working beside its successor.

@@ -10,9 +10,9 @@ import { requestLine } from "./request-line";
 export interface SessionTimes {
   /** How long the shell may take to its first answer. */
   readonly handshakeMs: number;
-  /** How often an idle session is heard of. */
+  /** How often a session is heard of. A word that is not answered within twice the time ends it: not before half of the silence. */
   readonly pingMs: number;
-  /** After so long without a word the bridge takes this side for dead. */
+  /** After so long without a word the bridge takes this side for dead; after half of it, it changes nothing any more. */
   readonly silenceSeconds: number;
   /** How long the end may take. */
   readonly closeMs: number;

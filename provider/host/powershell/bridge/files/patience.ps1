@@ -1,9 +1,10 @@
 # PATIENCE: waiting, within bounds, for other programs that have a file open.
 
-# Runs an action again while somebody else (a virus scanner, an indexer) holds the file, for about 1.5 s. A file that waits for its
+# Does something with a file, again while somebody else (a virus scanner, an indexer) holds the file, for about 1.5 s. A file that waits for its
 # deletion looks like one that is denied; a real denial is told after a shorter wait.
 function Invoke-Patiently([scriptblock]$Action) {
     for ($try = 1; ; $try++) {
+        Assert-Wanted
         try { return & $Action }
         catch {
             $code = (Get-Cause $_).HResult -band 0xffff

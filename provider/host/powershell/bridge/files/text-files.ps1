@@ -51,6 +51,7 @@ function Set-TextFiles($Arguments) {
 
 function Write-NewFile([string]$Path, [string]$Text) {
     $bytes = [Text.UTF8Encoding]::new($false).GetBytes($Text)
+    Assert-Wanted
     $stream = [IO.FileStream]::new((Get-SystemPath $Path), [IO.FileMode]::CreateNew, [IO.FileAccess]::Write, [IO.FileShare]::None)
     try {
         $stream.Write($bytes, 0, $bytes.Length)
