@@ -217,6 +217,8 @@ export interface DirectoryEntry {
   readonly kind: "file" | "directory" | "link" | "other";
   /** 0 for anything but a file. */
   readonly bytes: number;
+  /** The file's content lies in another storage tier, and reading it brings it back: that may take long, and cost money. */
+  readonly isRecalled?: boolean;
 }
 
 export interface CreatedDirectory {

@@ -12,11 +12,6 @@ export function foreignFiles(entries: readonly ListedFile[], own: readonly { rea
     .map((entry) => entry.path);
 }
 
-export function foreignWarnings(entries: readonly ListedFile[], own: readonly { readonly path: string }[]): string[] {
-  const foreign = foreignFiles(entries, own);
-  return foreign.length === 0 ? [] : [`files that are not the export's: ${nameSome(foreign)}`];
-}
-
 /** "a, b, c and 7 more" */
 export function nameSome(names: readonly string[]): string {
   const rest = names.length - MOST_NAMED;

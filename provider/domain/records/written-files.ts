@@ -10,6 +10,8 @@ export interface ListedFile {
   readonly path: string;
   readonly kind: "file" | "directory" | "link" | "other";
   readonly bytes: number;
+  /** Its content lies in another storage tier. */
+  readonly isRecalled?: boolean;
 }
 
 export interface WrittenFile {

@@ -83,6 +83,8 @@ export type RawReport =
 type RawFolder = readonly [folder: string, entries: readonly (string | number)[]];
 
 const entryKinds = ["file", "directory", "link"] as const;
+/** A file whose content is recalled when it is read. */
+const RECALLED_FILE = 3;
 
 export function directoryReport(raw: RawReport): DirectoryReport {
   if (raw.kind !== "directory") return raw;
@@ -100,8 +102,11 @@ function entriesOf([folder, flat]: RawFolder): DirectoryEntry[] {
   const before = folder === "" ? "" : `${folder}/`;
   const entries: DirectoryEntry[] = [];
   for (let index = 0; index < flat.length; index += 3) {
+    const path = `${before}${flat[index]}`;
+    const bytes = flat[index + 2] as number;
+    const isRecalled = flat[index + 1] === RECALLED_FILE;
     const kind = entryKinds[flat[index + 1] as number] ?? "other";
-    entries.push({ path: `${before}${flat[index]}`, kind, bytes: flat[index + 2] as number });
+    entries.push(isRecalled ? { path, kind: "file", bytes, isRecalled } : { path, kind, bytes });
   }
   return entries;
 }

@@ -1,5 +1,5 @@
+import { directoryWarnings } from "../../domain/records/directory-warnings";
 import type { ExportedFile } from "../../domain/records/exported-file";
-import { foreignWarnings } from "../../domain/records/foreign-files";
 import { describeOwner } from "../../domain/records/owner";
 import type { ExportFacts, ExportState } from "../../domain/reference-point-export/outputs";
 import type { Problem } from "../../domain/reference-point-export/problem";
@@ -31,7 +31,7 @@ export function inspectExport(view: DirectoryView, state: ExportState): Inspecti
     ...fileProblems(view, facts?.files ?? []),
   ];
   const manifestWarnings = trusted?.manifest.warnings ?? [];
-  return { facts, problems, warnings: [...manifestWarnings, ...foreignWarnings(view.entries, facts?.files ?? [])] };
+  return { facts, problems, warnings: [...manifestWarnings, ...directoryWarnings(view.entries, facts?.files ?? [])] };
 }
 
 /**

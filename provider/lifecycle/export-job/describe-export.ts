@@ -2,8 +2,9 @@ import { ExportError } from "../../domain/errors/export-error";
 import type { PathRules } from "../../domain/paths/path-rules";
 import { isSafeRelativePath } from "../../domain/paths/relative-path";
 import { type Attempt, voided } from "../../domain/records/attempt";
+import { directoryWarnings } from "../../domain/records/directory-warnings";
 import { unlistable } from "../../domain/records/exported-file";
-import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
+import { nameSome } from "../../domain/records/foreign-files";
 import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
 import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles, missingNames, type WrittenFile } from "../../domain/records/written-files";
 import { formatBytes } from "../../domain/values/byte-size";
@@ -75,7 +76,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
     manifest,
     manifestSha256: manifestDigest(manifest),
     emptyFolders: foldersWithoutFiles(folders, attempt, look.view.entries).filter(isSafeRelativePath),
-    foreign: foreignWarnings(look.view.entries, manifest.files),
+    foreign: directoryWarnings(look.view.entries, manifest.files),
   };
 }
 

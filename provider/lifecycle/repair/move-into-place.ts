@@ -1,7 +1,8 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { foldersAbove } from "../../domain/paths/relative-path";
 import { type Attempt, voided } from "../../domain/records/attempt";
-import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
+import { directoryWarnings } from "../../domain/records/directory-warnings";
+import { nameSome } from "../../domain/records/foreign-files";
 import { byRecordedName } from "../../domain/records/listed-name";
 import type { Manifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
@@ -55,7 +56,7 @@ export async function moveIntoPlace(
   await removeLeftovers(operation, after);
   await removeEmptyTree(operation, after, attempt.subdirectory);
   await removeEmptyFolders(operation, after, emptyFoldersOf(operation, old, after));
-  return foreignWarnings(after.entries, manifest.files);
+  return directoryWarnings(after.entries, manifest.files);
 }
 
 /** Folders of the damaged export that nothing lies in any more. Those that somebody else made are left. */

@@ -1,5 +1,5 @@
 import type { Claim } from "../../domain/records/claim";
-import { foreignWarnings } from "../../domain/records/foreign-files";
+import { directoryWarnings } from "../../domain/records/directory-warnings";
 import { finishedBy, type Manifest, manifestDigest, manifestFormat, targetOf } from "../../domain/records/manifest";
 import type { ExportFacts, ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
@@ -31,7 +31,7 @@ export async function rewriteRecords(
   const directory = await claimAgain(operation, view, state, { finished });
   if (view.claim.kind !== "absent") await directory.finish(finished);
   if (proven === undefined) await writeManifest(operation, view, manifest);
-  const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, facts.files)];
+  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, facts.files)];
   return intactState(inputs, state.exportId, { ...facts, manifestSha256 }, warnings);
 }
 

@@ -1,6 +1,7 @@
 import { ExportError } from "../../domain/errors/export-error";
 import type { FinishedExport } from "../../domain/records/claim";
-import { foreignWarnings, nameSome } from "../../domain/records/foreign-files";
+import { directoryWarnings } from "../../domain/records/directory-warnings";
+import { nameSome } from "../../domain/records/foreign-files";
 import { finishedBy, type Manifest, manifestDigest, targetOf } from "../../domain/records/manifest";
 import { answers } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -49,7 +50,7 @@ export async function adoptExport(
     throw refuse("somebody else has claimed it meanwhile");
   }
   await writeManifest(operation, view, manifest);
-  const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
+  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files)];
   return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
 }
 

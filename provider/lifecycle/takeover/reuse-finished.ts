@@ -1,6 +1,6 @@
 import type { Claim } from "../../domain/records/claim";
+import { directoryWarnings } from "../../domain/records/directory-warnings";
 import type { ExportTarget } from "../../domain/records/export-target";
-import { foreignWarnings } from "../../domain/records/foreign-files";
 import { type Manifest, manifestDigest } from "../../domain/records/manifest";
 import { answers, sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -40,7 +40,7 @@ export async function reuseFinished(
   if (former.length > 0 && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
   await removeLeftovers(operation, view);
   for (const exportId of former) await removeStrayRepairs(operation, view, { exportId, except: undefined });
-  const warnings = [...manifest.warnings, ...foreignWarnings(view.entries, manifest.files)];
+  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files)];
   const manifestSha256 = await underIdentity(operation, new ClaimedDirectory(operation, view, claim), view, manifest, identity);
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), warnings);
 }

@@ -1,6 +1,8 @@
 # LOOK: what is in a directory now, and which directories beside each other are marked.
 
 $MaximumSurveyed = 10000
+# Offline, RecallOnOpen, RecallOnDataAccess; .NET has no names for the last two.
+$RecallAttributes = 0x1000 -bor 0x40000 -bor 0x400000
 
 function Read-Directories($Arguments) {
     ConvertTo-Answers $Arguments.requests {
@@ -25,7 +27,8 @@ function Get-DirectoryReport([string]$Path, $Texts, [bool]$List) {
     '],"folders":' + $folders + ',"freeBytes":' + (Get-FreeBytesJson $found) + '}'
 }
 
-# JSON of everything below a directory: [[folder, [name, kind, bytes, name, kind, bytes, ...]], ...]; kinds: 0 file, 1 directory, 2 link.
+# JSON of everything below a directory: [[folder, [name, kind, bytes, name, kind, bytes, ...]], ...]; kinds: 0 file, 1 directory, 2 link,
+# 3 file whose content lies in another storage tier and is recalled when it is read.
 # What is behind a link is not listed. Written out at length, because a function call an entry would take ten times as long.
 function Get-ListingJson([string]$Root) {
     $json = [Text.StringBuilder]::new('[')
@@ -53,7 +56,10 @@ function Get-ListingJson([string]$Root) {
                 elseif (($attributes -band $ReparsePointAttribute) -and $entry.LinkType -ceq 'SymbolicLink') {
                     [void]$entries.Append($next).Append('"').Append($text).Append('",2,0')
                 }
-                else { [void]$entries.Append($next).Append('"').Append($text).Append('",0,').Append([long]$entry.Length) }
+                else {
+                    $kind = $(if ($attributes -band $RecallAttributes) { '",3,' } else { '",0,' })
+                    [void]$entries.Append($next).Append('"').Append($text).Append($kind).Append([long]$entry.Length)
+                }
                 $next = ','
             }
         }
