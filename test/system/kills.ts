@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { type KillKind, kill } from "./kill-kinds";
 import { declared, NightlyStack } from "./nightly-stack";
+import type { WayName } from "./ways";
 
 export const operations = ["up", "repair", "destroy"] as const;
 export type KilledOperation = (typeof operations)[number];
@@ -16,8 +17,8 @@ const FOREIGN = "notes of the night shift";
  * @param moment milliseconds after the command was started
  * @returns whether there was something left to kill at that moment
  */
-export async function killOnce(operation: KilledOperation, kind: KillKind, moment: number): Promise<boolean> {
-  const stack = await NightlyStack.open();
+export async function killOnce(operation: KilledOperation, kind: KillKind, moment: number, way: WayName = "simulator"): Promise<boolean> {
+  const stack = await NightlyStack.open(undefined, { way });
   try {
     if (operation !== "up") expect((await stack.run("up", "--skip-preview")).ok).toBe(true);
     const damaged = operation === "repair" ? await damage(stack) : undefined;
@@ -39,7 +40,7 @@ export async function killOnce(operation: KilledOperation, kind: KillKind, momen
     expect(again.ok, again.text).toBe(true);
     return inTime;
   } finally {
-    stack.close();
+    await stack.close();
   }
 }
 

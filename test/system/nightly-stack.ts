@@ -6,6 +6,7 @@ import { Simulator } from "pulumi-hyperv-reference-point/simulator";
 import { localStack } from "../../tools/pulumi-cli/local-stack.mjs";
 import { repository } from "../../tools/set-up/repository.mjs";
 import { endAll, type Process, processesWith } from "./processes";
+import { openWay, type Way, type WayName } from "./ways";
 
 const sunday = "5A010000-0000-4000-8000-000000000001";
 const monday = "5A010000-0000-4000-8000-000000000002";
@@ -18,9 +19,9 @@ export const declared = [
   { name: "web", machine: "WEB01", point: web, chain: ["web"] },
 ] as const;
 
-const program = `
+const programOn = (host: string) => `
 const { Host, ReferencePointExport } = require("pulumi-hyperv-reference-point");
-const host = Host.simulator({ directory: process.env.NIGHT_LAB });
+const host = ${host};
 for (const { name, machine, point, base } of ${JSON.stringify(declared)})
   new ReferencePointExport(name, { host, virtualMachine: machine, referencePoint: point, baseReferencePoint: base, exportDirectory: process.env.NIGHT_EXPORTS + "/" + name });
 `;
@@ -35,26 +36,31 @@ export class NightlyStack {
     private readonly project: string,
     private readonly local: ReturnType<typeof localStack>,
     private readonly cliPath: string,
+    private readonly way: Way,
   ) {}
 
-  /** @param other another stack, on whose host this one exports too; `sameDirectories`: to the very same directories */
-  static async open(other?: NightlyStack, { sameDirectories = false } = {}): Promise<NightlyStack> {
+  /**
+   * @param other another stack, on whose host this one exports too; `sameDirectories`: to the very same directories
+   * @param options.way how the program reaches the host
+   */
+  static async open(other?: NightlyStack, { sameDirectories = false, way: wayName = "simulator" as WayName } = {}): Promise<NightlyStack> {
     const cliPath = process.env.HYPERV_TEST_PULUMI;
     if (cliPath === undefined) throw new Error("HYPERV_TEST_PULUMI is not set: run the tests with vitest.config.mts, which sets it.");
     const scratch = realpathSync(mkdtempSync(join(tmpdir(), "hyperv-system-")));
     mkdirSync(join(repository, ".scratch"), { recursive: true });
     const project = mkdtempSync(join(repository, ".scratch", "system-"));
     writeFileSync(join(project, "Pulumi.yaml"), "name: night\nruntime: nodejs\nmain: index.js\n");
-    writeFileSync(join(project, "index.js"), program);
     const exports = other && sameDirectories ? other.exports : join(scratch, "exports");
     mkdirSync(exports, { recursive: true });
     const lab = other?.lab ?? (await Simulator.open(join(scratch, "lab")));
     if (!other) await lab.configure({ bytesPerSecond: 8 * 1024 * 1024, jobStartDelay: 50 });
-    const env = { NIGHT_LAB: lab.directory, NIGHT_EXPORTS: exports, HYPERV_TRACE: join(scratch, "trace") };
+    const way = await openWay(wayName, lab.directory);
+    writeFileSync(join(project, "index.js"), programOn(way.host));
+    const env = { ...way.environment, NIGHT_EXPORTS: exports, HYPERV_TRACE: join(scratch, "trace") };
     const stack = other ? "other-night" : "night";
     const local = localStack({ pulumi: cliPath, binFolder: join(cliPath, "..") }, { project, scratch, stack, env });
     await local.pulumi(["stack", "init"]);
-    return new NightlyStack(lab, exports, stack, scratch, project, local, cliPath);
+    return new NightlyStack(lab, exports, stack, scratch, project, local, cliPath, way);
   }
 
   /** Text by which every process of this stack's CLI is known. */
@@ -62,16 +68,17 @@ export class NightlyStack {
     return this.scratch;
   }
 
-  /** Processes that have run this package's code: those that have called a host. */
+  /** Processes that have run this package's code, those that have called a host, and the shells that they have started. */
   ourProcesses(): Process[] {
     const trace = join(this.scratch, "trace");
     const lines = existsSync(trace) ? readFileSync(trace, "utf8").trim().split("\n") : [];
     const ours = new Set(lines.map((line) => (JSON.parse(line) as { pid: number }).pid));
-    return processesWith(this.environmentText).filter(({ pid }) => ours.has(pid));
+    return processesWith(this.environmentText).filter(({ pid, commandLine }) => ours.has(pid) || commandLine.includes("-NonInteractive"));
   }
 
-  close(): void {
+  async close(): Promise<void> {
     endAll(processesWith(this.environmentText));
+    await this.way.close();
     for (const folder of [this.scratch, this.project]) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -1,13 +1,21 @@
+import { countFrom } from "../support/environment";
 import { type KillKind, killKinds } from "./kill-kinds";
 import { type KilledOperation, operations } from "./kills";
+import type { WayName } from "./ways";
 
 export interface PlannedKill {
   readonly operation: KilledOperation;
   readonly kind: KillKind;
   readonly moment: number;
+  /** The simulator where nothing is said. */
+  readonly way?: WayName;
 }
 
 const KILLS = 28;
+/** Each takes about half a minute. HYPERV_REAL_KILLS sets another number. */
+const REAL_KILLS = countFrom("HYPERV_REAL_KILLS", 4);
+/** A shell starts first. */
+const SHELL_START_MS = 1200;
 /** When each operation has its work done, about, in milliseconds. */
 const spans: Readonly<Record<KilledOperation, number>> = { up: 4500, repair: 3500, destroy: 1800 };
 
@@ -21,6 +29,17 @@ export function plannedKills(): PlannedKill[] {
     const operation = operations[index % operations.length] ?? "up";
     const kind = killKinds[Math.floor(index / operations.length) % killKinds.length] ?? "cli";
     return { operation, kind, moment: Math.round(300 + random() * spans[operation]) };
+  });
+}
+
+/** As above through a real PowerShell, in turns on this machine and over SSH. */
+export function plannedRealKills(): PlannedKill[] {
+  const random = randomOf(`${killSeed}, real`);
+  return Array.from({ length: REAL_KILLS }, (_, index) => {
+    const operation = operations[index % operations.length] ?? "up";
+    const kind = killKinds[index % killKinds.length] ?? "cli";
+    const way = index % 2 === 0 ? "local" : "ssh";
+    return { operation, kind, moment: Math.round(300 + SHELL_START_MS + random() * spans[operation]), way };
   });
 }
 

@@ -14,8 +14,8 @@ describe("two stacks at once, with the real CLI", () => {
       for (const stack of [one, other]) expect((await stack.run("destroy", "--skip-preview")).ok).toBe(true);
       expect(readdirSync(one.exports)).toEqual([]);
     } finally {
-      other.close();
-      one.close();
+      await other.close();
+      await one.close();
     }
   }, 120_000);
 
@@ -32,8 +32,8 @@ describe("two stacks at once, with the real CLI", () => {
         expect(disks).toHaveLength(2);
       }
     } finally {
-      other.close();
-      one.close();
+      await other.close();
+      await one.close();
     }
   }, 120_000);
 
@@ -50,7 +50,7 @@ describe("two stacks at once, with the real CLI", () => {
       expect(ok, text).toBe(true);
       expect(await successes(stack)).toHaveLength(declared.length);
     } finally {
-      stack.close();
+      await stack.close();
     }
   }, 120_000);
 });

@@ -8,6 +8,7 @@ const needPowerShell = [
   { prefix: "test/engine/real-hosts", oldest: windowsPowerShellVersion },
   { prefix: "test/kills/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/troubles/powershell", oldest: windowsPowerShellVersion },
+  { prefix: "test/system/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/wmi/", oldest: windowsPowerShellVersion },
   { prefix: "test/check-powershell/", oldest: oldestPowerShellVersion },
 ];
