@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWithSshd } from "../support/describe-with-sshd";
 import { type Expected, violations } from "../support/invariants";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
 import { cutSeed, describeMoment, type Moment, seededMoments } from "../support/seeded-moments";
 import { SshScene } from "../support/ssh-scene";
-import { sshdProgram } from "../support/sshd";
 import type { TroubleKind } from "../support/troubled-proxy";
 import { type SshStory, sshStories, Telling } from "./ssh-stories";
-
-if (sshdProgram === undefined && process.env.CI === "true") throw new Error("cut exports: there is no sshd on this machine");
 
 const LONGEST_MS = 900_000;
 /** A connection that ends is the end of all for a while, so that a run has to give up and leaves the rest to the next one. */
@@ -15,7 +13,7 @@ const outages: ReadonlySet<TroubleKind> = new Set(["reset", "close"]);
 const LONGEST_OUTAGE_MS = 10_000;
 
 describeWithPowerShell(`an export over SSH whose connection breaks (HYPERV_CUT_SEED=${cutSeed})`, (powershell) => {
-  describe.skipIf(sshdProgram === undefined)("(needs an sshd on this machine)", () => {
+  describeWithSshd(() => {
     let troubles = 0;
     let healed = 0;
     beforeAll(() => setShellEnvironment());

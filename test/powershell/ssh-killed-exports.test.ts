@@ -1,18 +1,16 @@
 import { spawn } from "node:child_process";
 import * as path from "node:path";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Intervention } from "../support/decorated-host";
+import { describeWithSshd } from "../support/describe-with-sshd";
 import { type Expected, violations } from "../support/invariants";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
 import { cutSeed, cutTimes } from "../support/seeded-moments";
 import { SshScene } from "../support/ssh-scene";
 import { kill } from "../support/ssh-way";
-import { sshdProgram } from "../support/sshd";
 import { isAlive, until } from "./shell-room";
 import { type SshStory, sshStories, Telling } from "./ssh-stories";
-
-if (sshdProgram === undefined && process.env.CI === "true") throw new Error("killed exports: there is no sshd on this machine");
 
 const LONGEST_MS = 900_000;
 /** From the call of the port to the end of the process: before it has been sent, while it is worked on, after its answer. */
@@ -43,7 +41,7 @@ const ends = {
 } as const satisfies Record<string, (stage: SshScene, shell: number) => void>;
 
 describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV_CUT_SEED=${cutSeed})`, (powershell) => {
-  describe.skipIf(sshdProgram === undefined)("(needs an sshd on this machine)", () => {
+  describeWithSshd(() => {
     let killed = 0;
     beforeAll(() => setShellEnvironment());
     afterAll(() => console.log(`${killed} processes killed or stopped during exports over SSH (HYPERV_CUT_SEED=${cutSeed})`));

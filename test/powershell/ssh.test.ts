@@ -1,15 +1,14 @@
 import * as fs from "node:fs";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { HostError } from "../../provider/host/port";
 import { PowerShellHost, type SshOptions, sshTransport } from "../../provider/host/powershell/index";
+import { describeWithSshd } from "../support/describe-with-sshd";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
-import { descendants, type Sshd, sshdProgram, startSshd } from "../support/sshd";
+import { descendants, type Sshd, startSshd } from "../support/sshd";
 import { isAlive, ShellRoom, until } from "./shell-room";
 
-if (sshdProgram === undefined && process.env.CI === "true") throw new Error("a host over SSH: there is no sshd on this machine");
-
 describeWithPowerShell("a host over SSH", (powershell) => {
-  describe.skipIf(sshdProgram === undefined)("(needs an sshd on this machine)", () => {
+  describeWithSshd(() => {
     let sshd: Sshd;
     let room: ShellRoom;
     const hosts: PowerShellHost[] = [];
