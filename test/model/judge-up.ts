@@ -31,6 +31,11 @@ export function failedByClock({ operation }: Seen): boolean {
   return failures.length > 0 && failures.every((code) => ofTime.includes(code));
 }
 
+/** Whether a failure says that a limit was missed, and nothing else. */
+export function isOfTime(failure: string): boolean {
+  return ofTime.includes(codeOf(failure));
+}
+
 /** Holds an up against its forecast and notes in the model what is known now. */
 export async function judgeUp(scene: Scene, seen: Seen): Promise<string[]> {
   const { model } = scene;

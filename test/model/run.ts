@@ -12,7 +12,7 @@ import { placed } from "./fault-choice";
 import { directoryOf, forecasts, hangingMachines, MEDDLED, type Scene } from "./forecast";
 import { doomed, judgeDeletes } from "./judge-delete";
 import { judgeRefresh } from "./judge-refresh";
-import { failedByClock, judgeUp } from "./judge-up";
+import { failedByClock, isOfTime, judgeUp } from "./judge-up";
 import type { LabTemplate } from "./lab-template";
 import { Model } from "./model";
 import type { ProviderPool } from "./provider-pool";
@@ -21,6 +21,8 @@ import { World } from "./world";
 
 /** Slower than this the provider does not end an operation, whatever the host does: the arguments' timeouts are 3 s. */
 const LONGEST_OPERATION_MS = 30_000;
+/** So often a limit may be missed in a row. */
+const MOST_BY_CLOCK = 5;
 const SLOW_BYTES_PER_SECOND = 400_000;
 
 /** One sequence: a world, a stack and the model, and every step done to all of them. */
@@ -102,7 +104,7 @@ export class Run implements Scene {
       if (status !== "intact") this.fail([`at the end ${slot} is ${status}`]);
     }
     await this.verify(() => this.destroy());
-    if (this.stack.resources.size > 0) await this.verify(() => this.destroy());
+    for (let time = 0; this.stack.resources.size > 0 && time <= MOST_BY_CLOCK; time++) await this.verify(() => this.destroy());
     if (this.stack.resources.size > 0) this.fail(["destroy does not come to an end"]);
     this.fail([...leftoverProblems(this), ...foreignProblems(this.world)]);
   }
@@ -116,10 +118,12 @@ export class Run implements Scene {
   }
 
   private async upUntilTrue(): Promise<void> {
-    for (let time = 1; ; time++) {
+    for (let time = 1, byClock = 0; ; time++) {
       await this.verify(() => this.up());
       if (this.lastOk) return;
-      if (time === 2 && (await this.moveMeddled())) time = 0;
+      // Other work on the machine may use up the limits of 3 s: that says nothing of the provider, if it comes to an end.
+      if (this.lastByClock && ++byClock <= MOST_BY_CLOCK) time--;
+      else if (time === 2 && (await this.moveMeddled())) time = 0;
       else if (time === 2) this.fail([`with a healthy host, two ups do not succeed: ${this.lastFailures}`]);
     }
   }
@@ -295,7 +299,9 @@ export class Run implements Scene {
     const healthy = this.model.faults.length === 0 && !this.killing;
     const failures = [...operation.results.values()].flatMap(({ stopped }) => stopped?.failure ?? []);
     const problems = await judgeDeletes(this, before, operation);
-    return healthy && failures.length > 0 ? [...problems, `destroy failed for no reason: ${failures.join("\n")}`] : problems;
+    return healthy && failures.some((failure) => !isOfTime(failure))
+      ? [...problems, `destroy failed for no reason: ${failures.join("\n")}`]
+      : problems;
   }
 
   private killing = false;
