@@ -98,7 +98,8 @@ async function tell(killing: Killing, point: Point | undefined, calls: string[] 
     scene.reach = ways.calm;
     if (ended) return;
     if (forgets) await forgetJobs(scene, ways);
-    const isListed = !forgets && !ground.manners[manner]?.synchronousExports;
+    const startsJob = !ground.manners[manner]?.synchronousExports;
+    const isListed = !forgets && (startsJob || story.meetsJob);
     if (!isListed && !ground.filesTellEnd) lost = await exportsLost(scene, story);
     await undisturbed(scene, async (session) => {
       if (refresh) await engine.refresh(session);

@@ -33,6 +33,17 @@ export function exportedFolder(scene: Scene): string {
   return path.join(directoryOf(scene), folder);
 }
 
+/** Removes what the job has written, and leaves the folders. */
+export function removeExportedFiles(scene: Scene): void {
+  for (const file of exportedFiles(scene)) fs.rmSync(path.join(directoryOf(scene), file));
+}
+
+/** Waits until the job has made a folder. */
+export async function untilFolder(scene: Scene): Promise<void> {
+  // A simulated job writes when somebody looks.
+  while (!exportedFiles(scene).some((file) => file.includes(path.sep))) await scene.lab.describe();
+}
+
 /** The export's own files, byte for byte: all that is neither a record nor in a repair's directory. */
 export function exportedBytes(scene: Scene): Record<string, string> {
   return bytesOf(directoryOf(scene), exportedFiles(scene));

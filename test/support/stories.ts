@@ -2,12 +2,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
+import { Death } from "./death";
 import { Engine } from "./engine";
-import { alter, diskFile } from "./exported-files";
+import { alter, diskFile, removeExportedFiles, untilFolder } from "./exported-files";
 import { removeTree } from "./files-below";
 import type { Expected } from "./invariants";
 import type { Scene } from "./scene";
-import type { Session } from "./session";
+import { Session } from "./session";
 import { undisturbed } from "./undisturbed";
 import { blind, leaveUnfinished } from "./unfinished";
 
@@ -244,6 +245,22 @@ export const stories: readonly Story[] = [
       await engine.destroy(session);
       await requireNoJob(scene);
     },
+    after: () => [],
+  },
+  {
+    // Killed between the last file and the folder that it lay in.
+    name: "delete of an unfinished export of which only folders are left",
+    exports: 0,
+    async before(scene, engine) {
+      await leaveUnfinished(scene, engine, 20_000);
+      await untilFolder(scene);
+      const death = new Death({ key: "startTasks#1", when: "before" });
+      const session = new Session(scene, death.intervene);
+      await Promise.race([engine.destroy(session), death.moment]);
+      await session.close();
+      removeExportedFiles(scene);
+    },
+    run: (_, engine, session) => engine.destroy(session),
     after: () => [],
   },
   {

@@ -1,6 +1,7 @@
 import type { Claim } from "../../domain/records/claim";
 import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE } from "../../domain/records/record-names";
+import { foldersWithoutFiles } from "../../domain/records/written-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { ClaimedDirectory, placeBelow } from "../directory/claimed-directory";
 import { type DirectoryView, leftoversOf, lookAt, outOfReach, requireSameMachine, requireSamePlace } from "../directory/look";
@@ -37,6 +38,7 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
   const deletion: Deletion = { operation, state, claim };
   if (keeps(state)) return giveUp(deletion, view);
   await removeOwnFiles(deletion, view);
+  await removeFoldersWithoutFiles(deletion, view);
   await removeClaim(deletion, view);
   await removeDirectory(deletion, view);
 }
@@ -103,6 +105,16 @@ async function removeOwnFiles({ operation, state, claim }: Deletion, view: Direc
   const repairs = { exportId: state.exportId, except: claim?.attempt?.subdirectory };
   if (strayRepairs(view, repairs).length > 0) await removeStrayRepairs(operation, view, repairs);
   await removeFiles(operation, STEP, view, removableFiles(operation, view, state, claim));
+}
+
+/**
+ * Folders that held no file any more, as a job or a killed delete leaves them: those that held some have gone with the last one. Once the
+ * claim has gone, a killed delete could not tell whose they are.
+ */
+async function removeFoldersWithoutFiles(deletion: Deletion, view: DirectoryView): Promise<void> {
+  const { operation, state, claim } = deletion;
+  const made = removableFolders(operation, view, state, claim);
+  if (foldersWithoutFiles(made, { subdirectory: "" }, view.entries).length > 0) await removeMadeFolders(deletion, view);
 }
 
 /** The claim goes last: until then a killed delete can be told from a foreign directory. */
