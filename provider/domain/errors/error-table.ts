@@ -180,7 +180,7 @@ export const errorTable = {
   },
   "not-elevated": {
     meaning: "The account is an administrator's, and its token is not elevated.",
-    remedy: "Run this elevated (as administrator), or make the account a member of the host's Hyper-V Administrators.",
+    remedy: "Run this elevated (as administrator), or with an account of the host's Hyper-V Administrators that is no administrator.",
   },
   "second-hop": {
     meaning: "A session that was opened with a key has no rights of the account on another machine's share.",
