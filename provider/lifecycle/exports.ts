@@ -16,6 +16,7 @@ import { type Difference, diffExport } from "./operations/diff";
 import { readExport } from "./operations/read";
 import { refuseReplacement } from "./operations/refuse-replacement";
 import { isSameMachine } from "./operations/same-machine";
+import { UnfinishedExport } from "./operations/unfinished-export";
 import { updateExport } from "./operations/update";
 import { BatchedHost } from "./session/batched-host";
 import { systemClock } from "./session/clock";
@@ -91,7 +92,7 @@ export class Exports {
 
   async create(inputs: ExportInputs, voice: Voice): Promise<ExportState> {
     const { operation, session } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
-    return onItsMachine(operation, await createExport(operation, session.queue, inputs, randomUUID()));
+    return onItsMachine(operation, createExport(operation, session.queue, inputs, randomUUID()));
   }
 
   /** The state as it is now; undefined where the export is positively gone, or was looked up by its id and is not there. */
@@ -100,15 +101,15 @@ export class Exports {
     const { operation, session } = this.begin(state, READ_LIMIT, "the limit of a refresh", voice);
     const now = await readExport(operation, session.survey, state);
     if (now === undefined && isLookUp(stored)) throw notFound(stored.id, state);
-    return now && onItsMachine(operation, now);
+    return now && onItsMachine(operation, Promise.resolve(now));
   }
 
   async update(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<ExportState> {
     const { operation, session } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
     const state = stateOf(stored);
     const isReachedAnew = sameMachineByName(state.host, inputs.host) === "unknown";
-    if (isReachedAnew) await requireSameMachine(operation, state);
-    const updated = await updateExport(operation, session.queue, state, inputs);
+    if (isReachedAnew) await requireSameMachine(operation, await this.withMachine(state, voice));
+    const updated = updateExport(operation, session.queue, state, inputs);
     return isReachedAnew || state.hostMachineId === undefined ? onItsMachine(operation, updated) : updated;
   }
 
@@ -116,6 +117,14 @@ export class Exports {
     const state = this.locatedState(stored);
     const { operation } = this.beginChange(state, state.timeouts.delete, "timeouts.delete", voice);
     await deleteExport(operation, state);
+  }
+
+  /** The state with the machine that its own host leads to: one whose create ended before that was known has none. */
+  private async withMachine(state: ExportState, voice: Voice): Promise<ExportState> {
+    if (state.hostMachineId !== undefined) return state;
+    const { operation } = this.begin(state, state.timeouts.create, "timeouts.create", voice);
+    const hostMachineId = await operation.ask("tell which machine the host is", hostName(state.host), () => operation.host.machineId());
+    return hostMachineId === undefined ? state : { ...state, hostMachineId };
   }
 
   /** What a survey has reported and nobody has asked for yet is of before the change. */
@@ -157,14 +166,21 @@ export class Exports {
 }
 
 /**
- * The state with the machine that holds the export now. It only helps to tell machines apart later, so a connection that broke after the
+ * The state that the work comes to, finished or not, with the machine that holds the export now. It only helps to tell machines apart later, so a connection that broke after the
  * work is no reason to fail.
  */
-async function onItsMachine(operation: Operation, state: ExportState): Promise<ExportState> {
-  const name = hostName(state.host);
-  const asked = operation.withinTime("tell which machine the host is", name, operation.host.machineId());
-  const hostMachineId = (await asked.catch(() => undefined)) ?? state.hostMachineId;
-  return hostMachineId === undefined ? state : { ...state, hostMachineId };
+async function onItsMachine(operation: Operation, work: Promise<ExportState>): Promise<ExportState> {
+  const located = async (state: ExportState): Promise<ExportState> => {
+    const asked = operation.withinTime("tell which machine the host is", hostName(state.host), operation.host.machineId());
+    const hostMachineId = (await asked.catch(() => undefined)) ?? state.hostMachineId;
+    return hostMachineId === undefined ? state : { ...state, hostMachineId };
+  };
+  try {
+    return await located(await work);
+  } catch (error) {
+    if (!(error instanceof UnfinishedExport)) throw error;
+    throw new UnfinishedExport(await located(error.state), error.reason);
+  }
 }
 
 function stateOf({ id, properties }: Stored): ExportState {

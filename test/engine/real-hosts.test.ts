@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Host, type ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
@@ -122,6 +122,9 @@ describeWithPowerShell("the real CLI on a host behind a real PowerShell, its CIM
       await stack.edit((text) => text.replace(/"hostMachineId": "[^"]+"/, '"hostMachineId": "another machine"'));
       rmSync(exportDirectory, { recursive: true });
       for (const run of [await stack.refresh(), await stack.destroy()]) expect(run.text).toContain("Code: machine-changed");
+      mkdirSync(exportDirectory); // a directory of that name proves nothing either
+      expect((await stack.refresh()).text).toContain("Code: machine-changed");
+      expect(stack.resource().outputs.hostMachineId).toBe("another machine");
       expect(stack.resources()).toHaveLength(1);
     });
 

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { jobOutcome } from "../../provider/domain/hyperv/job-state";
+import { HostError } from "../../provider/host/port";
 import { localTransport, PowerShellHost } from "../../provider/host/powershell/index";
 import { SimulatorHost } from "../../provider/host/simulator/index";
 import { Death, type Point } from "../support/death";
@@ -48,13 +50,34 @@ describeWithPowerShell("an export whose job is an Msvm_ConcreteJob, which does n
     expect(await host.terminateJobs(jobs.map(({ path }) => path))).toMatchObject([{ ok: true }]);
     await host.close();
   };
+  const runningJobs = async () => (await scene.lab.describe()).jobs.filter(({ jobState }) => jobOutcome(jobState) === "running").length;
   const whole = () => [{ directory: scene.inputs().exportDirectory, point: scene.points[0] }];
 
   it("is found by the path in its claim by the run after a kill", async () => {
+    await scene.lab.configure({ jobStartDelay: "15s" });
     await killedUp({ key: "poll-jobs#3", when: "after" });
+    expect(await runningJobs()).toBe(1);
     expect(await up()).toBeUndefined();
     expect(await scene.calls()).toBe(1);
     expect(await violations(scene, whole())).toEqual([]);
+  });
+
+  it("is cancelled by the destroy after a kill", async () => {
+    await scene.lab.configure({ jobStartDelay: "1h" });
+    const denied = { ok: false, error: new HostError("accessDenied", "the account may not look at jobs") } as const;
+    let polls = 0;
+    // The claim knows the job by then, and the state the export.
+    const blinded = new HostSession(scene, new PowerShellHost(localTransport({ executable: powershell })), async (call, run) =>
+      call.key.startsWith("poll-jobs") && ++polls > 3 ? { jobs: [denied], tasks: [] } : run(),
+    );
+    await engine.up(blinded, scene.inputs()).catch(() => {});
+    await blinded.close();
+    expect([engine.current?.status, await runningJobs()]).toEqual(["incomplete", 1]);
+    const next = session();
+    await engine.destroy(next);
+    await next.close();
+    expect(await runningJobs()).toBe(0);
+    expect(await violations(scene, [])).toEqual([]);
   });
 
   it("is not made for a second time beside the job of a run that was killed before it knew the path", async () => {

@@ -62,6 +62,7 @@ describe("check", () => {
         { kind: "ssh", hostName: "hv01", executable: "C:\\Program Files\\pwsh.exe" },
         { kind: "ssh", hostName: "hv01", hostKey: "no key" },
         { kind: "ssh", hostName: "hv01", connectTimeout: "15" },
+        { kind: "ssh", hostName: "hv01", connectTimeout: "11m" },
         { kind: "ssh", hostName: "hv01", privateKey: {} },
         { kind: "ssh", hostName: "hv01", privateKey: { environment: "A B" } },
         { kind: "ssh", hostName: "hv01", keyFile: "id", privateKey: "key" },

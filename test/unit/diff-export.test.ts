@@ -109,6 +109,15 @@ describe("diff", () => {
     expect(both).toEqual({ changes: true, replaces: ["host", "exportDirectory"], deleteBeforeReplace: false });
   });
 
+  it("the same path on another machine is another directory: the old export goes last, but on what both reach", () => {
+    const [hv01, hv02] = ["hv01", "hv02"].map((hostName) => ({ kind: "ssh", hostName }) as const);
+    const moved = (exportDirectory: string) =>
+      diff({ host: hv02, exportDirectory }, { host: hv01 as ExportInputs["host"], exportDirectory }, "windows").deleteBeforeReplace;
+    expect(moved("D:\\Exports\\sql01")).toBe(false);
+    expect(moved("\\\\nas\\exports\\sql01")).toBe(true);
+    expect(moved("C:\\ClusterStorage\\Volume1\\sql01")).toBe(true);
+  });
+
   it("is none of anything against itself", () => {
     const value = fc.constantFrom(...Object.entries(changed).map(([name, one]) => ({ [name]: one })));
     fc.assert(

@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hostInput, hostName, sameMachineByName } from "../../provider/domain/hosts/host-input";
 import { localHost, simulatorHost, sshHost } from "../../provider/domain/hosts/host-kinds";
+import { publicKeyOf } from "../../provider/domain/hosts/ssh-words";
 
 const tables = { simulator: simulatorHost, local: localHost, ssh: sshHost };
+const hv01Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGk";
 const accepts = (host: unknown) => hostInput.safeParse(host).success;
 const ssh = (more: object = {}) => hostInput.parse({ kind: "ssh", hostName: "hv01", ...more });
 
@@ -23,7 +25,7 @@ describe("the tables of the kinds of host", () => {
       userName: "CORP\\svc",
       port: 2222,
       keyFile: "/k",
-      hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGk",
+      hostKey: hv01Key,
       jumpHost: "a@b:1,c",
     };
     for (const [kind, table] of Object.entries(tables)) {
@@ -49,6 +51,16 @@ describe("a host that is reached by SSH", () => {
       expect(accepts({ kind: "ssh", hostName })).toBe(true);
   });
 
+  it("takes its key as ssh-keyscan and known_hosts write it, too", () => {
+    for (const line of [hv01Key, `${hv01Key} root@hv01`, `hv01,10.0.0.7 ${hv01Key}`, `[hv01]:2222 ${hv01Key}\n`]) {
+      expect(accepts({ kind: "ssh", hostName: "hv01", hostKey: line })).toBe(true);
+      expect(publicKeyOf(line)).toBe(hv01Key);
+    }
+    for (const line of ["", "hv01", `# ${hv01Key}`, `@revoked * ${hv01Key}`, `a b ${hv01Key}`, "ssh-ed25519 key"]) {
+      expect(accepts({ kind: "ssh", hostName: "hv01", hostKey: line })).toBe(false);
+    }
+  });
+
   it("no failure repeats a value: any may be secret", () => {
     const bad = { kind: "ssh", hostName: "-hush", userName: "hush hush", privateKey: { hush: "hush" }, hostKey: "hush", port: -4711 };
     const issues = hostInput.safeParse(bad).error?.issues ?? [];
@@ -63,12 +75,17 @@ describe("whether two hosts are one machine", () => {
     expect(
       sameMachineByName(one, ssh({ userName: "b", privateKey: "k", executable: "pwsh", connectTimeout: "1s", hostName: "HV01" })),
     ).toBe("same");
-    expect(sameMachineByName(ssh(), ssh({ port: 22 }))).toBe("same");
     expect(sameMachineByName({ kind: "local" }, { kind: "local", executable: "pwsh" })).toBe("same");
   });
 
   it("another name, port or way may lead to the same one: only the machine can tell", () => {
-    for (const other of [ssh({ hostName: "hv01.corp.example" }), ssh({ port: 2222 }), ssh({ jumpHost: "j" }), { kind: "local" } as const]) {
+    for (const other of [
+      ssh({ hostName: "hv01.corp.example" }),
+      ssh({ port: 22 }),
+      ssh({ jumpHost: "j" }),
+      ssh({ hostKey: hv01Key }),
+      { kind: "local" } as const,
+    ]) {
       expect(sameMachineByName(ssh(), other)).toBe("unknown");
     }
   });

@@ -98,7 +98,10 @@ export const errorTable = {
     meaning: "Something foreign stands where the repaired export has a file or a folder.",
     remedy: "Move it away and run pulumi up again.",
   },
-  "host-unreachable": { meaning: "The host cannot be reached.", remedy: "Check the host and the network, then run the command again." },
+  "host-unreachable": {
+    meaning: "The host cannot be reached.",
+    remedy: "Check the host and the network, then run the command again; if the host is gone for good, use pulumi state delete.",
+  },
   "connection-lost": {
     meaning: "The connection to the host broke.",
     remedy: "Run the command again: it goes on from what is on the host.",

@@ -49,5 +49,6 @@ function labOf({ directory }: Extract<HostInput, { kind: "simulator" }>): string
 /** What decides which machine answers; account, key and program do not. */
 function addressOf(host: Exclude<HostInput, { kind: "simulator" }>): string {
   if (host.kind === "local") return "local";
-  return JSON.stringify([host.hostName.toLowerCase(), host.port ?? 22, host.jumpHost ?? ""]);
+  const { hostName: name, port, jumpHost, hostKey } = host;
+  return JSON.stringify([name.toLowerCase(), port, jumpHost, hostKey]);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PropertyTable } from "../property-table";
 import { parseDuration } from "../values/duration";
+import { type Parsed, refused } from "../values/parsed";
 import { textOf } from "../values/text-of";
 import { secretSource } from "./secret-source";
 import { sshExecutableProblem, sshHostKeyProblem, sshHostNameProblem, sshJumpHostProblem, sshUserNameProblem } from "./ssh-words";
@@ -10,6 +11,14 @@ function word(problem: (text: string) => string | undefined) {
     const found = problem(context.value);
     if (found !== undefined) context.issues.push({ code: "custom", message: found, input: context.value });
   });
+}
+
+/** A night is short, and a timer cannot take a month. */
+const LONGEST_CONNECT_MS = 10 * 60_000;
+
+function parseConnectTimeout(text: string): Parsed<number> {
+  const parsed = parseDuration(text);
+  return parsed.ok && parsed.value > LONGEST_CONNECT_MS ? refused("a duration of at most 10 minutes", "a longer one") : parsed;
 }
 
 const file = z
@@ -106,12 +115,12 @@ export const sshHost = {
     meaning: "PowerShell on the host, one plain word.",
   },
   connectTimeout: {
-    schema: textOf(parseDuration),
+    schema: textOf(parseConnectTimeout),
     required: false,
     default: "15s",
     unit: "duration",
     type: "string",
     ...way,
-    meaning: "The longest that the connection may take.",
+    meaning: "The longest that the connection may take; at most 10 minutes.",
   },
 } as const satisfies PropertyTable;

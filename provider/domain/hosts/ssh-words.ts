@@ -35,10 +35,14 @@ export function sshExecutableProblem(executable: string): string | undefined {
   return "is not one plain word; put the program's folder on the host's PATH";
 }
 
-/** A public key as a line of OpenSSH. */
+/** A public key as a line of OpenSSH, or of its known hosts, where a name stands before it. */
 export function sshHostKeyProblem(hostKey: string): string | undefined {
-  if (/^[a-z0-9@.-]+ AAAA[A-Za-z0-9+/]{16,}={0,2}( [^\r\n]*)?$/.test(hostKey.trim())) return undefined;
-  return "is no public key line of OpenSSH (ssh-ed25519 AAAA…)";
+  return publicKeyOf(hostKey) === undefined ? "is no public key line of OpenSSH (ssh-ed25519 AAAA…)" : undefined;
+}
+
+/** Type and key alone: "ssh-ed25519 AAAA…". Undefined where the line holds none. */
+export function publicKeyOf(line: string): string | undefined {
+  return /^(?:[^\s#@]\S* )?([a-z0-9@.-]+ AAAA[A-Za-z0-9+/]{16,}={0,2})(?: [^\r\n]*)?$/.exec(line.trim())?.[1];
 }
 
 /** One word that neither cmd.exe nor PowerShell nor a POSIX shell reads as anything else. */

@@ -74,7 +74,8 @@ export class PowerShellHost implements Host {
   }
 
   async machineId(): Promise<string> {
-    return (await this.greeting()).machineId;
+    // Of the session that answered what was asked before, without opening another where it has broken since.
+    return (this.session.last?.host ?? (await this.greeting())).machineId;
   }
 
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {

@@ -12,6 +12,9 @@ export class SharedSession {
     private readonly times: SessionTimes = sessionTimes,
   ) {}
 
+  /** The session that answered last, over or not. */
+  last: Session | undefined;
+
   async get(): Promise<Session> {
     if (this.closing.signal.aborted) throw new HostError("connectionLost", `The connection to ${this.transport.description} was closed.`);
     const { opening } = this;
@@ -23,9 +26,14 @@ export class SharedSession {
     }
     const next = Session.open(this.transport, this.times, this.closing.signal);
     this.opening = next;
-    next.catch(() => {
-      if (this.opening === next) this.opening = undefined;
-    });
+    next.then(
+      (session) => {
+        this.last = session;
+      },
+      () => {
+        if (this.opening === next) this.opening = undefined;
+      },
+    );
     return next;
   }
 

@@ -31,10 +31,10 @@ export async function lookAt(operation: Operation, directory: string): Promise<L
   return lookOf(directory, await operation.ask("look at the export directory", directory, () => operation.host.readDirectory(request)));
 }
 
-/** Free bytes of the directory's volume, after something has been removed; none where it cannot be looked at. */
+/** Free bytes of the directory's volume, after something has been removed; unknown where it cannot be looked at. */
 export async function freeBytesNow(operation: Operation, directory: string): Promise<FreeBytes> {
   const look = await lookAt(operation, directory);
-  return look.kind === "view" ? look.view.freeBytes : 0;
+  return look.kind === "view" ? look.view.freeBytes : undefined;
 }
 
 export function lookOf(directory: string, report: DirectoryReport): Look {

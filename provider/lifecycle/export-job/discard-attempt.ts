@@ -5,7 +5,7 @@ import type { FinishedExport } from "../../domain/records/claim";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
 import { movedFiles } from "../../domain/records/swap";
 import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles } from "../../domain/records/written-files";
-import type { ExportJob } from "../../host/port";
+import type { ExportJob, JobPath } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";
 import { removeEmptyFolders, removeFiles } from "../directory/remove-files";
@@ -15,6 +15,7 @@ import { cancelJob } from "./cancel-job";
 import { namedIn } from "./watch-job";
 
 const STEP = "remove what an unfinished export left";
+const CANCEL = "cancel the job that writes to the directory";
 
 /**
  * Ends what still writes into the attempt's place and removes what its job has written there, so that it can be written anew or be
@@ -51,6 +52,7 @@ export interface Ended {
  */
 export async function endAttempt(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Ended> {
   const place = directory.placeOf(attempt);
+  if (attempt.jobPath !== undefined) await cancelRecorded(operation, attempt.jobPath, place.directory);
   const jobs = await cancelJobsAt(operation, place.directory);
   const look = await lookAt(operation, directory.directory);
   if (look.kind !== "view") return { attempt, view: undefined };
@@ -73,17 +75,24 @@ export async function endAttempt(operation: Operation, directory: ClaimedDirecto
  * @returns the jobs that are listed for it now that none runs
  */
 export async function cancelJobsAt(operation: Operation, directory: string): Promise<readonly ExportJob[]> {
-  const step = "cancel the job that writes to the directory";
-  const list = () => operation.ask(step, directory, () => operation.host.findExportJobs(directory));
+  const list = () => operation.ask(CANCEL, directory, () => operation.host.findExportJobs(directory));
   const jobs = await list();
   const running = jobs.filter((job) => jobOutcome(job.jobState) === "running");
-  for (const job of running) {
-    operation.progress("cancelling the job that writes to the directory");
-    const ended = await cancelJob(operation, job.path, Math.min(operation.remaining(), 60_000)).catch((error: unknown) => {
-      throw explain(error, step, directory);
-    });
-    if (!ended)
-      throw new ExportError("timed-out", { step, subject: directory, reason: "the job was told to stop, but its end was not seen" });
-  }
+  for (const job of running) await requireCancelled(operation, job.path, directory);
   return running.length === 0 ? jobs : list();
+}
+
+/** The job that the claim names, which need not say where it writes. */
+async function cancelRecorded(operation: Operation, path: JobPath, directory: string): Promise<void> {
+  const job = await operation.ask(CANCEL, directory, () => operation.host.pollJob(path));
+  if (job !== undefined && jobOutcome(job.jobState) === "running") await requireCancelled(operation, path, directory);
+}
+
+async function requireCancelled(operation: Operation, path: JobPath, directory: string): Promise<void> {
+  operation.progress("cancelling the job that writes to the directory");
+  const ended = await cancelJob(operation, path, Math.min(operation.remaining(), 60_000)).catch((error: unknown) => {
+    throw explain(error, CANCEL, directory);
+  });
+  const reason = "the job was told to stop, but its end was not seen";
+  if (!ended) throw new ExportError("timed-out", { step: CANCEL, subject: directory, reason });
 }

@@ -89,15 +89,19 @@ async function reuseSame({ operation, inputs, identity }: Creation, look: Look, 
  */
 async function claimAndAnnounce({ operation, inputs, identity }: Creation, look: Look, target: ExportTarget): Promise<ClaimOutcome> {
   const { exportDirectory } = inputs;
-  const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
   const prepared = newAttempt(target, "", operation.timestamp());
-  const knownJobs = known.map((job) => job.path);
   // Nothing can be in a directory that is made for it. Into one that was there already, somebody may have put a file since the look.
-  const announced: Attempt = { ...prepared, state: "starting", number: 1, knownJobs, before: [] };
+  const announced =
+    look.kind === "absent" || look.kind === "parentMissing" ? await announce(operation, exportDirectory, prepared) : undefined;
   return claimNew(operation, exportDirectory, identity, look, ({ created, freeBytes }) => {
     if (!fits(target, freeBytes)) return undefined;
-    return created ? announced : prepared;
+    return created && announced ? announced : prepared;
   });
+}
+
+async function announce(operation: Operation, directory: string, prepared: Attempt): Promise<Attempt> {
+  const known = await operation.ask("look for older jobs", directory, () => operation.host.findExportJobs(directory));
+  return { ...prepared, state: "starting", number: 1, knownJobs: known.map((job) => job.path), before: [] };
 }
 
 /**
@@ -106,14 +110,17 @@ async function claimAndAnnounce({ operation, inputs, identity }: Creation, look:
  */
 async function settleAttempt(
   { operation, identity: { exportId } }: Creation,
-  { directory, freeBytes }: Extract<ClaimOutcome, { kind: "claimed" }>,
+  { directory, freeBytes, isNew }: Extract<ClaimOutcome, { kind: "claimed" }>,
   target: ExportTarget,
 ): Promise<Attempt> {
   const { attempt: held, finished, exportId: former } = directory.claim;
   if (finished && !sameTarget(finished.target, target)) throw holdsAnother(directory, finished.target);
   // First of all: the old half of a replacement, which is still to be deleted, must not find its id here any more.
   if (former !== exportId) await directory.takeOver(exportId).catch(ignoreFullVolume);
-  if (held && held.subdirectory === "" && sameTarget(held.target, target)) return held;
+  if (held && held.subdirectory === "" && sameTarget(held.target, target)) {
+    if (isNew) requireSpace(operation, target, directory.directory, freeBytes);
+    return held;
+  }
   if (held) await discardAttempt(operation, directory, held);
   // As it is now: what a repair had moved into place belongs to it by now.
   if (directory.claim.finished) await discardFinished(operation, directory, directory.claim.finished);

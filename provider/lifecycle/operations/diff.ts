@@ -37,8 +37,18 @@ export function diffExport(olds: ExportState, news: ExportInputs, style: PathSty
   return {
     changes: replaces.length > 0 || updates.length > 0 || olds.status !== "intact",
     replaces,
-    deleteBeforeReplace: replaces.length > 0 && !containsUnknown(news.exportDirectory) && isSame("exportDirectory", olds, news, style),
+    deleteBeforeReplace:
+      replaces.length > 0 &&
+      !containsUnknown(news.exportDirectory) &&
+      isSame("exportDirectory", olds, news, style) &&
+      (isSameMachine || isReachedFromBoth(olds, news)),
   };
+}
+
+/** Whether two hosts find the same directory under one path: on this computer, on a share, on a cluster's volume. */
+function isReachedFromBoth({ host, exportDirectory }: ExportState, news: ExportInputs): boolean {
+  const isHere = ({ kind }: ExportInputs["host"]) => kind !== "ssh";
+  return (isHere(host) && isHere(news.host)) || /^([\\/]{2}|[a-z]:[\\/]ClusterStorage[\\/])/i.test(exportDirectory);
 }
 
 function isSame(name: ExportPropertyName, olds: ExportState, news: ExportInputs, style: PathStyle): boolean {

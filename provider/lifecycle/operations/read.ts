@@ -3,7 +3,7 @@ import { parsePortion, portionOf } from "../../domain/reference-point-export/por
 import { describeProblems, type Problem } from "../../domain/reference-point-export/problem";
 import { type Inspection, inspectExport, verifyContent } from "../directory/inspect";
 import { type DirectoryView, lookAt, lookOf, outOfReach, requireSameMachine, requireSamePlace } from "../directory/look";
-import { ownershipOf } from "../directory/ownership";
+import { ownershipOf, provenManifest } from "../directory/ownership";
 import type { Operation } from "../session/operation";
 import type { RefreshSurvey } from "../session/refresh-survey";
 
@@ -21,6 +21,8 @@ export async function readExport(operation: Operation, refreshSurvey: RefreshSur
   if (look.kind !== "view") throw outOfReach(look.kind, state.exportDirectory);
   const { view } = look;
   requireSamePlace(view, state);
+  // A directory of that name on another machine tells no more than an absent one.
+  if (!isProven(view, state)) await requireSameMachine(operation, state);
   if (state.status === "incomplete") return state;
 
   const inspection = inspectExport(view, state);
@@ -37,6 +39,12 @@ export async function readExport(operation: Operation, refreshSurvey: RefreshSur
     warnings: [...inspection.warnings],
     ...content.progress,
   };
+}
+
+/** Whether claim or manifest shows that the export is here. */
+function isProven(view: DirectoryView, state: ExportState): boolean {
+  const ownership = ownershipOf(view, { exportId: state.exportId, urn: "" });
+  return (ownership.kind === "ours" && ownership.claim !== undefined) || provenManifest(view, state) !== undefined;
 }
 
 /** A rename that was given up half way has left its name in the claim: the next up has something to mend. */

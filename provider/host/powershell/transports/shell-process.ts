@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import ourselves from "node:process";
 import { PowerShell } from "node-powershell";
 import type { ShellEnd, ShellPipe } from "./transport";
 
@@ -47,12 +48,13 @@ export function startShell(program: ShellProgram): ShellPipe {
   const established = () => {
     if (held) release();
     held = false;
+    ourselves.off("exit", established);
   };
+  // At once, not when the last output has been read: what is held is a private key, and this process may be about to end itself.
+  for (const event of ["exit", "error"]) process.once(event, established);
+  ourselves.once("exit", established);
   // The library's own promise tells an exit with code 0 or SIGTERM as success, and none before the last output has been read.
-  const ended = endOf(process).then((end) => {
-    established();
-    return end;
-  });
+  const ended = endOf(process);
   const { stdin: input, stdout: output, stderr: errors } = shell.streams;
   return { input, output, errors, ended, established, kill: () => process.kill("SIGKILL") };
 }

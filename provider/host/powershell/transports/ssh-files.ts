@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { publicKeyOf } from "../../../domain/hosts/ssh-words";
 import { PINNED_NAME, type SshFiles, type SshOptions } from "./ssh-arguments";
 
 /**
@@ -23,11 +24,20 @@ export function writeSshFiles({
     return {
       // OpenSSH refuses a key without a line end, and one with those of Windows.
       identity: privateKey === undefined ? keyFile : write("identity", `${privateKey.replaceAll("\r\n", "\n").trimEnd()}\n`),
-      knownHosts: hostKey === undefined ? undefined : write("known_hosts", `${PINNED_NAME} ${hostKey.trim()}\n`),
-      remove: () => rmSync(folder, { recursive: true, force: true }),
+      knownHosts: hostKey === undefined ? undefined : write("known_hosts", `${PINNED_NAME} ${publicKeyOf(hostKey)}\n`),
+      remove: () => removeFolder(folder),
     };
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
     throw error;
+  }
+}
+
+/** A virus scanner may hold a file for a moment. What cannot be removed even so is no reason to fail: this account alone may read it. */
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  } catch {
+    // Left to the temporary folder's own clean-up.
   }
 }

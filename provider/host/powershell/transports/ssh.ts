@@ -25,7 +25,8 @@ export function sshTransport(options: SshOptions): Transport {
       return start({
         executable: "ssh",
         arguments: [...sshArguments(options, files), ...shellArguments],
-        environment: process.env,
+        // A jump host is asked by an ssh of ssh's own, which knows none of our options: a question of it finds nobody who answers.
+        environment: { ...process.env, SSH_ASKPASS_REQUIRE: "force", SSH_ASKPASS: NOBODY },
         release: remove,
       });
     },
@@ -47,6 +48,9 @@ function requirePlain({ hostName, userName, jumpHost, executable, hostKey }: Ssh
   }
 }
 
+/** No program: ssh then takes the question for refused. */
+const NOBODY = "nobody-is-asked";
+
 /** ssh ends with this code for all errors of its own. */
 const SSH_FAILED = 255;
 
@@ -60,14 +64,15 @@ function whyNoShell(description: string, options: SshOptions, end: ShellEnd, sai
       return fault("programMissing", `There is no program ${executable} on ${description}.`);
     return fault("handshakeFailed", `PowerShell on ${description} ended before it answered (exit code ${end.exitCode})${said}.`);
   }
+  const who = options.jumpHost === undefined ? description : `${description}, or what leads to it (${options.jumpHost}),`;
   if (/REMOTE HOST IDENTIFICATION HAS CHANGED/.test(said))
-    return fault("hostKeyChanged", `${description} shows another key than the known one.`);
+    return fault("hostKeyChanged", `${who} shows another key than the known one${said}.`);
   if (/Host key verification failed|No \S+ host key is known/.test(said)) {
-    if (options.hostKey !== undefined) return fault("hostKeyChanged", `${description} does not show the key that \`hostKey\` names.`);
-    return fault("hostKeyUnknown", `The key of ${description} is not known here.`);
+    if (options.hostKey !== undefined) return fault("hostKeyChanged", `${who} does not show the key that \`hostKey\` names${said}.`);
+    return fault("hostKeyUnknown", `The key of ${who} is not known here${said}.`);
   }
   if (/Permission denied|Too many authentication failures/.test(said)) {
-    return fault("loginRefused", `${description} does not let the account in${said}.`);
+    return fault("loginRefused", `${who} does not let the account in${said}.`);
   }
   return new HostError("unreachable", `Could not reach ${description}${said}.`);
 }
