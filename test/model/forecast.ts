@@ -69,7 +69,7 @@ function forecast(scene: Scene, slot: Slot, hanging: ReadonlySet<string>): Forec
   const isRenamed = kept.outputs.createUrn !== given.createUrn;
   if (kept.outputs.status === "incomplete") return { kind: "finish", ...creation(scene, slot, declared, undefined, kept.id), ...about };
   if (kept.outputs.status === "damaged" || (isRenamed && foundByRename(scene, kept))) {
-    return { kind: "repair", ...repair(scene, slot, directory, target), ...about };
+    return { kind: "repair", ...repair(scene, slot, kept, target), ...about };
   }
   const settings = ["verification", "onDestroy", "onExisting", "timeouts", "createUrn"].some(
     (name) => !isDeepStrictEqual(kept.outputs[name], given[name]),
@@ -141,8 +141,13 @@ function isOf({ template }: World, target: ExportTarget, declared: Declaration):
   );
 }
 
-function repair({ model }: Scene, slot: Slot, directory: string, target: Target): Pick<Forecast, "calls" | "refusal" | "uncertain"> {
+function repair({ model, world }: Scene, slot: Slot, kept: Kept, target: Target): Pick<Forecast, "calls" | "refusal" | "uncertain"> {
+  const directory = directoryOf(kept);
   const place = model.place(directory);
+  const manifest = world.manifestIn(directory);
+  const isGivenUpThere = world.claimIn(directory).kind === "absent" && manifest.kind === "read" && manifest.value.exportId !== kept.id;
+  // It is refused if it has files of its own there, which is not for a model to know.
+  if (isGivenUpThere) return { calls: undefined, uncertain: "the other resource has given its export up in this directory" };
   if (!fs.existsSync(directory)) return { calls: 1 };
   // What is known of the place is the other resource's.
   if (model.stale.has(slot)) return { calls: undefined };
