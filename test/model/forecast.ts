@@ -82,7 +82,9 @@ function foundByRename({ model, world }: Scene, kept: Kept): boolean {
   const directory = directoryOf(kept);
   const claim = world.claimIn(directory);
   const isClaimed = claim.kind === "read" && claim.value.exportId === kept.id && claim.value.attempt === undefined;
-  return !isClaimed || [...model.place(directory).damages.values()].some((kind) => kind !== "altered");
+  const { damages, vague } = model.place(directory);
+  // What a killed delete has left under its claim, the rename sees as well.
+  return !isClaimed || vague || [...damages.values()].some((kind) => kind !== "altered");
 }
 
 const replacing = ["virtualMachine", "referencePoint", "baseReferencePoint", "disksToExport", "exportDirectory", "triggers"];

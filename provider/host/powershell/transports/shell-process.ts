@@ -72,7 +72,9 @@ function endOf(process: ChildProcess): Promise<ShellEnd> {
     process.once("exit", (exitCode, signal) => {
       const end = { ...(exitCode !== null && { exitCode }), ...(signal !== null && { signal }) };
       process.once("close", () => resolve(end));
-      setTimeout(() => resolve(end), LAST_OUTPUT_MS).unref();
+      // In two halves: an event loop that was held up reads between them what has arrived.
+      const half = LAST_OUTPUT_MS / 2;
+      setTimeout(() => setTimeout(() => resolve(end), half).unref(), half).unref();
     });
   });
 }
