@@ -123,7 +123,7 @@ export class Exports {
   private async withMachine(state: ExportState, voice: Voice): Promise<ExportState> {
     if (state.hostMachineId !== undefined) return state;
     const { operation } = this.begin(state, state.timeouts.create, "timeouts.create", voice);
-    const hostMachineId = await operation.ask("tell which machine the host is", hostName(state.host), () => operation.host.machineId());
+    const hostMachineId = await operation.machineId();
     return hostMachineId === undefined ? state : { ...state, hostMachineId };
   }
 
@@ -166,13 +166,12 @@ export class Exports {
 }
 
 /**
- * The state that the work comes to, finished or not, with the machine that holds the export now. It only helps to tell machines apart later, so a connection that broke after the
- * work is no reason to fail.
+ * The state that the work comes to, finished or not, with the machine that holds the export now. It only helps to tell machines apart
+ * later, so a connection that broke after the work is no reason to fail.
  */
 async function onItsMachine(operation: Operation, work: Promise<ExportState>): Promise<ExportState> {
   const located = async (state: ExportState): Promise<ExportState> => {
-    const asked = operation.withinTime("tell which machine the host is", hostName(state.host), operation.host.machineId());
-    const hostMachineId = (await asked.catch(() => undefined)) ?? state.hostMachineId;
+    const hostMachineId = (await operation.machineId().catch(() => undefined)) ?? state.hostMachineId;
     return hostMachineId === undefined ? state : { ...state, hostMachineId };
   };
   try {

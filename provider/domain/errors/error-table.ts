@@ -188,7 +188,7 @@ export const errorTable = {
   "second-hop": {
     meaning: "A session that was opened with a key has no rights of the account on another machine's share.",
     remedy:
-      "A login with an SSH key has no rights on other machines: export to a disk of the host, or reach the host in another way (Host.local, WinRM).",
+      "A login with an SSH key has no rights on other machines: export to a disk of the host, or run Pulumi on the host itself (Host.local).",
   },
   "share-denied": {
     meaning: "The computer account of the host has no rights on the share.",

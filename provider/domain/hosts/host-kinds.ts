@@ -1,15 +1,15 @@
 import { z } from "zod";
 import type { PropertyTable } from "../property-table";
 import { parseDuration } from "../values/duration";
-import { type Parsed, refused } from "../values/parsed";
+import { accepted, type Parsed, refused } from "../values/parsed";
 import { textOf } from "../values/text-of";
 import { secretSource } from "./secret-source";
 import { sshExecutableProblem, sshHostKeyProblem, sshHostNameProblem, sshJumpHostProblem, sshUserNameProblem } from "./ssh-words";
 
-function word(problem: (text: string) => string | undefined) {
-  return z.string().check((context) => {
-    const found = problem(context.value);
-    if (found !== undefined) context.issues.push({ code: "custom", message: found, input: context.value });
+function word(problemOf: (text: string) => string | undefined) {
+  return textOf((text): Parsed<string> => {
+    const reason = problemOf(text);
+    return reason === undefined ? accepted(text) : { ok: false, reason };
   });
 }
 

@@ -79,8 +79,7 @@ export async function requireSameMachine(
   { hostMachineId, exportDirectory }: Pick<ExportState, "hostMachineId" | "exportDirectory">,
 ): Promise<void> {
   if (hostMachineId === undefined) return;
-  const step = "tell which machine the host is";
-  const now = await operation.ask(step, exportDirectory, () => operation.host.machineId());
+  const now = await operation.machineId();
   if (now === hostMachineId) return;
   const { hostName } = operation.surroundings;
   throw new ExportError("machine-changed", {

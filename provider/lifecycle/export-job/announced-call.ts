@@ -1,7 +1,7 @@
 import { ExportError } from "../../domain/errors/export-error";
 import type { Attempt } from "../../domain/records/attempt";
 import { contentOfPlace } from "../../domain/records/written-files";
-import type { ExportStart, JobPath } from "../../host/port";
+import type { ExportStart } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
 import { explain, isConnectionFailure, isTransientRefusal } from "../session/host-failure";
@@ -22,11 +22,7 @@ export interface CallStep {
   readonly announce: boolean;
 }
 
-export type Called =
-  /** Without a job: the files are whole. */
-  | { readonly kind: "completed" }
-  | { readonly kind: "job"; readonly path: JobPath }
-  | { readonly kind: "refusedForNow"; readonly error: ExportError };
+export type Called = ExportStart | { readonly kind: "refusedForNow"; readonly error: ExportError };
 
 /** Calls ExportReferencePoint, once the claim says so and what an earlier try has left is gone. */
 export async function announcedCall(
@@ -37,8 +33,7 @@ export async function announcedCall(
   subject: string,
 ): Promise<Called> {
   try {
-    const start = await call(operation, directory, attempt, step, subject);
-    return start.kind === "completed" ? { kind: "completed" } : { kind: "job", path: start.path };
+    return await call(operation, directory, attempt, step, subject);
   } catch (error) {
     const reason = explain(error, EXPORT_STEP, subject);
     if (isConnectionFailure(error) || isTransientRefusal(error)) return { kind: "refusedForNow", error: reason };

@@ -22,10 +22,9 @@ export async function whatHasRun(operation: Operation, directory: ClaimedDirecto
   if (recorded && (await isOfUse(operation, directory, attempt, recorded))) return { kind: "job", job: recorded };
   const jobs = await operation.ask("look for the export job", place, () => operation.host.findExportJobs(place));
   const ours = jobs.filter((job) => isOfAttempt(job, attempt));
-  const running = ours.find((job) => jobOutcome(job.jobState) === "running");
-  if (running) return { kind: "job", job: running };
-  const succeeded = ours.find((job) => jobOutcome(job.jobState) === "succeeded");
-  if (succeeded && (await holdsItsFiles(operation, directory, attempt, succeeded))) return { kind: "job", job: succeeded };
+  const found = (outcome: string) => ours.find((job) => jobOutcome(job.jobState) === outcome);
+  const job = found("running") ?? found("succeeded");
+  if (job && (await isOfUse(operation, directory, attempt, job))) return { kind: "job", job };
   // A job that ended badly is known to have: only a job that is not listed at all is judged by its files.
   const mayBeProven = ours.length === 0 && operation.host.configurationWrittenLast;
   if (mayBeProven && proveEnd(attempt.target, await filesThere(operation, directory, attempt))) return { kind: "all" };

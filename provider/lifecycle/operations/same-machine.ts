@@ -1,10 +1,8 @@
-import { hostName, sameMachineByName } from "../../domain/hosts/host-input";
+import { sameMachineByName } from "../../domain/hosts/host-input";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { containsUnknown } from "../../domain/values/unknown-value";
 import type { Operation } from "../session/operation";
-
-const STEP = "tell which machine the host is";
 
 /**
  * Whether the declared host is the machine that holds the export. Asks only where the texts cannot tell. A host that does not answer is
@@ -24,17 +22,10 @@ export async function isSameMachine(
   if (byName !== "unknown") return byName === "same";
   const operation = declared();
   try {
-    const [before, now] = await Promise.all([
-      olds.hostMachineId ?? machineId(held(), hostName(olds.host)),
-      machineId(operation, hostName(host)),
-    ]);
+    const [before, now] = await Promise.all([olds.hostMachineId ?? held().machineId(), operation.machineId()]);
     return before === now;
   } catch (error) {
     operation.warn(`${(error as Error).message}\nUntil it answers, it is taken for the machine that holds the export.`);
     return true;
   }
-}
-
-function machineId(operation: Operation, name: string): Promise<string | undefined> {
-  return operation.ask(STEP, name, () => operation.host.machineId());
 }

@@ -93,6 +93,11 @@ export class Operation {
     }
   }
 
+  /** What the host's machine calls itself; undefined where the way to it is all there is to tell it by. */
+  machineId(): Promise<string | undefined> {
+    return this.ask("tell which machine the host is", this.surroundings.hostName, () => this.host.machineId());
+  }
+
   /** Waits before try number `tried` + 1: exponential with jitter, never past the time limit. */
   async backOff(tried: number, why: string): Promise<void> {
     const longest = Math.min(FIRST_BACK_OFF_MS * 2 ** (tried - 1), LONGEST_BACK_OFF_MS);

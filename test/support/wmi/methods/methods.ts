@@ -6,7 +6,7 @@ import { exportReferencePoint } from "./export-reference-point";
 import { getError, getErrorEx, requestStateChange } from "./job-methods";
 import type { MethodResult } from "./method-result";
 
-/** Methods that are played. Others of the schema are there and not implemented. */
+/** Calls a method. Those that no part of the product calls are refused, so that a call of one does not pass unseen. */
 export async function callMethod(
   view: HostView,
   schema: Schema,

@@ -1,0 +1,73 @@
+# VIRTUAL MACHINES: found by name or GUID, with their disks; and whether another node of a cluster runs them.
+
+$clusterGroups = $null
+
+function Find-VirtualMachines($Arguments) {
+    $queries = @(foreach ($query in $Arguments.queries) { Get-Text $query })
+    $conditions = foreach ($query in $queries) {
+        ConvertTo-WqlCondition 'ElementName' $query
+        $guid = ConvertTo-Guid $query
+        if ($guid) { ConvertTo-WqlCondition 'Name' $guid }
+    }
+    # The host itself is a row of this class, too; only a machine's Name is a GUID.
+    $machines = @(Get-HyperVInstancesByConditions 'Msvm_ComputerSystem' @($conditions) | Where-Object { ConvertTo-Guid $_.Name })
+    $disks = Get-DisksOfMachines $machines
+    $script:clusterGroups = $null
+    ConvertTo-Answers $queries {
+        param($query)
+        $guid = ConvertTo-Guid $query
+        $found = @(foreach ($machine in $machines) {
+                if ([string]::Equals($machine.ElementName, $query, 'OrdinalIgnoreCase') -or ($guid -and $machine.Name -eq $guid)) { $machine }
+            })
+        # A name that two queries of the batch ask for can come twice.
+        $found = @($found | Group-Object -Property Name | ForEach-Object { $_.Group[0] })
+        if ($found.Count -eq 0) { Assert-NotElsewhere $query }
+        ConvertTo-AsciiJson @(foreach ($machine in $found) {
+                @{ id = $machine.Name.ToUpperInvariant(); name = $machine.ElementName; disks = @($disks[$machine.Name]) }
+            })
+    }
+}
+
+# The virtual disks of each machine, by the machine's GUID.
+function Get-DisksOfMachines($Machines) {
+    $disks = New-Index
+    foreach ($machine in $Machines) { $disks[$machine.Name] = [Collections.Generic.List[object]]::new() }
+    if ($disks.Count -eq 0) { return $disks }
+    $conditions = foreach ($id in $disks.Keys) { "InstanceID LIKE 'Microsoft:$id%'" }
+    foreach ($disk in Get-HyperVInstancesByConditions 'Msvm_StorageAllocationSettingData' @($conditions)) {
+        $file = @(Get-Value $disk 'HostResource')[0]
+        # Images of CDs and floppies are of this class, too.
+        $isDisk = @('', 'Microsoft:Hyper-V:Virtual Hard Disk') -ccontains [string](Get-Value $disk 'ResourceSubType')
+        if (-not $file -or -not $isDisk) { continue }
+        $owner = $disks.Keys | Where-Object { $disk.InstanceID.StartsWith("Microsoft:$_", 'OrdinalIgnoreCase') } | Select-Object -First 1
+        if ($owner) { $disks[$owner].Add(@{ instanceId = $disk.InstanceID; path = $file; bytes = Get-FileLength $file }) }
+    }
+    $disks
+}
+
+function Get-FileLength([string]$Path) {
+    try {
+        $file = [IO.FileInfo]::new((Get-SystemPath $Path))
+        if ([int]$file.Attributes -ne -1) { return $file.Length }
+    }
+    catch { }
+    0
+}
+
+# A machine of the cluster that another node owns is not listed here: it is elsewhere, which is not the same as gone.
+function Assert-NotElsewhere([string]$Query) {
+    if ($null -eq $script:clusterGroups) {
+        Assert-HyperVVisible
+        # Without a cluster there is no such namespace.
+        $script:clusterGroups = try {
+            @(Get-CimInstance -Namespace 'root/MSCluster' -ClassName MSCluster_ResourceGroup -OperationTimeoutSec $QueryTimeout)
+        }
+        catch { @() }
+    }
+    $guid = ConvertTo-Guid $Query
+    foreach ($group in $script:clusterGroups) {
+        # A virtual machine's group is named after it; its id is the machine's where the cluster made it so.
+        $isMeant = [string]::Equals($group.Name, $Query, 'OrdinalIgnoreCase') -or ($guid -and (ConvertTo-Guid $group.Id) -eq $guid)
+        if ($isMeant) { throw (New-Fault 'machineElsewhere' "The cluster runs $($group.Name) on its node $($group.OwnerNode).") }
+    }
+}
