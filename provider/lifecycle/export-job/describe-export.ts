@@ -21,8 +21,8 @@ export interface Described {
   readonly manifestSha256: string;
   /** Folders that the job made and wrote nothing into. */
   readonly emptyFolders: readonly string[];
-  /** Warnings for what lies in the directory and is not the export's. */
-  readonly foreign: readonly string[];
+  /** What is worth knowing of the directory and is no damage, for the state. */
+  readonly warnings: readonly string[];
 }
 
 /** Lists and hashes what the attempt wrote and puts the manifest beside it. */
@@ -76,7 +76,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
     manifest,
     manifestSha256: manifestDigest(manifest),
     emptyFolders: foldersWithoutFiles(folders, attempt, look.view.entries).filter(isSafeRelativePath),
-    foreign: directoryWarnings(look.view.entries, manifest.files),
+    warnings: directoryWarnings(look.view.entries, manifest.files),
   };
 }
 

@@ -132,9 +132,9 @@ async function settleAttempt(
 
 /** Uses the files that the job has written. Produces manifest, finished claim and state. */
 async function finish({ operation, inputs, identity }: Creation, directory: ClaimedDirectory, written: Attempt): Promise<ExportState> {
-  const { manifest, manifestSha256, emptyFolders, foreign } = await describeExport(operation, directory, written);
+  const { manifest, manifestSha256, emptyFolders, warnings } = await describeExport(operation, directory, written);
   await directory.finish(finishedBy(manifest, emptyFolders));
-  return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
+  return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...warnings]);
 }
 
 /** Uses what failed after the claim. Produces the error that keeps the export in the state, but where the claim is of a finished one. */

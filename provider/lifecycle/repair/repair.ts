@@ -53,9 +53,9 @@ export async function repairExport(
   const directory = await holdDirectory(operation, view, state);
   const repair: Repair = { operation, view, state, inputs, old: filesBefore(operation, view, state, directory) };
   const ready = (await interruptedSwap(repair, directory)) ?? (await exportAgain(repair, queue, directory));
-  const foreign = await swap(repair, directory, ready);
+  const warnings = await swap(repair, directory, ready);
   await removeStrays(repair, ready);
-  return finish(repair, directory, ready, foreign);
+  return finish(repair, directory, ready, warnings);
 }
 
 /** Uses the view. Produces the directory under our claim: as it is or, where somebody took it away, a new one that says what is there. */
@@ -91,7 +91,7 @@ async function interruptedSwap({ operation }: Repair, directory: ClaimedDirector
     if (text === undefined || sha256Of(text) !== attempt.manifestSha256) continue;
     const parsed = parseManifest(text);
     if (parsed.ok)
-      return { attempt, described: { manifest: parsed.value, manifestSha256: attempt.manifestSha256, emptyFolders: [], foreign: [] } };
+      return { attempt, described: { manifest: parsed.value, manifestSha256: attempt.manifestSha256, emptyFolders: [], warnings: [] } };
   }
   return undefined;
 }
@@ -151,9 +151,9 @@ async function finish(
   { state, inputs }: Repair,
   directory: ClaimedDirectory,
   { described: { manifest, manifestSha256 } }: Ready,
-  foreign: readonly string[],
+  warnings: readonly string[],
 ): Promise<ExportState> {
   // The folders of the damaged export are still there.
   await directory.finish(finishedBy(manifest, directory.claim.finished?.emptyFolders));
-  return intactState(inputs, state.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...foreign]);
+  return intactState(inputs, state.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...warnings]);
 }
