@@ -103,7 +103,6 @@ async function tell<W extends Ways>(troubled: Troubled<W>, key: string, trouble:
   const { scene, engine } = await setUp(troubled, trouble.isEndless ? short : ground.timeouts);
   const callsBefore = await scene.calls();
   const cancelsBefore = await scene.calls("RequestStateChange");
-  const stateBefore = engine.current;
   const wrong: string[] = [];
 
   await ground.play(scene, async (ways) => {
@@ -125,7 +124,6 @@ async function tell<W extends Ways>(troubled: Troubled<W>, key: string, trouble:
 
     wrong.push(...(met ? endProblems(trouble, trouble.end(story, key), error) : []), ...errorProblems(error));
     if (took > ground.latestEndMs) wrong.push(`it took ${Math.round(took)} ms`);
-    if (stateBefore && engine.current === undefined && error !== undefined) wrong.push("the state was dropped by a run that failed");
 
     // The next run knows of no trouble, has time, and puts everything right.
     setLimits(scene, engine, ground.timeouts);
