@@ -204,4 +204,30 @@ export const regressions: readonly Regression[] = [
       { do: "destroy" },
     ],
   },
+  {
+    name: "an export whose job names no files is not finished without its configuration",
+    layout: "opaqueUnnamed",
+    steps: [
+      { do: "declare", slot: "b", as: { ...plain, point: "s3", differential: true, disks: "first" } },
+      { do: "faultOn", fault: { fault: "connectionLostAfter", method: "poll" } },
+      { do: "up" },
+      { do: "damage", slot: "b", damage: { kind: "missing", file: 0 } },
+      { do: "faultsOff" },
+      { do: "up" },
+      { do: "refresh" },
+    ],
+  },
+  {
+    name: "a full export whose job names no files is not finished without a disk",
+    layout: "opaqueUnnamed",
+    steps: [
+      { do: "declare", slot: "b", as: plain },
+      { do: "faultOn", fault: { fault: "connectionLostAfter", method: "poll" } },
+      { do: "up" },
+      { do: "damage", slot: "b", damage: { kind: "missing", file: 0 } },
+      { do: "faultsOff" },
+      { do: "up" },
+      { do: "refresh" },
+    ],
+  },
 ];

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { isHyperVsByExtension, roleByExtension } from "../../provider/domain/hyperv/file-extensions";
 import { MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { SimulatorHost } from "../../provider/host/simulator/index";
-import { canForgetJobs, type Layout } from "../support/layouts";
+import { canForgetJobs, jobsNameFiles, type Layout } from "../support/layouts";
 import { foreignProblems, leftoverProblems } from "./always";
 import type { Step } from "./commands";
 import { canMeddle, inflict } from "./damage";
@@ -346,7 +346,17 @@ export class Run implements Scene {
   }
 }
 
-/** Of an export that nobody has recorded yet, the files whose loss shows: that there was a guest state is known by its file alone. */
+/**
+ * Of an export that nobody has recorded yet, the files whose loss shows: that there was a guest state is known by its file alone. Where a
+ * job names no files, only what no export can lack is missed.
+ */
 function missedFiles(world: World, directory: string): string[] {
-  return world.exportedFilesIn(directory).filter((file) => roleByExtension(file) !== "guestState");
+  const claim = world.claimIn(directory);
+  const isFull =
+    claim.kind === "read" && claim.value.attempt !== undefined && claim.value.attempt.target.baseReferencePointId === undefined;
+  return world.exportedFilesIn(directory).filter((file) => {
+    const role = roleByExtension(file);
+    if (jobsNameFiles(world.layout)) return role !== "guestState";
+    return role === "configuration" || (role === "disk" && isFull);
+  });
 }

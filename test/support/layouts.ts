@@ -44,3 +44,8 @@ export function shareOf(layout: Layout): number {
 export function canForgetJobs(layout: Layout): boolean {
   return layout === "hyperv" || layout === "opaqueUnnamed";
 }
+
+/** Where they name none, what is missing is seen by what an export cannot lack. */
+export function jobsNameFiles(layout: Layout): boolean {
+  return layout === "hyperv" || layout === "opaque";
+}

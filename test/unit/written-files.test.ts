@@ -12,6 +12,7 @@ import {
   foldersOfAttempt,
   foldersWithoutFiles,
   type ListedFile,
+  lackOfKinds,
   latestNames,
   missingNames,
   namedBelow,
@@ -25,6 +26,14 @@ const REPAIR = ".repair-0a1b2c3d-00000000";
 const entry = (path: string, kind: ListedFile["kind"] = "file", bytes = 1): ListedFile => ({ path, kind, bytes });
 const evidence = (more: Partial<Evidence> = {}): Evidence => ({ subdirectory: "", before: [], named: [], ...more });
 const paths = (files: readonly { readonly path: string }[]) => files.map(({ path }) => path);
+const target = {
+  virtualMachineId: "v",
+  virtualMachineName: "v",
+  referencePointId: "p",
+  consistency: "crash" as const,
+  disksToExport: [],
+  disks: ["1", "2"].map((instanceId) => ({ instanceId, path: instanceId, bytes: 1 })),
+};
 
 describe("which files a job wrote", () => {
   it.each<[path: string, role: string | undefined]>([
@@ -148,20 +157,29 @@ describe("what a finished job lacks", () => {
   });
 
   it("is not proven by fewer files of disks than it has disks, nor by an empty configuration", () => {
-    const disks = ["1", "2"].map((instanceId) => ({ instanceId, path: instanceId, bytes: 1 }));
-    const target = {
-      virtualMachineId: "v",
-      virtualMachineName: "v",
-      referencePointId: "p",
-      consistency: "crash" as const,
-      disksToExport: [],
-      disks,
-    };
     const files = [entry("1.vhdx"), entry("2.hrl"), entry("c.vmcx"), entry("r.vmrs")];
     const proven = (entries: ListedFile[]) => proveEnd(target, filesOfAttempt(evidence(), entries, posix));
     expect(proven(files)).toBe(true);
     for (const [index] of files.entries()) expect(proven(files.filter((_, at) => at !== index))).toBe(false);
     expect(proven([...files.slice(0, 2), entry("c.vmcx", "file", 0), files[3] as ListedFile])).toBe(false);
+  });
+
+  it("lacks a configuration where none is there, and in full a file for each disk", () => {
+    const lack = (of: typeof target, ...names: string[]) =>
+      lackOfKinds(
+        of,
+        filesOfAttempt(
+          evidence(),
+          names.map((name) => entry(name)),
+          posix,
+        ),
+      );
+    const difference = { ...target, baseReferencePointId: "before" };
+    expect(lack(target, "1.vhdx", "2.hrl", "c.vmcx")).toBeUndefined();
+    expect(lack(target, "1.vhdx", "c.vmcx")).toBe("it holds 1 files of disks, of 2");
+    expect(lack(target, "1.vhdx", "2.vhdx", "r.vmrs")).toBe("it lacks the machine's configuration");
+    expect(lack(difference, "c.vmcx")).toBeUndefined();
+    expect(lack(difference, "1.avhdx", "2.avhdx")).toBe("it lacks the machine's configuration");
   });
 });
 

@@ -121,6 +121,17 @@ export function proveEnd(target: ExportTarget, files: readonly WrittenFile[]): b
   return count("configuration") > 0 && count("runtimeState") > 0 && count("disk", "log") >= target.disks.length;
 }
 
+/**
+ * What no finished export can lack, where its job has named nothing and only what is there tells: a configuration, and in a full export a
+ * file for each disk. A difference may have none for a disk that has not changed. In words; undefined where nothing is lacking.
+ */
+export function lackOfKinds(target: ExportTarget, files: readonly WrittenFile[]): string | undefined {
+  if (!files.some(({ role }) => role === "configuration")) return "it lacks the machine's configuration";
+  if (target.baseReferencePointId !== undefined) return undefined;
+  const disks = files.filter(({ role }) => role === "disk" || role === "log").length;
+  return disks < target.disks.length ? `it holds ${disks} files of disks, of ${target.disks.length}` : undefined;
+}
+
 /** ExportedLogFilePaths names the files of disks, whatever they are: only the extension tells a disk from a log. */
 function roleByName({ path, namedBy }: NamedFile): FileRole {
   return namedBy === "log" && roleByExtension(path) === "disk" ? "disk" : namedBy;

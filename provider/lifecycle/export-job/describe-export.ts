@@ -6,7 +6,14 @@ import { directoryWarnings } from "../../domain/records/directory-warnings";
 import { unlistable } from "../../domain/records/exported-file";
 import { nameSome } from "../../domain/records/foreign-files";
 import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
-import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles, missingNames, type WrittenFile } from "../../domain/records/written-files";
+import {
+  filesOfAttempt,
+  foldersOfAttempt,
+  foldersWithoutFiles,
+  lackOfKinds,
+  missingNames,
+  type WrittenFile,
+} from "../../domain/records/written-files";
 import { formatBytes } from "../../domain/values/byte-size";
 import { type ClaimedDirectory, writeManifest } from "../directory/claimed-directory";
 import { lookAt, outOfReach } from "../directory/look";
@@ -87,5 +94,6 @@ function lackOf(attempt: Attempt, written: readonly WrittenFile[], paths: PathRu
   if (missing.length > 0) return `it lacks ${nameSome(missing)}, which its job has written`;
   const unlisted = unlistable(written.map(({ path }) => path));
   if (unlisted.length > 0) return `no manifest can hold ${nameSome(unlisted)}: unsafe names, or names that differ by letter case alone`;
-  return written.length === 0 ? "its job has written no file" : undefined;
+  if (written.length === 0) return "its job has written no file";
+  return attempt.named.length === 0 && attempt.files === undefined ? lackOfKinds(attempt.target, written) : undefined;
 }

@@ -1,6 +1,14 @@
 import { jobOutcome } from "../../domain/hyperv/job-state";
 import type { Attempt } from "../../domain/records/attempt";
-import { type Evidence, filesOfAttempt, latestNames, missingNames, proveEnd, type WrittenFile } from "../../domain/records/written-files";
+import {
+  type Evidence,
+  filesOfAttempt,
+  lackOfKinds,
+  latestNames,
+  missingNames,
+  proveEnd,
+  type WrittenFile,
+} from "../../domain/records/written-files";
 import type { ExportJob } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
@@ -55,7 +63,8 @@ async function holdsItsFiles(operation: Operation, directory: ClaimedDirectory, 
   const place = directory.placeOf(attempt);
   const evidence = { ...attempt, named: latestNames(attempt.named, namedIn(operation, place, job)) };
   const files = await filesThere(operation, directory, evidence);
-  return files.length > 0 && missingNames(evidence, files, operation.paths).missing.length === 0;
+  if (missingNames(evidence, files, operation.paths).missing.length > 0) return false;
+  return evidence.named.length > 0 || evidence.files !== undefined ? files.length > 0 : lackOfKinds(attempt.target, files) === undefined;
 }
 
 async function filesThere(operation: Operation, directory: ClaimedDirectory, evidence: Evidence): Promise<WrittenFile[]> {
