@@ -82,7 +82,7 @@ async function plannedInputs(resource: pulumi.CustomResource, args: object): Pro
   const secretNames: string[] = [];
   const inputs = unsealed(sealed, "", secretNames) as Record<string, unknown>;
   if (Object.values(inputs).every((value) => value === UNKNOWN_VALUE)) return undefined;
-  inputs.createUrn = await valueOf(resource.urn);
+  inputs.createUrn = await known(resource.urn);
   const secrets = secretTexts(inputs, secretNames);
   return { inputs, redacted: (text) => redact(text, secrets) };
 }
@@ -107,10 +107,10 @@ async function othersThatItDependsOn(
   opts: pulumi.CustomResourceOptions | undefined,
 ): Promise<string[]> {
   const [, ofArguments] = await pulumi.runtime.serializeResourceProperties("preview", { ...args });
-  const declared = await valueOf(pulumi.output(opts?.dependsOn ?? []).apply((resources) => [resources].flat()));
+  const declared = await known(pulumi.output(opts?.dependsOn ?? []).apply((resources) => [resources].flat()));
   const resources = new Set([...[...ofArguments.values()].flatMap((found) => [...found]), ...(declared ?? [])]);
-  const urns = await Promise.all([...resources].map(({ urn }) => valueOf(urn)));
-  const own = typeOf(await valueOf(resource.urn));
+  const urns = await Promise.all([...resources].map(({ urn }) => known(urn)));
+  const own = typeOf(await known(resource.urn));
   return urns.filter((urn) => typeOf(urn) !== own).map((urn) => `"${ownerOfUrn(urn ?? "").resource}"`);
 }
 
@@ -120,7 +120,7 @@ function typeOf(urn: string | undefined): string | undefined {
 }
 
 /** An output's value; undefined where it is not known yet. */
-function valueOf<T>(output: pulumi.Output<T>): Promise<T | undefined> {
+function known<T>(output: pulumi.Output<T>): Promise<T | undefined> {
   return (output as unknown as { promise(): Promise<T | undefined> }).promise();
 }
 
