@@ -21,13 +21,13 @@ export function lookAheadFor(resource: pulumi.CustomResource, args: object, opts
   if (opts?.id !== undefined || opts?.urn !== undefined) return;
   const batch = batches.get(monitor) ?? new Batch();
   batches.set(monitor, batch);
-  batch.expect();
+  const place = batch.expect();
   // At once, before the program can be taken for ended: an id that is not known yet is one that a create will give.
   const { isKnown } = resource.id as unknown as { readonly isKnown: Promise<boolean> };
   isKnown.then(
     (known) => {
       if (known) batch.answered();
-      else void lookAhead(batch, resource, args, opts, pulumi.runtime.rpcKeepAlive());
+      else void lookAhead(batch, place, resource, args, opts, pulumi.runtime.rpcKeepAlive());
     },
     () => batch.answered(),
   );
@@ -37,6 +37,7 @@ const batches = new WeakMap<object, Batch>();
 
 async function lookAhead(
   batch: Batch,
+  place: number,
   resource: pulumi.CustomResource,
   args: object,
   opts: pulumi.CustomResourceOptions | undefined,
@@ -47,7 +48,7 @@ async function lookAhead(
     if (planned === undefined) return;
     const { inputs, redacted } = planned;
     const warn = (text: string) => void pulumi.log.warn(redacted(text), resource);
-    const verdict = await batch.verdictOn({ inputs, warn }, redacted);
+    const verdict = await batch.verdictOn({ place, planned: { inputs, warn }, redacted });
     if (verdict.kind === "shown") await pulumi.log.info(redacted(verdict.text), resource, 0, true);
     else if (verdict.kind === "refused") await refuse(resource, redacted(verdict.text), await othersThatItDependsOn(resource, args, opts));
   } catch (error) {
@@ -124,22 +125,30 @@ function known<T>(output: pulumi.Output<T>): Promise<T | undefined> {
   return (output as unknown as { promise(): Promise<T | undefined> }).promise();
 }
 
-interface Waiting {
+interface Asking {
+  /** Among all that the program declares: of two in one directory the later one is refused, whichever the engine has answered first. */
+  readonly place: number;
   readonly planned: PlannedExport;
   readonly redacted: (text: string) => string;
+}
+
+interface Waiting extends Asking {
   readonly resolve: (verdict: Verdict) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /** The new exports of one program: when the engine has answered for all that are declared, the hosts are asked once for all. */
 class Batch {
+  private declared = 0;
   private expected = 0;
   private waiting: Waiting[] = [];
   private lookAhead: LookAhead | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  expect(): void {
+  /** @returns the place of the one that is declared */
+  expect(): number {
     this.expected++;
+    return this.declared++;
   }
 
   answered(): void {
@@ -147,9 +156,9 @@ class Batch {
     this.schedule();
   }
 
-  verdictOn(planned: PlannedExport, redacted: (text: string) => string): Promise<Verdict> {
+  verdictOn(asking: Asking): Promise<Verdict> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ planned, redacted, resolve, reject });
+      this.waiting.push({ ...asking, resolve, reject });
       this.schedule();
     });
   }
@@ -161,7 +170,7 @@ class Batch {
   }
 
   private async send(): Promise<void> {
-    const sent = this.waiting;
+    const sent = this.waiting.sort((one, other) => one.place - other.place);
     this.waiting = [];
     try {
       this.lookAhead ??= loadLookAhead();

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ReferencePointExport, type ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
+import { Host, ReferencePointExport, type ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { processesWith } from "../system/processes";
 import { opOf, type Run, type TestStack } from "./test-stack";
@@ -107,7 +107,7 @@ describe("a preview refuses what the create would refuse, with the same words, a
       return { id: first.id };
     });
     expect(run.ok).toBe(false);
-    const errors = run.messages.filter(({ severity, urn }) => severity === "error" && !urn.includes("pulumi:pulumi:Stack"));
+    const errors = run.messages.filter(({ severity, urn }) => severity === "error" && /::(first|second)$/.test(urn));
     expect(errors.map(({ text }) => /Code: (\S+)/.exec(text)?.[1])).toEqual([code]);
     expect(errors[0]?.text).toContain('resource "first" of this program');
     expect(errors[0]?.urn).toMatch(/::second$/);
@@ -159,6 +159,18 @@ describe("a preview shows what would be made", () => {
     expect([wrong.ok, wrong.text.includes("Code: virtual-machine-not-found")]).toEqual([false, true]);
     expect(await own.destroy()).toMatchObject({ ok: true });
   });
+});
+
+it("a preview of a lab that is not there yet makes none", async () => {
+  const directory = join(place.scratch, "no-lab");
+  for (const [virtualMachine, ok] of [
+    ["WEB01", true],
+    ["WEB1", false],
+  ] as const) {
+    const args = { host: Host.simulator({ directory }), virtualMachine, referencePoint: points.web01 };
+    const run = await stack.preview(place.program({ ...args, exportDirectory: place.directory() }));
+    expect([run.ok, existsSync(directory)]).toEqual([ok, false]);
+  }
 });
 
 describe("what is not known yet refuses nothing", () => {
