@@ -6,7 +6,7 @@ const pulumi = "^node_modules/@pulumi/pulumi/";
 const harmlessBuiltins = "^(node:)?(crypto|buffer|string_decoder|util|timers|timers/promises)$";
 
 /** From the plan down to the tools it uses: a folder imports only folders that stand below it. */
-const lifecycleFolders = ["operations", "takeover", "repair", "target", "export-job", "directory", "session"];
+const lifecycleFolders = ["forecast", "operations", "takeover", "repair", "target", "export-job", "directory", "session"];
 
 /** A rule: files of `from` import nothing but files that match one of `allowed`. */
 const only = (name, comment, from, allowed) => ({ name, comment, severity: "error", from, to: { pathNot: allowed } });
@@ -18,11 +18,18 @@ module.exports = {
       zod,
       "^(node:)?crypto$",
     ]),
-    only("resources", "What a program touches must not load the provider's side.", { path: room("resources") }, [
-      room("resources"),
-      room("domain"),
-      pulumi,
-    ]),
+    only(
+      "resources",
+      "What a program touches must not load the provider's side.",
+      { path: room("resources"), pathNot: "^provider/resources/preview\\.ts$" },
+      [room("resources"), room("domain"), pulumi],
+    ),
+    only(
+      "resources-in-a-preview",
+      "Only a preview asks hosts from the program's process, by its own front.",
+      { path: "^provider/resources/preview\\.ts$" },
+      [room("resources"), room("domain"), "^provider/fronts/preview/look-ahead\\.ts$", pulumi],
+    ),
     only("lifecycle", "Everything outside is reached through the Host port.", { path: room("lifecycle") }, [
       room("lifecycle"),
       room("domain"),
@@ -49,7 +56,7 @@ module.exports = {
       comment: "One front knows nothing of another.",
       severity: "error",
       from: { path: "^provider/fronts/([^/]+)/" },
-      to: { path: "^provider/fronts/", pathNot: "^provider/fronts/$1/" },
+      to: { path: "^provider/fronts/[^/]+/", pathNot: "^provider/fronts/$1/" },
     },
     only("host-port", "The port is a contract, not an implementation.", { path: "^provider/host/port\\.ts$" }, [room("domain")]),
     only("host-shared", "What stands beside the port serves every adapter and knows none.", { path: "^provider/host/[^/]+\\.ts$" }, [

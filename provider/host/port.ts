@@ -104,8 +104,10 @@ export interface VirtualDisk {
   readonly instanceId: string;
   /** Path of the disk's file on the host (HostResource). */
   readonly path: string;
-  /** Bytes that a full export of the disk needs at most. */
+  /** Size of the disk: the most that a full export of it can need, where `allocatedBytes` does not say that it is less. */
   readonly bytes: number;
+  /** Bytes of the disk that are in use now: what a full export of it needs. A thin disk has fewer than `bytes`. Undefined where nobody can tell. */
+  readonly allocatedBytes?: number;
 }
 
 export interface ReferencePoint {
@@ -118,6 +120,8 @@ export interface ReferencePoint {
   readonly consistency: "application" | "crash" | "unknown";
   /** VirtualDiskIdentifiers: the disks that the point covers. */
   readonly diskIds: readonly string[];
+  /** Place in the order in which the machine's points were made: a lower number is older. Undefined where the host does not tell. */
+  readonly order?: number;
 }
 
 export interface ExportRequest {

@@ -9,6 +9,7 @@ import { durationOf } from "../domain/reference-point-export/time-limit";
 import { containsUnknown } from "../domain/values/unknown-value";
 import type { Host } from "../host/port";
 import { requireSameMachine } from "./directory/look";
+import { type Forecast, forecastExport } from "./forecast/forecast";
 import { type Checked, checkArguments } from "./operations/check";
 import { createExport } from "./operations/create";
 import { deleteExport } from "./operations/delete";
@@ -24,12 +25,16 @@ import { MachineQueue } from "./session/machine-queue";
 import { Operation } from "./session/operation";
 import { RefreshSurvey } from "./session/refresh-survey";
 
+export type { Forecast } from "./forecast/forecast";
 export type { Checked } from "./operations/check";
 export type { Difference } from "./operations/diff";
 export { UnfinishedExport } from "./operations/unfinished-export";
 
 /** A refresh has no argument of its own; content verification of a large export takes hours. */
 const READ_LIMIT = "24h";
+
+/** A preview says what it can, and holds nobody up. */
+const FORECAST_LIMITS = { firstAnswer: 20_000, whole: 60_000 };
 
 /** What all operations of one process share of a host. */
 export interface HostSession {
@@ -88,6 +93,12 @@ export class Exports {
     const difference = diffExport(state, inputs, this.hosts.pathStyleOf(inputs.host) ?? "posix", isSame);
     if (difference.deleteBeforeReplace && !containsUnknown(inputs)) await refuseReplacement(deleting(), creating(), state, inputs);
     return difference;
+  }
+
+  /** What a create would come to, for a preview: the host is asked, and nothing is changed. Never fails. */
+  forecast(inputs: ExportInputs, voice: Voice): Promise<Forecast> {
+    const { surroundings } = this.begin(inputs, inputs.timeouts.create, "timeouts.create", voice).operation;
+    return forecastExport({ ...surroundings, connectionTries: 1 }, inputs, FORECAST_LIMITS);
   }
 
   async create(inputs: ExportInputs, voice: Voice): Promise<ExportState> {

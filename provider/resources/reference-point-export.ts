@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { configuredHost } from "./configured-host";
 import { withSecrets } from "./host-secrets";
 import { ownUrn } from "./own-urn";
+import { lookAheadFor } from "./preview";
 import { referencePointExportText } from "./provider-text";
 import type { ReferencePointExportArgs, ReferencePointExportState } from "./reference-point-export-args";
 import { secretNames } from "./secret-names";
@@ -81,6 +82,7 @@ export class ReferencePointExport extends pulumi.CustomResource {
       },
       opts,
     );
+    lookAheadFor(this, given, opts);
   }
 
   /**

@@ -20,6 +20,14 @@ export function machines(trial: () => ExportTrial): void {
     expect(machine?.id).toMatch(/^[0-9A-F-]{36}$/);
   });
 
+  it("tells of each disk how much is in use, where it can, and never more than there is", async () => {
+    const { disks } = await trial().machine();
+    for (const { bytes, allocatedBytes = 0 } of disks) {
+      expect(allocatedBytes).toBeGreaterThan(0);
+      expect(allocatedBytes).toBeLessThanOrEqual(bytes);
+    }
+  });
+
   it("lists points with their disks, and one unknown machine does not fail another", async () => {
     const { host } = trial();
     const machine = await trial().machine();
@@ -33,6 +41,11 @@ export function machines(trial: () => ExportTrial): void {
       // Hyper-V does not regard the case of these ids.
       expect(lowerCase(point.diskIds)).toEqual(lowerCase(machine.disks.map((disk) => disk.instanceId)));
     }
+    // The stage's points are listed oldest first; a host that tells no order tells it of none.
+    const orders = points.map(({ order }) => order);
+    expect(
+      orders.every((order) => order === undefined) || orders.every((order, at) => at === 0 || Number(orders[at - 1]) < Number(order)),
+    ).toBe(true);
   });
 }
 

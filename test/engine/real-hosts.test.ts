@@ -67,6 +67,18 @@ describeWithPowerShell("the real CLI on a host behind a real PowerShell, its CIM
     expect(stack.resources()).toEqual([]);
   });
 
+  it("a preview asks it, shows and refuses, and leaves no shell", async () => {
+    const stack = await place.stack();
+    const host = Host.local({ executable: powershell });
+    const exportDirectory = place.directory();
+    const shown = await stack.preview(place.program({ host, exportDirectory }));
+    expect(shown.text).not.toMatch(/error:|warning:/);
+    expect(shown.text).toMatch(/full, 2 disks, at most 7 MiB, \S+ \S+ free/);
+    const wrong = await stack.preview(place.program({ host, exportDirectory, virtualMachine: "WEB1" }));
+    expect([wrong.ok, wrong.text.includes("Code: virtual-machine-not-found")]).toEqual([false, true]);
+    expect([existsSync(exportDirectory), await calls(exportDirectory), shells()]).toEqual([false, 0, []]);
+  });
+
   describeWithSshd(() => {
     let sshd: Sshd;
     beforeAll(async () => {
@@ -92,6 +104,23 @@ describeWithPowerShell("the real CLI on a host behind a real PowerShell, its CIM
       expect(await calls(exportDirectory)).toBe(1);
       expect((await stack.destroy()).ok).toBe(true);
       expect(existsSync(exportDirectory)).toBe(false);
+      expect(descendants(sshd.pid)).toEqual([]);
+    });
+
+    it("a preview asks it, shows and refuses, and leaves no shell; one that cannot be reached is a warning", async () => {
+      const stack = await place.stack();
+      const exportDirectory = place.directory();
+      const shown = await stack.preview(place.program({ host: ssh(), exportDirectory }));
+      expect(shown.text).not.toMatch(/error:|warning:/);
+      expect(shown.text).toMatch(/full, 2 disks, at most 7 MiB, \S+ \S+ free/);
+      const wrong = await stack.preview(place.program({ host: ssh(), exportDirectory, virtualMachine: "TEST01" }));
+      expect([wrong.ok, wrong.text.includes("Code: virtual-machine-ambiguous")]).toEqual([false, true]);
+      const strange = { keyFile: sshd.strangersKeyFile };
+      for (const away of [ssh({ port: 1, connectTimeout: "1s" }), ssh(strange)]) {
+        const silent = await stack.preview(place.program({ host: away, exportDirectory }));
+        expect(silent.ok).toBe(true);
+        expect(silent.text).toMatch(/a new export on 127\.0\.0\.1 \(SSH\): .*Code: (host-unreachable|login-refused)/s);
+      }
       expect(descendants(sshd.pid)).toEqual([]);
     });
 

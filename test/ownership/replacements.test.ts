@@ -68,6 +68,49 @@ describe("a replacement in place whose create would be refused leaves the old ex
   }
 });
 
+describe("a replacement in place whose new export is known not to fit", () => {
+  test("leaves the old one: what it frees is not enough", async () => {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    const second = { referencePoint: scene.points[1] };
+    await up(scene, engine, { ...second, baseReferencePoint: scene.points[0] });
+    await scene.lab.configure({ freeBytes: 1000 });
+    const before = bytesBelow(scene.volume);
+    for (let time = 1; time <= 2; time++) {
+      const { code, reason } = await up(scene, engine, second);
+      expect(code).toBe("not-enough-space");
+      expect(reason).toMatch(/the disks need 136 KiB, the volume has 1000 B free, and removing the old export frees \d+(\.\d)? KiB/);
+      expect(bytesBelow(scene.volume)).toEqual(before);
+    }
+    await scene.lab.configure({ freeBytes: 136 * 1024 });
+    expect((await up(scene, engine, second)).code).toBeUndefined();
+    expect(finished(engine).kind).toBe("full");
+  });
+
+  test("goes ahead where what the old one frees is enough", async () => {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    await up(scene, engine);
+    await scene.lab.configure({ freeBytes: 136 * 1024 });
+    // The volume is told, not kept, as nearly full: with the old export gone there is room.
+    expect((await up(scene, engine, { triggers: [1] })).code).toBeUndefined();
+    finished(engine);
+  });
+
+  test("nor is what is left of a damaged one cleared for it, when its state is lost", async () => {
+    const scene = await Scene.open();
+    await up(scene, new Engine());
+    fs.rmSync(diskFile(scene));
+    await scene.lab.configure({ freeBytes: 1000 });
+    const before = bytesBelow(scene.volume);
+    const { code, reason } = await up(scene, new Engine());
+    expect([code, reason]).toEqual(["not-enough-space", expect.stringContaining("and clearing the directory frees")]);
+    const after = bytesBelow(scene.volume);
+    const isRecord = (name: string) => [CLAIM_FILE, MANIFEST_FILE].includes(path.basename(name));
+    for (const name of Object.keys(before)) if (!isRecord(name)) expect([name, after[name]]).toEqual([name, before[name]]);
+  });
+});
+
 test("a host that refuses to list the points has the old export stay", async () => {
   const scene = await Scene.open();
   const engine = new Engine();

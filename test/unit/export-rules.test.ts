@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nextPollDelay } from "../../provider/domain/hyperv/poll-interval";
+import { type ExportTarget, fits, mostBytes } from "../../provider/domain/records/export-target";
 import { nameSome } from "../../provider/domain/records/foreign-files";
 import { describeOwner, ownerOfUrn } from "../../provider/domain/records/owner";
 import { answers, isMachine, samePoint, sameTarget } from "../../provider/domain/records/target-match";
@@ -58,6 +59,27 @@ describe("whether arguments mean a target", () => {
     expect(sameTarget(target, { ...target, virtualMachineName: "RENAMED", disks: [...target.disks].reverse() })).toBe(true);
     const others = [{ virtualMachineId: "x" }, { referencePointId: "x" }, { baseReferencePointId: "x" }, { disks: target.disks.slice(1) }];
     for (const other of others) expect(sameTarget(target, { ...target, ...other })).toBe(false);
+  });
+});
+
+describe("whether a target fits", () => {
+  const [thin, whole, unknown] = [
+    { ...target.disks[0], bytes: 64, allocatedBytes: 1 },
+    { ...target.disks[0], bytes: 5, allocatedBytes: 5 },
+    { ...target.disks[0], bytes: 64 },
+  ] as ExportTarget["disks"];
+  const of = (...disks: (ExportTarget["disks"][number] | undefined)[]) => ({ ...target, disks: disks.flatMap((disk) => disk ?? []) });
+
+  it.each<[string, ExportTarget, number | undefined, boolean]>([
+    ["what is in use", of(thin, whole), 6, true],
+    ["a byte less than is in use", of(thin, whole), 5, false],
+    ["a disk of which nobody knows how much is in use", of(thin, unknown), 1, true],
+    ["nobody can tell what is free", of(whole), undefined, true],
+    ["a differential export", { ...of(whole), baseReferencePointId: "x" }, 0, true],
+  ])("%s", (_, what, free, expected) => expect(fits(what, free)).toBe(expected));
+
+  it("needs at most what is in use, or the size where nobody can tell", () => {
+    expect(mostBytes(of(thin, whole, unknown))).toBe(70);
   });
 });
 

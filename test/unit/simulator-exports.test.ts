@@ -65,6 +65,34 @@ describe("exports", () => {
     await expectRestored(bench, "REAL", [directory], 0);
   });
 
+  it("of a thin disk take what is in use on the volume, and the host tells how much that is", async () => {
+    const bench = await openBench({ machines: "none" });
+    const source = path.join(bench.root, "source.bin");
+    const [MiB, KiB] = [1024 * 1024, 1024];
+    fs.writeFileSync(source, Buffer.alloc(MiB, "content"));
+    const disks = [
+      { name: "thin.vhdx", source, bytes: 64 * MiB },
+      { name: "thick.vhdx", bytes: MiB },
+    ];
+    await bench.lab.addVirtualMachine({ name: "THIN", disks });
+    const write = { virtualMachine: "THIN", disk: "thin.vhdx", bytes: 64 * KiB, seed: 1 };
+    // Twice the same place, once across the end of the source.
+    for (const offset of [10 * MiB, 10 * MiB, MiB - 32 * KiB]) await bench.lab.writeToDisk({ ...write, offset });
+    await bench.lab.addReferencePoint({ virtualMachine: "THIN", kind: "rct" });
+    const [machine] = await bench.host.findVirtualMachines(["THIN"]);
+    expect(machine?.ok && machine.value[0]?.disks.map(({ bytes, allocatedBytes }) => [bytes, allocatedBytes])).toEqual([
+      [64 * MiB, MiB + 96 * KiB],
+      [MiB, MiB],
+    ]);
+    const directory = bench.directory();
+    await exportWhole(bench.host, await requestFor(bench.lab, "THIN", directory));
+    const { size, blocks } = fs.statSync(path.join(directory, "Virtual Hard Disks", "thin.vhdx"));
+    expect(size).toBe(64 * MiB);
+    // Windows keeps no holes without being asked to.
+    if (process.platform !== "win32") expect(blocks * 512).toBeLessThan(8 * MiB);
+    await expectRestored(bench, "THIN", [directory], 0);
+  });
+
   it("restore whatever was written between any points", async () => {
     const size = 40_000;
     const write = fc.record({ offset: fc.nat(size - 1), bytes: fc.integer({ min: 1, max: size }), seed: fc.nat(1000) });

@@ -151,6 +151,8 @@ describe("the lab's state", () => {
     fs.rmSync(bench.labDirectory, { recursive: true });
     const [answer] = await bench.host.findVirtualMachines(["SQL01"]);
     expect(answer?.ok && answer.value).toHaveLength(1);
+    expect(fs.existsSync(bench.labDirectory)).toBe(false); // who only looks makes nothing
+    await bench.lab.configure({ jobStartDelay: 1 });
     expect(generations(bench.labDirectory)).toEqual(["1.json"]);
   });
 

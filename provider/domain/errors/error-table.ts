@@ -30,6 +30,10 @@ export const errorTable = {
     meaning: "Base and point are the same, so there is nothing to export.",
     remedy: "Name an earlier point as the base, or leave it out for a full export.",
   },
+  "base-reference-point-not-older": {
+    meaning: "The base was made after the point, so there is no difference since it.",
+    remedy: "Name a point as the base that is older than referencePoint, or leave baseReferencePoint out for a full export.",
+  },
   "disk-not-found": { meaning: "No disk of the reference point matches.", remedy: "Name one of the listed disks." },
   "disk-ambiguous": { meaning: "Several disks have that file name.", remedy: "Give the path or the instance id." },
   "disk-not-on-machine": {

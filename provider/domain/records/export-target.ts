@@ -1,6 +1,12 @@
 import { z } from "zod";
 
-export const exportedDisk = z.object({ instanceId: z.string(), path: z.string(), bytes: z.number().nonnegative() });
+export const exportedDisk = z.object({
+  instanceId: z.string(),
+  path: z.string(),
+  bytes: z.number().nonnegative(),
+  /** What of it was in use when the export began, where the host told. */
+  allocatedBytes: z.number().nonnegative().optional(),
+});
 
 /** What an export is of, with every name resolved. */
 export const exportTarget = z.object({
@@ -17,15 +23,21 @@ export const exportTarget = z.object({
 
 export type ExportTarget = z.infer<typeof exportTarget>;
 
-/** Bytes of the disks that the target holds: the most that an export of it writes, but for small files. */
-export function diskBytes(target: ExportTarget): number {
-  return target.disks.reduce((sum, disk) => sum + disk.bytes, 0);
+/** The most that an export of the target can write, but for small files: what its disks have in use, or their sizes where nobody can tell. */
+export function mostBytes({ disks }: ExportTarget): number {
+  return disks.reduce((sum, { bytes, allocatedBytes = bytes }) => sum + allocatedBytes, 0);
+}
+
+/** What a full export of the target is known to write. */
+function knownBytes({ disks }: ExportTarget): number {
+  return disks.reduce((sum, { allocatedBytes = 0 }) => sum + allocatedBytes, 0);
 }
 
 /**
- * Whether the target is known to fit. A differential export holds what changed, which nobody knows beforehand, so it is not refused:
- * the job fails if the volume fills up. Nor is an export to a volume whose free bytes nobody can tell.
+ * False where the target is known not to fit. A differential export holds what changed, which nobody knows beforehand, so it is not
+ * refused: the job fails if the volume fills up. Nor is an export to a volume whose free bytes nobody can tell, nor one for the size of a
+ * disk of which nobody knows how much is in use.
  */
 export function fits(target: ExportTarget, freeBytes: number | undefined): boolean {
-  return target.baseReferencePointId !== undefined || freeBytes === undefined || freeBytes >= diskBytes(target);
+  return target.baseReferencePointId !== undefined || freeBytes === undefined || freeBytes >= knownBytes(target);
 }

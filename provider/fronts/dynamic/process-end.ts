@@ -1,4 +1,4 @@
-import { closeHosts } from "./open-hosts";
+import { processHosts } from "./process-hosts";
 
 /** A session that does not close in this time is left to end with the process. */
 const CLOSE_LIMIT_MS = 200;
@@ -21,7 +21,7 @@ function end(): void {
   if (ending) return;
   ending = true;
   setTimeout(exit, CLOSE_LIMIT_MS);
-  closeHosts().then(exit, exit);
+  processHosts.close().then(exit, exit);
 }
 
 function exit(): void {

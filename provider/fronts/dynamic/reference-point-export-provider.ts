@@ -7,11 +7,11 @@ import { formatBytes } from "../../domain/values/byte-size";
 import { Exports, UnfinishedExport } from "../../lifecycle/exports";
 import { EngineError, messageOf } from "./engine-error";
 import { ResourceLog } from "./engine-log";
-import { openHosts } from "./open-hosts";
+import { processHosts } from "./process-hosts";
 
 type Properties = Record<string, unknown>;
 
-const lifecycle = new Exports(openHosts);
+const lifecycle = new Exports(processHosts);
 
 /** What the engine calls for a ReferencePointExport: translates between the engine's properties and the lifecycle. */
 export const referencePointExport = {

@@ -1,7 +1,29 @@
 import { jobStates } from "../../domain/hyperv/job-state";
-import type { DirectoryEntry, DirectoryReport, ExportJob, HashedFile, NamedFile, ReferencePoint, Task, TaskState } from "../port";
+import type {
+  DirectoryEntry,
+  DirectoryReport,
+  ExportJob,
+  HashedFile,
+  NamedFile,
+  ReferencePoint,
+  Task,
+  TaskState,
+  VirtualDisk,
+  VirtualMachine,
+} from "../port";
 
 /** What the bridge answers, in its own words, and how the port says it. */
+
+export interface RawMachine extends Omit<VirtualMachine, "disks"> {
+  readonly disks: readonly (Omit<VirtualDisk, "allocatedBytes"> & { readonly allocatedBytes: number | null })[];
+}
+
+export function virtualMachine({ disks, ...machine }: RawMachine): VirtualMachine {
+  return {
+    ...machine,
+    disks: disks.map(({ allocatedBytes, ...disk }) => (allocatedBytes === null ? disk : { ...disk, allocatedBytes })),
+  };
+}
 
 export interface RawPoint {
   readonly id: string;

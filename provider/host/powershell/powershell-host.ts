@@ -28,12 +28,14 @@ import {
   directoryReport,
   exportJob,
   type RawJob,
+  type RawMachine,
   type RawPoint,
   type RawReport,
   type RawTask,
   referencePoint,
   type StartedExport,
   taskState,
+  virtualMachine,
 } from "./answers";
 import { type BridgeVerb, deadlineOf } from "./deadlines";
 import { type Failure, hostErrorFrom, type Subject } from "./failures";
@@ -80,7 +82,7 @@ export class PowerShellHost implements Host {
 
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
     const subject = (query: string) => ({ action: `look for the virtual machine ${query}` });
-    return this.each("findVirtualMachines", "queries", queries, subject, (machines: VirtualMachine[]) => machines);
+    return this.each("findVirtualMachines", "queries", queries, subject, (machines: RawMachine[]) => machines.map(virtualMachine));
   }
 
   listReferencePoints(virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]> {

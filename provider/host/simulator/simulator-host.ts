@@ -32,7 +32,7 @@ import { referencePoints, virtualMachines } from "./machines/machine-answers";
 
 const CLOSING = 2000;
 
-/** The Host port over a lab folder. Constructing it touches nothing; the first verb makes the lab where there is none. */
+/** The Host port over a lab folder. Constructing it touches nothing; the first change makes the lab where there is none. */
 export class SimulatorHost implements Host {
   readonly pathStyle = localPathStyle;
   readonly configurationWrittenLast = true;
@@ -129,7 +129,7 @@ export class SimulatorHost implements Host {
 /**
  * Opens a lab folder as a host.
  *
- * @param directory The lab's folder; an empty or absent one becomes the default lab with the first verb, not before.
+ * @param directory The lab's folder; an empty or absent one becomes the default lab with the first change, not before.
  */
 export function openSimulatorHost(directory: string): Host {
   return new SimulatorHost(directory);

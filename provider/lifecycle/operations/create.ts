@@ -121,6 +121,8 @@ async function settleAttempt(
     if (isNew) requireSpace(operation, target, directory.directory, freeBytes);
     return held;
   }
+  // What is left of a finished export may be all there is of it: it is not cleared for one that is known not to fit.
+  if (finished) await requireRoomFor(operation, target, directory.directory);
   if (held) await discardAttempt(operation, directory, held);
   // As it is now: what a repair had moved into place belongs to it by now.
   if (directory.claim.finished) await discardFinished(operation, directory, directory.claim.finished);
@@ -128,6 +130,14 @@ async function settleAttempt(
   const free = held || finished ? await freeBytesNow(operation, directory.directory) : freeBytes;
   requireSpace(operation, target, directory.directory, free);
   return directory.startAnew(newAttempt(target, "", operation.timestamp()));
+}
+
+async function requireRoomFor(operation: Operation, target: ExportTarget, directory: string): Promise<void> {
+  const look = await lookAt(operation, directory);
+  if (look.kind !== "view") return;
+  const { entries, freeBytes } = look.view;
+  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  requireSpace({ warn: () => {} }, target, directory, freeBytes, { bytes, by: "clearing the directory" });
 }
 
 /** Uses the files that the job has written. Produces manifest, finished claim and state. */

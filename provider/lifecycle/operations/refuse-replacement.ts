@@ -8,6 +8,7 @@ import { placeBelow } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";
 import { isOutsideReach, knownOwnership, strayRepairs } from "../directory/ownership";
 import { removableFiles, removableFolders } from "../directory/removable-files";
+import { requireSpace } from "../export-job/free-space";
 import { namedIn } from "../export-job/watch-job";
 import { strayRepairFiles } from "../repair/repair-directories";
 import { isHostError } from "../session/host-failure";
@@ -31,8 +32,15 @@ export async function refuseReplacement(deleting: Operation, creating: Operation
   if (ownership.kind === "ours-under-another-id" && ownership.claim.finished) throw heldUnderAnotherId(view);
   // The delete will leave what is another's, so nothing is lost.
   if (isOutsideReach(ownership)) return;
-  requireNothingLeft(deleting, view, olds, await claimToDelete(deleting, view));
-  await resolveTarget(creating, news);
+  const removed = requireNothingLeft(deleting, view, olds, await claimToDelete(deleting, view));
+  const target = await resolveTarget(creating, news);
+  const bytes = bytesOf(view, removed);
+  requireSpace({ warn: () => {} }, target, news.exportDirectory, view.freeBytes, { bytes, by: "removing the old export" });
+}
+
+/** As the files are listed: what they take on the volume may be less, so that more is taken to fit, never less. */
+function bytesOf({ entries }: DirectoryView, removed: ReadonlySet<string>): number {
+  return entries.reduce((sum, { path, bytes }) => sum + (removed.has(path) ? bytes : 0), 0);
 }
 
 function unlessRefused(error: unknown): undefined {
@@ -59,8 +67,12 @@ async function claimToDelete(operation: Operation, view: DirectoryView): Promise
   return { ...claim, attempt: { ...claim.attempt, named } };
 }
 
-/** What the delete will not remove: the create would find it. */
-function requireNothingLeft(operation: Operation, view: DirectoryView, olds: ExportState, claim: Claim | undefined): void {
+/**
+ * What the delete will not remove: the create would find it.
+ *
+ * @returns what it will remove
+ */
+function requireNothingLeft(operation: Operation, view: DirectoryView, olds: ExportState, claim: Claim | undefined): ReadonlySet<string> {
   const refuse = (reason: string, remedy: string) =>
     new ExportError("directory-not-empty", {
       step: STEP,
@@ -84,7 +96,7 @@ function requireNothingLeft(operation: Operation, view: DirectoryView, olds: Exp
     if (kind === "directory") return !removed.has(path) && !isStray(path);
     return kind !== "file" || !removed.has(path);
   });
-  if (left.length === 0) return;
+  if (left.length === 0) return removed;
   const names = nameSome(left.map((entry) => entry.path));
   throw refuse(`these would stay in the new one's way: ${names}`, "Move them away, or choose another exportDirectory.");
 }

@@ -22,6 +22,8 @@ export interface Surroundings {
   /** A warning that stays in the diagnostics. */
   readonly warn: (text: string) => void;
   readonly newExportId: () => string;
+  /** How often a broken connection is tried before an operation gives up, where it is not the usual number. */
+  readonly connectionTries?: number;
 }
 
 /** One create, read, update or delete under way: its host, its time limit, and how it speaks. */
@@ -83,11 +85,12 @@ export class Operation {
    * answers ends at the time limit, and every other failure says what failed and on what.
    */
   async ask<T>(step: string, subject: string, call: () => Promise<T>): Promise<T> {
+    const { connectionTries = CONNECTION_TRIES } = this.surroundings;
     for (let tried = 1; ; tried++) {
       try {
         return await this.withinTime(step, subject, call());
       } catch (error) {
-        if (!isConnectionFailure(error) || tried === CONNECTION_TRIES || this.isOver()) throw explain(error, step, subject);
+        if (!isConnectionFailure(error) || tried >= connectionTries || this.isOver()) throw explain(error, step, subject);
         await this.backOff(tried, `${this.surroundings.hostName} does not answer`);
       }
     }

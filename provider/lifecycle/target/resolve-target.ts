@@ -26,7 +26,12 @@ export async function resolveTarget(operation: Operation, inputs: ExportInputs):
     ...(base && { baseReferencePointId: base.id }),
     consistency: point.consistency,
     disksToExport: [...new Set(chosen)].map((disk) => disk.instanceId),
-    disks: disks.map(({ instanceId, path, bytes }) => ({ instanceId, path, bytes })),
+    disks: disks.map(({ instanceId, path, bytes, allocatedBytes }) => ({
+      instanceId,
+      path,
+      bytes,
+      ...(allocatedBytes !== undefined && { allocatedBytes }),
+    })),
   };
 }
 
@@ -90,6 +95,10 @@ function chooseBase(machine: VirtualMachine, points: readonly ReferencePoint[], 
   }
   if (base.id === point.id) {
     throw new ExportError("base-reference-point-same", { step, subject: asked, reason: "it is the point that is to be exported" });
+  }
+  if (base.order !== undefined && point.order !== undefined && base.order >= point.order) {
+    const reason = `it was made after ${point.id}, the point that is to be exported`;
+    throw new ExportError("base-reference-point-not-older", { step, subject: asked, reason });
   }
   return base;
 }

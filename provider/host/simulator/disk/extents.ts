@@ -7,10 +7,12 @@ export interface Extent {
 
 /** Ranges written after `from` up to and with `to`, merged and sorted: what resilient change tracking reports. */
 export function changedExtents(writes: readonly WriteRecord[], from: number, to: number): Extent[] {
-  const ranges = writes
-    .filter((write) => write.sequence > from && write.sequence <= to)
-    .map(({ offset, bytes }) => ({ offset, bytes }))
-    .sort((left, right) => left.offset - right.offset);
+  return mergedExtents(writes.filter((write) => write.sequence > from && write.sequence <= to));
+}
+
+/** The same ranges without overlaps, sorted. */
+export function mergedExtents(extents: readonly Extent[]): Extent[] {
+  const ranges = extents.map(({ offset, bytes }) => ({ offset, bytes })).sort((left, right) => left.offset - right.offset);
   const merged: { offset: number; bytes: number }[] = [];
   for (const range of ranges) {
     const last = merged.at(-1);

@@ -82,7 +82,9 @@ export class ExportWriter {
       while (this.offset < due) {
         if (stop()) return false;
         const piece = await file.read(this.offset, Math.min(PIECE, due - this.offset));
-        await handle.write(piece, 0, piece.length, this.offset);
+        // A hole, as in a thin disk: only its last byte, which makes the file as long and, unlike a truncation, never shorter.
+        const from = isZero(piece) ? piece.length - 1 : 0;
+        await handle.write(piece, from, piece.length - from, this.offset + from);
         this.offset += piece.length;
       }
       return this.offset >= file.bytes;
@@ -115,6 +117,12 @@ export class ExportWriter {
   private target(file: ExportFile): string {
     return path.join(this.directory, ...file.path.split("/"));
   }
+}
+
+const ZEROS = Buffer.alloc(PIECE);
+
+function isZero(piece: Buffer): boolean {
+  return piece.equals(ZEROS.subarray(0, piece.length));
 }
 
 function makeFolder(folder: string): void {

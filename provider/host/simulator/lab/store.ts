@@ -21,10 +21,9 @@ export class Store {
     this.generations = new Generations(labDirectory);
   }
 
-  /** The state now; makes the lab when the directory holds none. */
+  /** The state now; that of a new lab where the directory holds none. The first change makes it: who only looks makes nothing. */
   async read(): Promise<LabState> {
-    const found = this.generations.read();
-    return found ? found.state : this.change((state) => ({ state, result: state }));
+    return this.generations.read()?.state ?? defaultState();
   }
 
   /** Makes a lab of this state where there is none; leaves one that is there. */

@@ -1,5 +1,6 @@
 import { failure, success } from "../../answer";
 import { type Answer, HostError, type ReferencePoint, type VirtualMachine } from "../../port";
+import { allocatedBytes } from "../disk/allocated-bytes";
 import { diskFilePath } from "../disk/disk-image";
 import type { Lab } from "../lab/lab";
 import { findMachines, machineById, pointsOf } from "../state/look-ups";
@@ -29,6 +30,7 @@ export function virtualMachineAnswer(lab: Lab, machine: MachineRecord): VirtualM
       instanceId: disk.InstanceID,
       path: diskFilePath(lab.directory, machine, disk),
       bytes: disk.bytes,
+      allocatedBytes: allocatedBytes(disk),
     })),
   };
 }
@@ -40,5 +42,6 @@ function pointAnswer(point: PointRecord): ReferencePoint {
     kind: pointKind(point),
     consistency: pointConsistency(point),
     diskIds: point.VirtualDiskIdentifiers,
+    order: point.sequence,
   };
 }

@@ -40,7 +40,11 @@ function Get-DisksOfMachines($Machines) {
         $isDisk = @('', 'Microsoft:Hyper-V:Virtual Hard Disk') -ccontains [string](Get-Value $disk 'ResourceSubType')
         if (-not $file -or -not $isDisk) { continue }
         $owner = $disks.Keys | Where-Object { $disk.InstanceID.StartsWith("Microsoft:$_", 'OrdinalIgnoreCase') } | Select-Object -First 1
-        if ($owner) { $disks[$owner].Add(@{ instanceId = $disk.InstanceID; path = $file; bytes = Get-FileLength $file }) }
+        if (-not $owner) { continue }
+        $length = Get-FileLength $file
+        # A file grows as it is used, so its length is what is in use. Below a checkpoint's file lie others that it does not count.
+        $isWhole = $length -gt 0 -and [IO.Path]::GetExtension($file) -notlike '.avhd*'
+        $disks[$owner].Add(@{ instanceId = $disk.InstanceID; path = $file; bytes = $length; allocatedBytes = $(if ($isWhole) { $length }) })
     }
     $disks
 }

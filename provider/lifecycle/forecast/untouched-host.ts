@@ -1,0 +1,146 @@
+import { pathRules } from "../../domain/paths/path-rules";
+import {
+  type Answer,
+  type CreatedDirectory,
+  type DirectoryReport,
+  type DirectoryRequest,
+  type FreeBytes,
+  type Host,
+  HostError,
+  type Task,
+} from "../../host/port";
+import type { BatchedHost } from "../session/batched-host";
+
+/** What a create would do first that changes more than its own directory and claim. */
+export type FirstDeed = { readonly kind: "export" } | { readonly kind: "task"; readonly task: Task };
+
+/**
+ * A host for one create that is only thought through: it answers questions, says of a new directory and its claim that they are made,
+ * and stops the create where it would export, read whole files or remove any. Nothing is changed.
+ */
+export class UntouchedHost implements Host {
+  readonly pathStyle: Host["pathStyle"];
+  readonly configurationWrittenLast: boolean;
+  /** Where the create was stopped; undefined where it has failed before. */
+  firstDeed: FirstDeed | undefined;
+  freeBytes: FreeBytes;
+  private readonly reports = new Map<string, Promise<DirectoryReport>>();
+
+  constructor(private readonly host: BatchedHost) {
+    this.pathStyle = host.pathStyle;
+    this.configurationWrittenLast = host.configurationWrittenLast;
+  }
+
+  machineId(): Promise<string | undefined> {
+    return this.host.machineId();
+  }
+
+  findVirtualMachines(queries: Parameters<Host["findVirtualMachines"]>[0]): ReturnType<Host["findVirtualMachines"]> {
+    return each(queries, (query) => this.host.findVirtualMachines(query));
+  }
+
+  listReferencePoints(ids: Parameters<Host["listReferencePoints"]>[0]): ReturnType<Host["listReferencePoints"]> {
+    return each(ids, (id) => this.host.listReferencePoints(id));
+  }
+
+  findExportJobs(directories: Parameters<Host["findExportJobs"]>[0]): ReturnType<Host["findExportJobs"]> {
+    return each(directories, (directory) => this.host.findExportJobs(directory));
+  }
+
+  readDirectories(requests: readonly DirectoryRequest[]): Promise<Answer<DirectoryReport>[]> {
+    return each(requests, (request) => this.read(request));
+  }
+
+  surveyDirectories(requests: Parameters<Host["surveyDirectories"]>[0]): ReturnType<Host["surveyDirectories"]> {
+    return each(requests, (request) => this.host.surveyDirectory(request));
+  }
+
+  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
+    return each(directories, async (directory) => {
+      const there = await this.read({ directory, texts: [], list: false });
+      if (there.kind === "directory") {
+        this.freeBytes = there.freeBytes;
+        return { canonicalPath: there.canonicalPath, created: false, freeBytes: there.freeBytes };
+      }
+      this.freeBytes = await this.freeBytesAbove(directory);
+      return { canonicalPath: directory, created: true, freeBytes: this.freeBytes };
+    });
+  }
+
+  createTextFiles(files: readonly unknown[]): Promise<Answer<"created">[]> {
+    return each(files, async () => "created" as const);
+  }
+
+  replaceTextFiles(files: readonly unknown[]): Promise<Answer<void>[]> {
+    return each(files, async () => {});
+  }
+
+  exportReferencePoints(requests: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(requests, async () => this.stop({ kind: "export" }));
+  }
+
+  startTasks(tasks: readonly Task[]): Promise<Answer<never>[]> {
+    return each(tasks, async (task) => this.stop({ kind: "task", task }));
+  }
+
+  moveFiles(moves: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(moves, refuse);
+  }
+
+  removeEmptyDirectories(directories: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(directories, refuse);
+  }
+
+  terminateJobs(paths: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(paths, refuse);
+  }
+
+  cancelTasks(ids: readonly unknown[]): Promise<Answer<void>[]> {
+    return each(ids, async () => {});
+  }
+
+  async poll(): Promise<never> {
+    return refuse();
+  }
+
+  async close(): Promise<void> {}
+
+  private read(request: DirectoryRequest): Promise<DirectoryReport> {
+    const key = JSON.stringify(request);
+    const asked = this.reports.get(key) ?? this.host.readDirectory(request);
+    this.reports.set(key, asked);
+    return asked;
+  }
+
+  /** Of the nearest folder that is there: the new directory will be on its volume. */
+  private async freeBytesAbove(directory: string): Promise<FreeBytes> {
+    const rules = pathRules(this.pathStyle);
+    const above = [...rules.parents(directory), rules.root(directory)];
+    const reports = await Promise.all(
+      above.map((folder) => this.read({ directory: folder, texts: [], list: false }).catch(() => undefined)),
+    );
+    const nearest = reports.find((report) => report?.kind === "directory");
+    return nearest?.kind === "directory" ? nearest.freeBytes : undefined;
+  }
+
+  private stop(deed: FirstDeed): never {
+    this.firstDeed ??= deed;
+    return refuse();
+  }
+}
+
+function refuse(): never {
+  throw new HostError("notSupported", "Nothing is done here: it is only thought through.");
+}
+
+function each<Item, Value>(items: readonly Item[], answer: (item: Item) => Promise<Value> | never): Promise<Answer<Value>[]> {
+  return Promise.all(
+    items.map(async (item): Promise<Answer<Value>> => {
+      try {
+        return { ok: true, value: await answer(item) };
+      } catch (error) {
+        return { ok: false, error: error as HostError };
+      }
+    }),
+  );
+}
