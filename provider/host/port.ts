@@ -11,6 +11,9 @@ import type { PathStyle } from "../domain/paths/path-rules";
  * - No verb retries, none waits for long work: exports and tasks are started, then polled.
  * - A verb that changes files below a {@link Place} MUST refuse with `movedDirectory` when the directory's canonical path is no
  *   longer the recorded one, and with `linkInPath` when a component below the directory is a link. It MUST NOT follow links.
+ * - What a request says of {@link Conditional.onlyIf} MUST be looked at right before each single change, a task's files and a method's
+ *   call included; where it does not hold, nothing more is changed and the answer is `preconditionFailed`. Where nothing is left to
+ *   change, it does not matter.
  * - Directories are absolute paths in the host's own style; paths below a directory are relative, with forward slashes.
  */
 export interface Host {
@@ -63,8 +66,11 @@ export interface Host {
   /** Creates each file exactly once, whole or not at all, flushed; answers `exists` and changes nothing when the name is taken. */
   createTextFiles(files: readonly TextFile[]): Promise<Answer<"created" | "exists">[]>;
 
-  /** Replaces each file by writing beside it, flushing and renaming: a reader sees the old text or the new, never a part. */
-  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]>;
+  /**
+   * Replaces each file by writing beside it, flushing and renaming: a reader sees the old text or the new, never a part. A file that
+   * holds the text already is a success whatever its condition says: it may be the condition, and its answer have been lost.
+   */
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]>;
 
   /** Moves files within their directory, each one atomic, replacing what is at the target; makes missing sub-directories. */
   moveFiles(moves: readonly FileMove[]): Promise<Answer<void>[]>;
@@ -120,7 +126,7 @@ export interface ReferencePoint {
   readonly diskIds: readonly string[];
 }
 
-export interface ExportRequest {
+export interface ExportRequest extends Conditional {
   readonly virtualMachineId: string;
   readonly referencePointId: string;
   readonly baseReferencePointId?: string;
@@ -168,6 +174,22 @@ export interface NamedFile {
 export interface Place {
   readonly directory: string;
   readonly canonicalPath: string;
+}
+
+/**
+ * A text file as it was when a change was decided on. A run that was stopped for hours and goes on must not change what another one has
+ * made meanwhile. Between this look and the change there is a moment that no host closes.
+ */
+export interface Precondition {
+  readonly directory: string;
+  /** Relative path. */
+  readonly path: string;
+  /** SHA-256 of the text as {@link Host.readDirectories} tells it, lower-case hexadecimal; undefined: there was none. */
+  readonly sha256: string | undefined;
+}
+
+export interface Conditional {
+  readonly onlyIf?: Precondition;
 }
 
 export interface DirectoryRequest {
@@ -234,7 +256,9 @@ export interface TextFile extends Place {
   readonly text: string;
 }
 
-export interface FileMove extends Place {
+export type TextReplacement = TextFile & Conditional;
+
+export interface FileMove extends Place, Conditional {
   readonly from: string;
   readonly to: string;
 }
@@ -243,7 +267,7 @@ export type Task =
   /** SHA-256 of each file, at most two files at once, off the main thread. */
   | (Place & { readonly kind: "hash"; readonly files: readonly string[] })
   /** Removes each file, in the order given, then the sub-directories that this left empty. What is absent already is a success. */
-  | (Place & { readonly kind: "remove"; readonly files: readonly string[] });
+  | (Place & Conditional & { readonly kind: "remove"; readonly files: readonly string[] });
 
 export type TaskState =
   | { readonly kind: "running"; readonly doneBytes: number }
@@ -290,6 +314,7 @@ export const hostErrorKinds = [
   "volumeMissing",
   "movedDirectory",
   "linkInPath",
+  "preconditionFailed",
   "damagedState",
   "io",
 ] as const;

@@ -12,6 +12,7 @@ import type {
   TaskId,
   TaskState,
   TextFile,
+  TextReplacement,
 } from "../port";
 import { createDirectory, removeEmptyDirectory } from "./directories";
 import { markedDirectories, readDirectory } from "./directory-report";
@@ -59,7 +60,7 @@ export class LocalFiles implements Pick<Host, FileVerb> {
     return each("create a file in", files, directoryOf, createTextFile);
   }
 
-  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]> {
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]> {
     return each("replace a file in", files, directoryOf, replaceTextFile);
   }
 

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import type { FileMove, TextFile } from "../port";
+import type { FileMove, TextFile, TextReplacement } from "../port";
+import { readText } from "./directory-report";
 import { errorCode, hostErrorFrom } from "./file-errors";
 import { GuardedPlace } from "./guarded-place";
+import { requireUnchanged } from "./preconditions";
 
 /** Creates a file once: written beside, flushed, then linked under its name, which fails when the name is taken. */
 export async function createTextFile(file: TextFile): Promise<"created" | "exists"> {
@@ -19,11 +21,14 @@ export async function createTextFile(file: TextFile): Promise<"created" | "exist
   }
 }
 
-export async function replaceTextFile(file: TextFile): Promise<void> {
+export async function replaceTextFile(file: TextReplacement): Promise<void> {
   const target = GuardedPlace.open(file).file(file.path);
+  if (file.onlyIf && target.exists && readText(target.path) === file.text) return;
+  requireUnchanged(file.onlyIf);
   const temporary = temporaryName(target.path);
   try {
     await writeFlushed(temporary, file.text);
+    requireUnchanged(file.onlyIf);
     fs.renameSync(temporary, target.path);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
@@ -36,6 +41,7 @@ export function moveFile(move: FileMove): void {
   const from = place.file(move.from);
   place.makeFolders(move.to);
   const to = place.file(move.to);
+  requireUnchanged(move.onlyIf);
   try {
     fs.renameSync(from.path, to.path);
   } catch (error) {

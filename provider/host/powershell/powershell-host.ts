@@ -21,6 +21,7 @@ import type {
   TaskId,
   TaskState,
   TextFile,
+  TextReplacement,
   VirtualMachine,
 } from "../port";
 import { HostError } from "../port";
@@ -149,7 +150,7 @@ export class PowerShellHost implements Host {
     return this.each("createTextFiles", "files", files, at("create a file in"), (outcome: "created" | "exists") => outcome);
   }
 
-  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]> {
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]> {
     return this.each("replaceTextFiles", "files", files, at("replace a file in"), nothing);
   }
 

@@ -20,6 +20,7 @@ import type {
   Task,
   TaskId,
   TextFile,
+  TextReplacement,
   VirtualMachine,
 } from "../port";
 import { faultSubject } from "./call/start-export";
@@ -93,7 +94,7 @@ export class SimulatorHost implements Host {
     return this.connection.call("createTextFiles", files.map(atDirectory), () => this.files.createTextFiles(files));
   }
 
-  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]> {
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]> {
     return this.connection.call("replaceTextFiles", files.map(atDirectory), () => this.files.replaceTextFiles(files));
   }
 

@@ -17,6 +17,7 @@ import type {
   TaskId,
   TaskState,
   TextFile,
+  TextReplacement,
   VirtualMachine,
 } from "../../host/port";
 
@@ -40,7 +41,7 @@ export class BatchedHost {
   readonly surveyDirectory: (request: SurveyRequest) => Promise<SurveyedDirectory[]>;
   readonly createDirectory: (directory: string) => Promise<CreatedDirectory>;
   readonly createTextFile: (file: TextFile) => Promise<"created" | "exists">;
-  readonly replaceTextFile: (file: TextFile) => Promise<void>;
+  readonly replaceTextFile: (file: TextReplacement) => Promise<void>;
   readonly moveFile: (move: FileMove) => Promise<void>;
   readonly removeEmptyDirectory: (directory: string) => Promise<"removed" | "notEmpty" | "absent">;
   readonly startTask: (task: Task) => Promise<TaskId>;

@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { nextTurn } from "../../event-loop";
-import type { Place, TaskState } from "../../port";
+import type { Conditional, Place, TaskState } from "../../port";
 import { errorCode, hostErrorFrom } from "../file-errors";
 import { GuardedPlace, lstat } from "../guarded-place";
+import { requireUnchanged } from "../preconditions";
 import { relativeParts, requireAbsolute } from "../relative-path";
 import type { RunningTask } from "./running-task";
 
@@ -15,7 +16,7 @@ export class RemoveTask implements RunningTask {
   doneBytes = 0;
   private cancelled = false;
 
-  constructor(private readonly task: Place & { readonly files: readonly string[] }) {
+  constructor(private readonly task: Place & Conditional & { readonly files: readonly string[] }) {
     this.end = this.run();
   }
 
@@ -41,7 +42,10 @@ export class RemoveTask implements RunningTask {
     }
     for (const folder of [...folders].sort((left, right) => right.split("/").length - left.split("/").length)) {
       if (this.cancelled) return { kind: "cancelled" };
-      removeIfEmpty(GuardedPlace.open(this.task).below(folder));
+      const absolute = GuardedPlace.open(this.task).below(folder);
+      if (!lstat(absolute)) continue;
+      requireUnchanged(this.task.onlyIf);
+      removeIfEmpty(absolute);
     }
     return { kind: "removed", removed, absent };
   }
@@ -57,6 +61,7 @@ export class RemoveTask implements RunningTask {
     const file = place.file(relative);
     if (!file.exists) return false;
     const bytes = lstat(file.path)?.size ?? 0;
+    requireUnchanged(this.task.onlyIf);
     try {
       fs.unlinkSync(file.path);
     } catch (error) {

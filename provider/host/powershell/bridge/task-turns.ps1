@@ -111,6 +111,7 @@ function Remove-FileInPlace($Task, [string]$Place, [string]$Relative) {
     if ($file.attributes -eq $Absent) { return $false }
     $system = Get-SystemPath $file.path
     $bytes = [IO.FileInfo]::new($system).Length
+    Assert-Unchanged $Task.item.onlyIf
     if (-not $PosixPaths -and ($file.attributes -band $ReadOnlyAttribute)) { [IO.File]::SetAttributes($system, [IO.FileAttributes]::Normal) }
     Invoke-Patiently { [IO.File]::Delete($system) }
     Assert-Removed $file.path
@@ -136,7 +137,9 @@ function Remove-EmptiedFolders($Task, [string]$Place) {
             $attributes = Get-Attributes $path
             if ($attributes -eq $Absent -or -not ($attributes -band $DirectoryAttribute) -or ($attributes -band $ReparsePointAttribute)) { $isReal = $false; break }
         }
-        if ($isReal) { [void](Remove-EmptyDirectory $path) }
+        if (-not $isReal) { continue }
+        Assert-Unchanged $Task.item.onlyIf
+        [void](Remove-EmptyDirectory $path)
     }
     $false
 }

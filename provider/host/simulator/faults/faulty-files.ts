@@ -15,6 +15,7 @@ import {
   type Task,
   type TaskId,
   type TextFile,
+  type TextReplacement,
 } from "../../port";
 import type { Lab } from "../lab/lab";
 
@@ -61,7 +62,7 @@ export class FaultyFiles implements Pick<Host, FileVerb> {
     return this.each("createTextFiles", files, directoryOf, (one) => this.files.createTextFiles([one]));
   }
 
-  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]> {
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]> {
     return this.each("replaceTextFiles", files, directoryOf, (one) => this.files.replaceTextFiles([one]));
   }
 

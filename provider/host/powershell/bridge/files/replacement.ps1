@@ -11,7 +11,9 @@ function Move-Files($Arguments) {
         $from = Find-FileInPlace $place (Get-Text $move.from)
         if ($from.attributes -eq $Absent) { throw (New-Failure 'notFound' 'The file is not there.' $from.path) }
         New-FoldersInPlace $place $to
-        Move-OverFile $from.path (Find-FileInPlace $place $to).path
+        $over = (Find-FileInPlace $place $to).path
+        Assert-Unchanged $move.onlyIf
+        Move-OverFile $from.path $over
         'null'
     }
 }

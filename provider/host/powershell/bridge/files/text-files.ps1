@@ -36,9 +36,13 @@ function Set-TextFiles($Arguments) {
         param($file)
         $text = Get-Text $file.text
         $target = Find-FileInPlace (Open-Place $file) (Get-Text $file.path)
+        # The file may be the condition itself, and the answer to its replacement have been lost.
+        if ($null -ne $file.onlyIf -and (Read-Text $target.path) -ceq $text) { return 'null' }
+        Assert-Unchanged $file.onlyIf
         $temporary = New-TemporaryName $target.path
         try {
             Write-NewFile $temporary $text
+            Assert-Unchanged $file.onlyIf
             Move-OverFile $temporary $target.path
         }
         catch {
