@@ -25,6 +25,7 @@ const codes: { readonly [kind in HostErrorKind]: ErrorCode } = {
   volumeMissing: "volume-missing",
   movedDirectory: "directory-moved",
   linkInPath: "link-in-path",
+  preconditionFailed: "superseded",
   damagedState: "host-state-damaged",
   io: "host-failed",
 };

@@ -44,6 +44,10 @@ export const errorTable = {
     meaning: "Another resource has claimed the directory.",
     remedy: "Choose another exportDirectory, or destroy the other export first.",
   },
+  superseded: {
+    meaning: "Another run has taken the export over while this one was at it, or had been stopped.",
+    remedy: "Let the other run end, then run the command again: it goes on from what is there.",
+  },
   "directory-inside-another-export": {
     meaning: "A directory above is claimed by an export.",
     remedy: "Choose an exportDirectory outside of it.",

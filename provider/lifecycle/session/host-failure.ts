@@ -11,6 +11,7 @@ const codes: Partial<Record<HostErrorKind, ErrorCode>> = {
   volumeMissing: "volume-missing",
   movedDirectory: "directory-moved",
   linkInPath: "link-in-path",
+  preconditionFailed: "superseded",
   damagedState: "host-state-damaged",
 };
 

@@ -29,6 +29,8 @@ export class Operation {
   readonly host: BatchedHost;
   readonly clock: Clock;
   readonly deadline: number;
+  /** Tells this operation apart from every other, of whatever process. */
+  readonly run: string;
 
   constructor(
     readonly surroundings: Surroundings,
@@ -36,10 +38,12 @@ export class Operation {
     readonly timeLimit: number,
     /** "timeouts.create": what a timed-out error tells to raise. */
     private readonly limitName: string,
+    run?: string,
   ) {
     this.host = surroundings.host;
     this.clock = surroundings.clock;
     this.deadline = this.clock.now() + timeLimit;
+    this.run = run ?? surroundings.newExportId();
   }
 
   progress(text: string): void {
@@ -57,7 +61,7 @@ export class Operation {
 
   /** Now, ISO 8601. */
   timestamp(): string {
-    return new Date(this.clock.now()).toISOString();
+    return new Date(this.clock.date()).toISOString();
   }
 
   remaining(): number {
@@ -70,7 +74,7 @@ export class Operation {
 
   /** The same operation with at least so many milliseconds: for what has to be put in order after its own time is over. */
   extended(milliseconds: number): Operation {
-    return new Operation(this.surroundings, Math.max(this.remaining(), milliseconds), this.limitName);
+    return new Operation(this.surroundings, Math.max(this.remaining(), milliseconds), this.limitName, this.run);
   }
 
   timedOut(step: string, subject: string): ExportError {
