@@ -61,7 +61,7 @@ export interface Host {
   surveyDirectories(requests: readonly SurveyRequest[]): Promise<Answer<SurveyedDirectory[]>[]>;
 
   /** Creates each directory and its missing parents; success when it is there already. `volumeMissing` when the volume is not. */
-  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]>;
+  createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]>;
 
   /** Creates each file exactly once, whole or not at all, flushed; answers `exists` and changes nothing when the name is taken. */
   createTextFiles(files: readonly TextFile[]): Promise<Answer<"created" | "exists">[]>;
@@ -76,7 +76,7 @@ export interface Host {
   moveFiles(moves: readonly FileMove[]): Promise<Answer<void>[]>;
 
   /** Removes each directory if it is empty. */
-  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]>;
+  removeEmptyDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]>;
 
   /** Starts long work on files; poll it with {@link Host.poll}. A task ends with the session that started it. */
   startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]>;
@@ -190,6 +190,10 @@ export interface Precondition {
 
 export interface Conditional {
   readonly onlyIf?: Precondition;
+}
+
+export interface ChangedDirectory extends Conditional {
+  readonly directory: string;
 }
 
 export interface DirectoryRequest {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { sha256Of } from "../../provider/domain/values/sha256";
-import type { Place, Precondition } from "../../provider/host/port";
+import type { ChangedDirectory, Place, Precondition } from "../../provider/host/port";
 import { kind, value } from "./answers";
 import type { FileTrial } from "./file-trial";
 
@@ -22,6 +22,9 @@ export function preconditions(trial: () => FileTrial): void {
       for (const name of ["a", "b/c"]) await files.write(trial().at(target.directory, name), name);
       value((await host.moveFiles([{ ...target, from: "a", to: "moved" }]))[0]);
       value((await host.replaceTextFiles([{ ...target, path: "record", text: "new" }]))[0]);
+      const inner = { directory: trial().at(target.directory, "inner"), onlyIf: target.onlyIf };
+      expect(value((await host.createDirectories([inner]))[0]).created).toBe(true);
+      expect(value((await host.removeEmptyDirectories([inner]))[0])).toBe("removed");
       const removed = await trial().ended({ ...target, kind: "remove", files: ["b/c"] });
       expect(value(removed)).toEqual({ kind: "removed", removed: ["b/c"], absent: [] });
       expect(await files.list(target.directory)).toEqual([...(text === undefined ? [] : [CLAIM]), "moved", "record"]);
@@ -40,7 +43,11 @@ export function preconditions(trial: () => FileTrial): void {
       const claim = trial().at(target.directory, CLAIM);
       if (after === undefined) await files.remove(claim);
       else await files.write(claim, after);
+      await files.makeFolder(trial().at(target.directory, "empty"));
       const there = await files.list(target.directory);
+      const [inner, empty] = ["inner", "empty"].map((name) => ({ directory: trial().at(target.directory, name), onlyIf: target.onlyIf }));
+      expect(kind((await host.createDirectories([inner as ChangedDirectory]))[0])).toBe("preconditionFailed");
+      expect(kind((await host.removeEmptyDirectories([empty as ChangedDirectory]))[0])).toBe("preconditionFailed");
       expect(kind((await host.moveFiles([{ ...target, from: "a", to: "moved" }]))[0])).toBe("preconditionFailed");
       expect(kind((await host.replaceTextFiles([{ ...target, path: "record", text: "new" }]))[0])).toBe("preconditionFailed");
       expect(kind((await host.replaceTextFiles([{ ...target, path: CLAIM, text: "new" }]))[0])).toBe("preconditionFailed");
@@ -57,6 +64,10 @@ export function preconditions(trial: () => FileTrial): void {
     // The answer to a first one was lost.
     for (let time = 0; time < 2; time++) value((await host.replaceTextFiles([{ ...target, path: CLAIM, text: "next" }]))[0]);
     await files.remove(trial().at(target.directory, CLAIM));
+    const [there, absent] = ["there", "absent"].map((name) => ({ directory: trial().at(target.directory, name), onlyIf: target.onlyIf }));
+    await files.makeFolder((there as ChangedDirectory).directory);
+    expect(value((await host.createDirectories([there as ChangedDirectory]))[0]).created).toBe(false);
+    expect(value((await host.removeEmptyDirectories([absent as ChangedDirectory]))[0])).toBe("absent");
     const gone = await trial().ended({ ...target, kind: "remove", files: [CLAIM, "b/c"] });
     expect(value(gone)).toEqual({ kind: "removed", removed: [], absent: [CLAIM, "b/c"] });
   });

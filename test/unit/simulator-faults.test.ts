@@ -107,7 +107,7 @@ describe("faults", () => {
       [directory, path.join(directory, "below"), other].map((one) => ({ directory: one, texts: [], list: true })),
     );
     expect(read.map((one) => one.ok && one.value.kind)).toEqual(["volumeMissing", "volumeMissing", "directory"]);
-    expect(errorOf((await bench.host.createDirectories([path.join(directory, "x")]))[0]).kind).toBe("volumeMissing");
+    expect(errorOf((await bench.host.createDirectories([{ directory: path.join(directory, "x") }]))[0]).kind).toBe("volumeMissing");
     expect(await watch(bench.host, job)).toMatchObject({ jobState: 10 });
     const [refused] = await bench.host.exportReferencePoints([await requestFor(bench.lab, "WEB01", directory)]);
     expect(errorOf(refused).details.returnCode).toBe(32773);

@@ -192,7 +192,7 @@ describe("the lab's state", () => {
       await expect(bench.lab.configure(bad as never)).rejects.toMatchObject({ kind: "invalidParameter" });
     }
     await bench.lab.configure({ freeBytes: 123 });
-    const [made] = await bench.host.createDirectories([path.join(bench.root, "x")]);
+    const [made] = await bench.host.createDirectories([{ directory: path.join(bench.root, "x") }]);
     expect(made?.ok && made.value.freeBytes).toBe(123);
   });
 });

@@ -1,6 +1,7 @@
 import { failure, success } from "../answer";
 import type {
   Answer,
+  ChangedDirectory,
   CreatedDirectory,
   DirectoryReport,
   DirectoryRequest,
@@ -52,8 +53,8 @@ export class LocalFiles implements Pick<Host, FileVerb> {
     });
   }
 
-  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
-    return each("create the directory", directories, itself, createDirectory);
+  createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]> {
+    return each("create the directory", directories, directoryOf, createDirectory);
   }
 
   createTextFiles(files: readonly TextFile[]): Promise<Answer<"created" | "exists">[]> {
@@ -68,8 +69,8 @@ export class LocalFiles implements Pick<Host, FileVerb> {
     return each("move a file in", moves, directoryOf, moveFile);
   }
 
-  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
-    return each("remove the directory", directories, itself, removeEmptyDirectory);
+  removeEmptyDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
+    return each("remove the directory", directories, directoryOf, removeEmptyDirectory);
   }
 
   startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]> {
@@ -112,8 +113,4 @@ async function each<Item, Value>(
 
 function directoryOf(item: { readonly directory: string }): string {
   return item.directory;
-}
-
-function itself(directory: string): string {
-  return directory;
 }

@@ -2,6 +2,7 @@ import { jobOutcome } from "../../domain/hyperv/job-state";
 import { type PathStyle, pathRules } from "../../domain/paths/path-rules";
 import type {
   Answer,
+  ChangedDirectory,
   CreatedDirectory,
   DirectoryReport,
   DirectoryRequest,
@@ -138,9 +139,9 @@ export class PowerShellHost implements Host {
     );
   }
 
-  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
+  createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]> {
     type Raw = Omit<CreatedDirectory, "freeBytes"> & { readonly freeBytes: number | null };
-    return this.each("createDirectories", "directories", directories, atPath("create the directory"), (raw: Raw) => ({
+    return this.each("createDirectories", "directories", directories, at("create the directory"), (raw: Raw) => ({
       ...raw,
       freeBytes: raw.freeBytes ?? undefined,
     }));
@@ -158,9 +159,9 @@ export class PowerShellHost implements Host {
     return this.each("moveFiles", "moves", moves, at("move a file in"), nothing);
   }
 
-  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
+  removeEmptyDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
     type Outcome = "removed" | "notEmpty" | "absent";
-    return this.each("removeEmptyDirectories", "directories", directories, atPath("remove the directory"), (outcome: Outcome) => outcome);
+    return this.each("removeEmptyDirectories", "directories", directories, at("remove the directory"), (outcome: Outcome) => outcome);
   }
 
   async startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]> {
@@ -273,8 +274,4 @@ function nothing(): void {}
 
 function at(action: string): (item: Pick<Place, "directory">) => Subject {
   return ({ directory }) => ({ action, path: directory });
-}
-
-function atPath(action: string): (path: string) => Subject {
-  return (path) => ({ action, path });
 }

@@ -3,6 +3,7 @@ import { LocalFiles } from "../local-files/local-files";
 import { localPathStyle } from "../local-files/local-paths";
 import type {
   Answer,
+  ChangedDirectory,
   CreatedDirectory,
   DirectoryReport,
   DirectoryRequest,
@@ -86,8 +87,8 @@ export class SimulatorHost implements Host {
     return this.connection.call("surveyDirectories", subjects, () => this.files.surveyDirectories(requests));
   }
 
-  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
-    return this.connection.call("createDirectories", directories.map(atPath), () => this.files.createDirectories(directories));
+  createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]> {
+    return this.connection.call("createDirectories", directories.map(atDirectory), () => this.files.createDirectories(directories));
   }
 
   createTextFiles(files: readonly TextFile[]): Promise<Answer<"created" | "exists">[]> {
@@ -102,8 +103,10 @@ export class SimulatorHost implements Host {
     return this.connection.call("moveFiles", moves.map(atDirectory), () => this.files.moveFiles(moves));
   }
 
-  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
-    return this.connection.call("removeEmptyDirectories", directories.map(atPath), () => this.files.removeEmptyDirectories(directories));
+  removeEmptyDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
+    return this.connection.call("removeEmptyDirectories", directories.map(atDirectory), () =>
+      this.files.removeEmptyDirectories(directories),
+    );
   }
 
   startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]> {

@@ -16,7 +16,15 @@ const ROUNDS = 5;
 const STEP = "claim the export directory";
 
 export type ClaimOutcome =
-  | { readonly kind: "claimed"; readonly directory: ClaimedDirectory; readonly isNew: boolean; readonly freeBytes: FreeBytes }
+  | { readonly kind: "claimed"; readonly directory: ClaimedDirectory; readonly isNew: true; readonly freeBytes: FreeBytes }
+  /** An earlier run of the same owner had claimed it, and may have finished it since the first look. */
+  | {
+      readonly kind: "claimed";
+      readonly directory: ClaimedDirectory;
+      readonly isNew: false;
+      readonly freeBytes: FreeBytes;
+      readonly view: DirectoryView;
+    }
   /** Files and no claim: what to do with them is the caller's to decide. */
   | { readonly kind: "occupied"; readonly view: DirectoryView };
 
@@ -39,11 +47,11 @@ export async function claimNew(
     if (look.kind === "view") {
       const { view } = look;
       const resumed = resumeClaim(operation, view, identity);
-      if (resumed) return { kind: "claimed", directory: resumed, isNew: false, freeBytes: view.freeBytes };
+      if (resumed) return { kind: "claimed", directory: resumed, isNew: false, freeBytes: view.freeBytes, view };
       if (isOccupied(view)) return { kind: "occupied", view };
     }
     await refuseInsideAnother(operation, directory);
-    const created = await operation.ask("create the export directory", directory, () => operation.host.createDirectory(directory));
+    const created = await operation.ask("create the export directory", directory, () => operation.host.createDirectory({ directory }));
     // Somebody made it since the look: what is in it now must be seen first.
     if (look.kind !== "view" && !created.created) continue;
     const { canonicalPath, freeBytes } = created;
@@ -51,7 +59,7 @@ export async function claimNew(
     const claim = { ...newClaim(operation, identity, canonicalPath), ...(attempt && { attempt }) };
     const claimed = await writeNewClaim(operation, { directory, canonicalPath }, claim).catch(async (error: unknown) => {
       // Without a claim there is no state, so nobody would ever remove it.
-      if (created.created) await operation.host.removeEmptyDirectory(directory).catch(() => {});
+      if (created.created) await operation.host.removeEmptyDirectory({ directory }).catch(() => {});
       throw error;
     });
     if (claimed) return { kind: "claimed", directory: claimed, isNew: true, freeBytes };

@@ -3,7 +3,7 @@ import type { Operation } from "../session/operation";
 import { runTask } from "../session/run-task";
 import { placeBelow } from "./claimed-directory";
 import { type DirectoryView, leftoversOf } from "./look";
-import { onlyIfSeen, requireSeen, type SeenClaim } from "./seen-claim";
+import { onlyIfSeen, type SeenClaim } from "./seen-claim";
 
 /**
  * Removes these files, relative to the place, and the folders that this leaves empty. Nothing is asked of the host for none.
@@ -29,10 +29,8 @@ export function removeLeftovers(operation: Operation, view: DirectoryView, seen:
 
 /** Removes these folders below a place, deepest first. One that is not empty holds somebody's files and stays. */
 export async function removeEmptyFolders(operation: Operation, place: Place, folders: readonly string[], seen: SeenClaim): Promise<void> {
-  if (folders.length === 0) return;
-  await requireSeen(operation, "remove the emptied folders", seen);
   const deepestFirst = [...folders].sort((a, b) => b.split("/").length - a.split("/").length);
-  for (const folder of deepestFirst) await removeIfEmpty(operation, placeBelow(operation, place, folder).directory);
+  for (const folder of deepestFirst) await removeIfEmpty(operation, placeBelow(operation, place, folder).directory, seen);
 }
 
 /** Removes a folder below the directory, and the folders in it, as far as they are empty. */
@@ -41,6 +39,7 @@ export function removeEmptyTree(operation: Operation, view: DirectoryView, folde
   return removeEmptyFolders(operation, view, [...below, folder], seen);
 }
 
-export function removeIfEmpty(operation: Operation, directory: string): Promise<"removed" | "notEmpty" | "absent"> {
-  return operation.ask("remove the emptied directory", directory, () => operation.host.removeEmptyDirectory(directory));
+export function removeIfEmpty(operation: Operation, directory: string, seen: SeenClaim): Promise<"removed" | "notEmpty" | "absent"> {
+  const request = { directory, onlyIf: onlyIfSeen(seen) };
+  return operation.ask("remove the emptied directory", directory, () => operation.host.removeEmptyDirectory(request));
 }

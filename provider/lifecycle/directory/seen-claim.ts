@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../domain/errors/error-table";
 import { ExportError, isExportError } from "../../domain/errors/export-error";
 import { CLAIM_FILE } from "../../domain/records/record-names";
 import { sha256Of } from "../../domain/values/sha256";
@@ -25,6 +26,31 @@ export async function requireSeen(operation: Operation, step: string, seen: Seen
   if (now === claimText) return;
   throw new ExportError("superseded", { step, subject: directory, reason: "its claim has been changed since this run looked at it" });
 }
+
+/**
+ * What a run failed with or, where another run has changed the claim meanwhile, that: what it made of the directory may be all that failed
+ * here.
+ */
+export async function orSuperseded(operation: Operation, seen: SeenClaim, error: unknown): Promise<unknown> {
+  if (!isExportError(error) || !mayBeOfAnotherRun.has(error.code)) return error;
+  try {
+    await requireSeen(operation.extended(LOOK_LIMIT_MS), error.step, seen);
+  } catch (changed) {
+    if (isSuperseded(changed)) return changed;
+  }
+  return error;
+}
+
+const mayBeOfAnotherRun: ReadonlySet<ErrorCode> = new Set([
+  "host-failed",
+  "export-incomplete",
+  "job-failed",
+  "job-terminated",
+  "job-vanished",
+]);
+
+/** How long that look may take, beyond the operation's own time. */
+const LOOK_LIMIT_MS = 10_000;
 
 /** Another run has taken the directory over: this one has no say in it any more. */
 export function isSuperseded(error: unknown): boolean {

@@ -9,8 +9,8 @@ import type { ExportInputs } from "../../domain/reference-point-export/propertie
 import { factsOf, incompleteState, intactState } from "../../domain/reference-point-export/states";
 import { type ClaimOutcome, claimNew, isOccupied } from "../directory/claim-new";
 import type { ClaimedDirectory, Identity } from "../directory/claimed-directory";
-import { freeBytesNow, type Look, lookAt } from "../directory/look";
-import { isSuperseded } from "../directory/seen-claim";
+import { type DirectoryView, freeBytesNow, type Look, lookAt } from "../directory/look";
+import { isSuperseded, orSuperseded } from "../directory/seen-claim";
 import { describeExport } from "../export-job/describe-export";
 import { discardAttempt, discardFinished } from "../export-job/discard-attempt";
 import { requireSpace } from "../export-job/free-space";
@@ -58,12 +58,15 @@ export async function createExport(
   if (same) return same;
   const claimed = await claimAndAnnounce(creation, look, target);
   if (claimed.kind === "occupied") return adoptExport(operation, claimed.view, inputs, creation.identity);
+  const late = claimed.isNew ? undefined : await reuseLate(creation, look, claimed.view, target);
+  if (late) return late;
   try {
     const attempt = await settleAttempt(creation, claimed, target);
     const isAnnounced = claimed.isNew && attempt.state === "starting";
     const written = await runExport(operation, queue, claimed.directory, attempt, inputs, { isAnnounced, gone, isTakenUp: !claimed.isNew });
     return await finish(creation, claimed.directory, written);
-  } catch (error) {
+  } catch (failure) {
+    const error = await orSuperseded(operation, claimed.directory, failure);
     const ofAnotherRun = isSuperseded(error) ? await finishedByAnotherRun(creation, target) : undefined;
     if (ofAnotherRun) return ofAnotherRun;
     throw unfinished(creation, claimed.directory, target, error);
@@ -84,6 +87,12 @@ async function takeWhatIsThere({ operation, inputs, identity }: Creation, look: 
 /** Uses the look and the resolved target. Produces the state of a finished export that only its resolved names show to be the same. */
 async function reuseSame({ operation, inputs, identity }: Creation, look: Look, target: ExportTarget): Promise<ExportState | undefined> {
   return look.kind === "view" ? reuseFinished(operation, look.view, inputs, identity, target) : undefined;
+}
+
+/** Uses the look of the claim, where it is a later one. Produces the state of an export that another run has finished since the first. */
+async function reuseLate(creation: Creation, first: Look, view: DirectoryView, target: ExportTarget): Promise<ExportState | undefined> {
+  const isNewer = first.kind !== "view" || first.view.claimText !== view.claimText;
+  return isNewer ? reuseSame(creation, { kind: "view", view }, target) : undefined;
 }
 
 /**

@@ -156,9 +156,9 @@ async function removeClaim({ operation }: Deletion, view: DirectoryView): Promis
  */
 async function removeDirectory(deletion: Deletion, view: DirectoryView): Promise<void> {
   const { operation } = deletion;
-  if ((await removeIfEmpty(operation, view.directory)) !== "notEmpty") return;
+  if ((await removeIfEmpty(operation, view.directory, view)) !== "notEmpty") return;
   await removeMadeFolders(deletion, view);
-  if ((await removeIfEmpty(operation, view.directory)) === "notEmpty") await warnOfForeign(operation, view);
+  if ((await removeIfEmpty(operation, view.directory, view)) === "notEmpty") await warnOfForeign(operation, view);
 }
 
 /** Folders of the export that removing its files has not removed: the job wrote nothing into them, or a delete was killed. */

@@ -13,6 +13,7 @@ import { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, freeBytesNow } from "../directory/look";
 import { ownershipOf, provenManifest, strayRepairs } from "../directory/ownership";
 import { removeEmptyFolders } from "../directory/remove-files";
+import { onlyIfSeen, orSuperseded } from "../directory/seen-claim";
 import { type Described, describeExport } from "../export-job/describe-export";
 import { discardAttempt } from "../export-job/discard-attempt";
 import { requireSpace } from "../export-job/free-space";
@@ -52,10 +53,14 @@ export async function repairExport(
 ): Promise<ExportState> {
   const directory = await holdDirectory(operation, view, state);
   const repair: Repair = { operation, view, state, inputs, old: filesBefore(operation, view, state, directory) };
-  const ready = (await interruptedSwap(repair, directory)) ?? (await exportAgain(repair, queue, directory));
-  const warnings = await swap(repair, directory, ready);
-  await removeStrays(repair, directory, ready);
-  return finish(repair, directory, ready, warnings);
+  try {
+    const ready = (await interruptedSwap(repair, directory)) ?? (await exportAgain(repair, queue, directory));
+    const warnings = await swap(repair, directory, ready);
+    await removeStrays(repair, directory, ready);
+    return await finish(repair, directory, ready, warnings);
+  } catch (error) {
+    throw await orSuperseded(operation, directory, error);
+  }
 }
 
 /** Uses the view. Produces the directory under our claim: as it is or, where somebody took it away, a new one that says what is there. */
@@ -128,7 +133,8 @@ async function prepareAttempt({ operation, view }: Repair, directory: ClaimedDir
     await directory.saveAttempt(attempt);
   }
   const place = directory.placeOf(attempt).directory;
-  await operation.ask("create the repair directory", place, () => operation.host.createDirectory(place));
+  const request = { directory: place, onlyIf: onlyIfSeen(directory) };
+  await operation.ask("create the repair directory", place, () => operation.host.createDirectory(request));
   return attempt;
 }
 

@@ -1,6 +1,7 @@
 import type { PathStyle } from "../../domain/paths/path-rules";
 import type {
   Answer,
+  ChangedDirectory,
   CreatedDirectory,
   DirectoryReport,
   DirectoryRequest,
@@ -39,11 +40,11 @@ export class BatchedHost {
   readonly terminateJob: (path: JobPath) => Promise<void>;
   readonly readDirectory: (request: DirectoryRequest) => Promise<DirectoryReport>;
   readonly surveyDirectory: (request: SurveyRequest) => Promise<SurveyedDirectory[]>;
-  readonly createDirectory: (directory: string) => Promise<CreatedDirectory>;
+  readonly createDirectory: (directory: ChangedDirectory) => Promise<CreatedDirectory>;
   readonly createTextFile: (file: TextFile) => Promise<"created" | "exists">;
   readonly replaceTextFile: (file: TextReplacement) => Promise<void>;
   readonly moveFile: (move: FileMove) => Promise<void>;
-  readonly removeEmptyDirectory: (directory: string) => Promise<"removed" | "notEmpty" | "absent">;
+  readonly removeEmptyDirectory: (directory: ChangedDirectory) => Promise<"removed" | "notEmpty" | "absent">;
   readonly startTask: (task: Task) => Promise<TaskId>;
   readonly cancelTask: (id: TaskId) => Promise<void>;
   private readonly poll: (item: PollItem) => Promise<ExportJob | TaskState | undefined>;

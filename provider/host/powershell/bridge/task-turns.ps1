@@ -137,9 +137,7 @@ function Remove-EmptiedFolders($Task, [string]$Place) {
             $attributes = Get-Attributes $path
             if ($attributes -eq $Absent -or -not ($attributes -band $DirectoryAttribute) -or ($attributes -band $ReparsePointAttribute)) { $isReal = $false; break }
         }
-        if (-not $isReal) { continue }
-        Assert-Unchanged $Task.item.onlyIf
-        [void](Remove-EmptyDirectory $path)
+        if ($isReal) { [void](Remove-EmptyDirectory $path $Task.item.onlyIf) }
     }
     $false
 }

@@ -3,6 +3,7 @@ import { hostErrorFrom } from "../../local-files/file-errors";
 import type { FileVerb, LocalFiles } from "../../local-files/local-files";
 import {
   type Answer,
+  type ChangedDirectory,
   type CreatedDirectory,
   type DirectoryReport,
   type DirectoryRequest,
@@ -52,9 +53,9 @@ export class FaultyFiles implements Pick<Host, FileVerb> {
     });
   }
 
-  async createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
+  async createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]> {
     const { settings } = await this.lab.store.read();
-    const answers = await this.each("createDirectories", directories, itself, (one) => this.files.createDirectories([one]));
+    const answers = await this.each("createDirectories", directories, directoryOf, (one) => this.files.createDirectories([one]));
     return answers.map((answer) => (answer.ok ? success(told(answer.value, settings.freeBytes)) : answer));
   }
 
@@ -70,8 +71,8 @@ export class FaultyFiles implements Pick<Host, FileVerb> {
     return this.each("moveFiles", moves, directoryOf, (one) => this.files.moveFiles([one]));
   }
 
-  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
-    return this.each("removeEmptyDirectories", directories, itself, (one) => this.files.removeEmptyDirectories([one]));
+  removeEmptyDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
+    return this.each("removeEmptyDirectories", directories, directoryOf, (one) => this.files.removeEmptyDirectories([one]));
   }
 
   startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]> {
@@ -128,8 +129,4 @@ function told<Report extends object>(report: Report & { readonly freeBytes?: Fre
 
 function directoryOf(item: { readonly directory: string }): string {
   return item.directory;
-}
-
-function itself(directory: string): string {
-  return directory;
 }
