@@ -22,7 +22,12 @@ function interrupted(where: (call: PortCall) => boolean, when: "before" | "after
   };
 }
 
-async function run(scene: Scene, engine: Engine, changes: { createUrn?: string }, intervene?: Intervention): Promise<Session> {
+async function run(
+  scene: Scene,
+  engine: Engine,
+  changes: { createUrn?: string; exportDirectory?: string },
+  intervene?: Intervention,
+): Promise<Session> {
   const session = new Session(scene, intervene);
   try {
     await engine.up(session, scene.inputs(changes));
@@ -70,6 +75,49 @@ test("two owners that want one directory: one has it, the other is refused, at e
   expect(secondWon).toBeGreaterThan(3);
   expect(secondWon).toBeLessThan(points.length - 3);
   console.log(`two owners met at ${points.length} points`);
+});
+
+test("a directory and one inside it, wanted at once: one is exported, the other is refused, at every point where they can meet", async () => {
+  const keys = await callsOfCreate();
+  let innerWon = 0;
+  let met = 0;
+  for (const isOuterFirst of [true, false]) {
+    for (const { key, when } of keys.flatMap((key) => [
+      { key, when: "before" as const },
+      { key, when: "after" as const },
+    ])) {
+      const scene = await Scene.open();
+      const outer = { exportDirectory: scene.at("exports", "outer") };
+      const inner = { exportDirectory: scene.at("exports", "outer", "in", "ner"), createUrn: OTHER };
+      const [first, second] = isOuterFirst ? [outer, inner] : [inner, outer];
+      const codes: unknown[] = [];
+      const note = (error: unknown) => codes.push(isExportError(error) ? error.code : error);
+      let isMet = false;
+      const here = (call: PortCall) => {
+        if (call.key === key) isMet = true;
+        return call.key === key;
+      };
+      const engines = [new Engine(), new Engine()] as const;
+      const other = () => run(scene, engines[1], second).catch(note);
+      await run(scene, engines[0], first, interrupted(here, when, other)).catch(note);
+      if (!isMet) continue;
+      met++;
+      const at = `${isOuterFirst ? "the outer" : "the inner"} one was stopped ${when} ${key}`;
+      expect(codes, at).toHaveLength(1);
+      expect(["directory-inside-another-export", "directory-not-empty"], at).toContain(codes[0]);
+      const won = engines[0].current ? first : second;
+      if (won === inner) innerWon++;
+      expect(await scene.calls(), at).toBe(1);
+      // A folder in which the inner one was to be may stay: whose it is, nobody can tell any more.
+      const wrong = await violations(scene, [{ directory: won.exportDirectory, point: scene.points[0] }]);
+      expect(
+        wrong.filter((one) => one !== "left behind: exports/outer/in"),
+        at,
+      ).toEqual([]);
+    }
+  }
+  expect(innerWon).toBeGreaterThan(3);
+  expect(innerWon).toBeLessThan(met - 3);
 });
 
 test("a second create of the same owner goes on with the job that a dead first one started", async () => {

@@ -17,7 +17,7 @@ import {
 import { isOutsideReach, ownershipOf, strayRepairs } from "../directory/ownership";
 import { attemptFiles, removableFiles, removableFolders } from "../directory/removable-files";
 import { removeEmptyFolders, removeFiles, removeIfEmpty } from "../directory/remove-files";
-import { isSuperseded } from "../directory/seen-claim";
+import { isSuperseded, orSuperseded } from "../directory/seen-claim";
 import { cancelJobsAt, endAttempt } from "../export-job/discard-attempt";
 import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
@@ -46,7 +46,8 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
   if (found === undefined) return;
   try {
     await deleteFound(operation, state, found);
-  } catch (error) {
+  } catch (failure) {
+    const error = await orSuperseded(operation, found.view, failure);
     if (!isSuperseded(error)) throw error;
     // What another run has deleted, or made into another export, is not this one's to delete any more.
     const now = await lookAtOwn(operation, state);
