@@ -8,7 +8,8 @@ import type { PathStyle } from "../domain/paths/path-rules";
  * - A call as a whole rejects only with a {@link HostError} of kind `unreachable`, `unusable` or `connectionLost` (or `damagedState`:
  *   the adapter's own store is damaged). After `connectionLost` the caller MUST assume that a method may or may not have run, also
  *   where one item's answer says so. `unusable` lasts until a person has changed something: asking again is of no use.
- * - No verb retries, none waits for long work: exports and tasks are started, then polled.
+ * - No verb retries, none waits for long work: exports and tasks are started, then polled. The one exception is a file that another
+ *   program has open for a moment, as virus scanners do: it MUST be waited for, within a few seconds, before the answer is `fileInUse`.
  * - A verb that changes files below a {@link Place} MUST refuse with `movedDirectory` when the directory's canonical path is no
  *   longer the recorded one, and with `linkInPath` when a component below the directory is a link. It MUST NOT follow links.
  * - What a request says of {@link Conditional.onlyIf} MUST be looked at right before each single change, a task's files and a method's
@@ -31,6 +32,12 @@ export interface Host {
    * tell it by.
    */
   machineId(): Promise<string | undefined>;
+
+  /**
+   * Called before an export is made that no state knows yet. A host that is made for the asking, as the simulator's lab is, is made here
+   * and nowhere else: every other verb is `unreachable` while it is not there. Harmless to call again; any other host does nothing.
+   */
+  prepare(): Promise<void>;
 
   /** Virtual machines whose ElementName (case-insensitive) or Name (GUID) equals the query: none, one or several a query. */
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]>;
@@ -315,6 +322,8 @@ export const hostErrorKinds = [
   "connectionLost",
   "notFound",
   "noSpace",
+  /** Another program has a file open, and kept it open for longer than the adapter waited. The same may go well a little later. */
+  "fileInUse",
   "volumeMissing",
   "movedDirectory",
   "linkInPath",

@@ -22,6 +22,7 @@ const codes: { readonly [kind in HostErrorKind]: ErrorCode } = {
   connectionLost: "connection-lost",
   notFound: "host-failed",
   noSpace: "not-enough-space",
+  fileInUse: "file-in-use",
   volumeMissing: "volume-missing",
   movedDirectory: "directory-moved",
   linkInPath: "link-in-path",

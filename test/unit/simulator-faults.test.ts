@@ -124,6 +124,18 @@ describe("faults", () => {
     expect(errorOf(answer).kind).toBe("noSpace");
   });
 
+  it("fileInUse: the verbs that work with files, as often as it says", async () => {
+    const bench = await openBench();
+    const directory = bench.directory();
+    await bench.lab.setFaults([{ fault: "fileInUse", path: directory, count: 2 }]);
+    const place = { directory, canonicalPath: directory };
+    const [removed] = await bench.host.startTasks([{ ...place, kind: "remove", files: ["x"] }]);
+    expect(errorOf(removed).kind).toBe("fileInUse");
+    const [moved] = await bench.host.moveFiles([{ ...place, from: "a", to: "b" }]);
+    expect(errorOf(moved).kind).toBe("fileInUse");
+    expect((await bench.host.startTasks([{ ...place, kind: "remove", files: ["x"] }]))[0]?.ok).toBe(true);
+  });
+
   it("accessDenied: the directory and below", async () => {
     const bench = await openBench();
     const directory = bench.directory();

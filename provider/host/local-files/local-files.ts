@@ -18,6 +18,7 @@ import type {
 import { createDirectory, removeEmptyDirectory } from "./directories";
 import { markedDirectories, readDirectory } from "./directory-report";
 import { hostErrorFrom } from "./file-errors";
+import { patiently } from "./patience";
 import { TaskList } from "./tasks/task-list";
 import { createTextFile, moveFile, replaceTextFile } from "./text-files";
 
@@ -103,7 +104,7 @@ async function each<Item, Value>(
   const answers: Answer<Value>[] = [];
   for (const item of items) {
     try {
-      answers.push(success(await work(item)));
+      answers.push(success(await patiently(() => work(item))));
     } catch (error) {
       answers.push(failure(hostErrorFrom(error, action, directory(item))));
     }

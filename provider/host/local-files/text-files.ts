@@ -17,7 +17,7 @@ export async function createTextFile(file: TextFile): Promise<"created" | "exist
   } catch (error) {
     throw hostErrorFrom(error, "create the file", target.path);
   } finally {
-    fs.rmSync(temporary, { force: true });
+    removeTemporary(temporary);
   }
 }
 
@@ -31,7 +31,7 @@ export async function replaceTextFile(file: TextReplacement): Promise<void> {
     requireUnchanged(file.onlyIf);
     fs.renameSync(temporary, target.path);
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    removeTemporary(temporary);
     throw hostErrorFrom(error, "replace the file", target.path);
   }
 }
@@ -51,6 +51,15 @@ export function moveFile(move: FileMove): void {
 
 function temporaryName(target: string): string {
   return `${target}.${randomBytes(6).toString("hex")}.tmp`;
+}
+
+/** What stays because another program has it open is removed as what a killed write left. How the write ended is what counts. */
+function removeTemporary(temporary: string): void {
+  try {
+    fs.rmSync(temporary, { force: true });
+  } catch {
+    // See above.
+  }
 }
 
 async function writeFlushed(target: string, text: string): Promise<void> {

@@ -80,6 +80,8 @@ export class PowerShellHost implements Host {
     return (this.session.last?.host ?? (await this.greeting())).machineId;
   }
 
+  async prepare(): Promise<void> {}
+
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
     const subject = (query: string) => ({ action: `look for the virtual machine ${query}` });
     return this.each("findVirtualMachines", "queries", queries, subject, (machines: VirtualMachine[]) => machines);

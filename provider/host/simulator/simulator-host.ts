@@ -34,7 +34,7 @@ import { referencePoints, virtualMachines } from "./machines/machine-answers";
 
 const CLOSING = 2000;
 
-/** The Host port over a lab folder. Constructing it touches nothing; the first verb makes the lab where there is none. */
+/** The Host port over a lab folder. Constructing it touches nothing. */
 export class SimulatorHost implements Host {
   readonly pathStyle = localPathStyle;
   readonly configurationWrittenLast = true;
@@ -55,6 +55,10 @@ export class SimulatorHost implements Host {
   /** A lab is its folder. */
   async machineId(): Promise<undefined> {
     return undefined;
+  }
+
+  async prepare(): Promise<void> {
+    await this.lab.store.read();
   }
 
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
@@ -133,7 +137,7 @@ export class SimulatorHost implements Host {
 /**
  * Opens a lab folder as a host.
  *
- * @param directory The lab's folder; an empty or absent one becomes the default lab with the first verb, not before.
+ * @param directory The lab's folder; an empty or absent one becomes the default lab with {@link Host.prepare}, not before.
  */
 export function openSimulatorHost(directory: string): Host {
   return new SimulatorHost(directory);

@@ -114,7 +114,7 @@ export class Simulator {
    */
   async configure(configuration: LabConfiguration): Promise<void> {
     await this.lab.settlement.settle(PATIENCE);
-    await this.lab.store.change((state) => ({ state: applyConfiguration(state, configuration, Date.now()), result: undefined }));
+    await this.lab.store.change((state) => ({ state: applyConfiguration(state, configuration), result: undefined }));
   }
 
   /**

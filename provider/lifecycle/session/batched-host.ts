@@ -33,6 +33,7 @@ export class BatchedHost {
   readonly configurationWrittenLast: boolean;
 
   readonly machineId: () => Promise<string | undefined>;
+  readonly prepare: () => Promise<void>;
   readonly findVirtualMachines: (query: string) => Promise<VirtualMachine[]>;
   readonly listReferencePoints: (virtualMachineId: string) => Promise<ReferencePoint[]>;
   readonly exportReferencePoint: (request: ExportRequest) => Promise<ExportStart>;
@@ -58,6 +59,7 @@ export class BatchedHost {
     this.pathStyle = host.pathStyle;
     this.configurationWrittenLast = host.configurationWrittenLast;
     this.machineId = () => host.machineId();
+    this.prepare = () => host.prepare();
     this.findVirtualMachines = share((queries) => host.findVirtualMachines(queries));
     this.listReferencePoints = share((ids) => host.listReferencePoints(ids));
     this.exportReferencePoint = share((requests) => host.exportReferencePoints(requests));

@@ -3,10 +3,12 @@ import { type PathRules, pathRules } from "../../domain/paths/path-rules";
 import { formatDuration } from "../../domain/values/duration";
 import type { BatchedHost } from "./batched-host";
 import type { Clock } from "./clock";
-import { explain, isConnectionFailure } from "./host-failure";
+import { explain, isConnectionFailure, isFileInUse } from "./host-failure";
 
 /** How often a broken connection is tried again before an operation gives up; about 6 s with the back-off below. */
 const CONNECTION_TRIES = 5;
+/** How often a file that another program has open is tried again: about 12 s, beyond the few that the host waits each time. */
+const FILE_TRIES = 7;
 const FIRST_BACK_OFF_MS = 200;
 const LONGEST_BACK_OFF_MS = 30_000;
 /** A longer timer would fire at once. */
@@ -83,18 +85,26 @@ export class Operation {
   }
 
   /**
-   * Asks the host for something that is harmless to ask twice. A broken connection is tried again with back-off, a host that never
-   * answers ends at the time limit, and every other failure says what failed and on what.
+   * Asks the host for something that is harmless to ask twice. A broken connection and a file that another program has open are tried
+   * again with back-off, a host that never answers ends at the time limit, and every other failure says what failed and on what.
    */
   async ask<T>(step: string, subject: string, call: () => Promise<T>): Promise<T> {
     for (let tried = 1; ; tried++) {
       try {
         return await this.withinTime(step, subject, call());
       } catch (error) {
-        if (!isConnectionFailure(error) || tried === CONNECTION_TRIES || this.isOver()) throw explain(error, step, subject);
-        await this.backOff(tried, `${this.surroundings.hostName} does not answer`);
+        const why = this.whyAgain(error, tried);
+        if (why === undefined) throw explain(error, step, subject);
+        await this.backOff(tried, why);
       }
     }
+  }
+
+  /** Why something that is harmless to ask twice is asked again after it has failed so many times; undefined where it is not. */
+  whyAgain(error: unknown, tried: number): string | undefined {
+    if (this.isOver()) return undefined;
+    if (isFileInUse(error)) return tried < FILE_TRIES ? "another program has a file open" : undefined;
+    return isConnectionFailure(error) && tried < CONNECTION_TRIES ? `${this.surroundings.hostName} does not answer` : undefined;
   }
 
   /** What the host's machine calls itself; undefined where the way to it is all there is to tell it by. */

@@ -112,7 +112,7 @@ function Remove-FileInPlace($Task, [string]$Place, [string]$Relative) {
     $system = Get-SystemPath $file.path
     $bytes = [IO.FileInfo]::new($system).Length
     Assert-Unchanged $Task.item.onlyIf
-    if (-not $PosixPaths -and ($file.attributes -band $ReadOnlyAttribute)) { [IO.File]::SetAttributes($system, [IO.FileAttributes]::Normal) }
+    if (-not $PosixPaths -and ($file.attributes -band $ReadOnlyAttribute)) { Invoke-Patiently { [IO.File]::SetAttributes($system, [IO.FileAttributes]::Normal) } }
     Invoke-Patiently { [IO.File]::Delete($system) }
     Assert-Removed $file.path
     $Task.doneBytes += [long]$bytes

@@ -107,7 +107,9 @@ export class FaultyFiles implements Pick<Host, FileVerb> {
 
   private async meetFaults(method: FileVerb, directory: string): Promise<void> {
     const occasion = { method, items: [{ path: directory }] };
-    const fault = await this.lab.take(["volumeMissing", "accessDenied"], occasion);
+    const fault = await this.lab.take(["volumeMissing", "accessDenied", "fileInUse"], occasion);
+    if (fault?.fault === "fileInUse")
+      throw new HostError("fileInUse", `Another program has a file of ${directory} open (simulated).`, { path: directory });
     if (fault?.fault === "accessDenied")
       throw new HostError("accessDenied", `Access to ${directory} is denied (simulated).`, { path: directory });
     if (fault) throw new HostError("volumeMissing", `The volume of ${directory} is not there (simulated).`, { path: directory });

@@ -37,7 +37,8 @@ function Move-OverFile([string]$From, [string]$To) {
         Repair-Replacement $To
         throw
     }
-    [IO.File]::Delete((Get-SystemPath $replaced))
+    # What stays because another program has it open is removed as what a killed write left.
+    try { Invoke-Patiently { [IO.File]::Delete((Get-SystemPath $replaced)) } } catch { }
 }
 
 # Puts back what a replacement that was cut short has left.
@@ -45,7 +46,7 @@ function Repair-Replacement([string]$Path) {
     if ((Get-Attributes $Path) -ne $Absent) { return }
     $replaced = Get-ReplacedName $Path
     if ((Get-Attributes $replaced) -eq $Absent) { return }
-    [IO.File]::Move((Get-SystemPath $replaced), (Get-SystemPath $Path))
+    Invoke-Patiently { [IO.File]::Move((Get-SystemPath $replaced), (Get-SystemPath $Path)) }
 }
 
 # Where File.Replace puts the old file while it works. If it is cut short (errors 1176 and 1177) the old text is found there.

@@ -24,7 +24,7 @@ function New-TextFile([string]$Path, [string]$Text) {
         $true
     }
     catch {
-        [IO.File]::Delete((Get-SystemPath $temporary))
+        Remove-Temporary $temporary
         # ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS, and EEXIST of Linux and macOS.
         if (@(80, 183, 17) -notcontains ((Get-Cause $_).HResult -band 0xffff)) { throw }
         $false
@@ -46,11 +46,16 @@ function Set-TextFiles($Arguments) {
             Move-OverFile $temporary $target.path
         }
         catch {
-            [IO.File]::Delete((Get-SystemPath $temporary))
+            Remove-Temporary $temporary
             throw
         }
         'null'
     }
+}
+
+# What stays because another program has it open is removed as what a killed write left. How the write ended is what counts.
+function Remove-Temporary([string]$Path) {
+    try { Invoke-Patiently { [IO.File]::Delete((Get-SystemPath $Path)) } } catch { }
 }
 
 function Write-NewFile([string]$Path, [string]$Text) {
