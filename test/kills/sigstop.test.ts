@@ -130,13 +130,12 @@ test.skipIf(process.platform === "win32").each(verbs)(
   "a %s whose process is stopped while another run does its work goes on and harms nothing",
   async (verb) => {
     const length = await lengthOf(verb);
-    const parts = fc.sample(fc.noBias(fc.double({ min: 0, max: 1, noNaN: true })), { seed: SEED, numRuns: TIMES });
+    const parts = fc.sample(fc.noBias(fc.integer({ min: 0, max: 1000 })), { seed: SEED, numRuns: TIMES });
     const failures: string[] = [];
     for (const part of parts) {
       for (const exportsAnew of [false, true]) {
-        const wrong = await stopAt(verb, part * length, exportsAnew);
-        if (wrong.length > 0)
-          failures.push(`stopped at ${Math.round(part * 100)} %, ${exportsAnew ? "exported anew" : "done"}: ${wrong.join("; ")}`);
+        const wrong = await stopAt(verb, (part / 1000) * length, exportsAnew);
+        if (wrong.length > 0) failures.push(`stopped at ${part / 10} %, ${exportsAnew ? "exported anew" : "done"}: ${wrong.join("; ")}`);
       }
     }
     expect(failures).toEqual([]);
@@ -144,4 +143,7 @@ test.skipIf(process.platform === "win32").each(verbs)(
   TIMES * 30_000,
 );
 
-afterAll(() => console.log(`${overtakes} processes were overtaken while they were stopped`));
+afterAll(() => {
+  console.log(`${overtakes} processes were overtaken while they were stopped`);
+  if (process.platform !== "win32" && overtakes === 0) throw new Error("No process was overtaken, so nothing is proved.");
+});

@@ -149,6 +149,7 @@ describe("the lab's state", () => {
     await bench.host.poll({ jobs: ["x"], tasks: [] });
     expect(generations(bench.labDirectory)).toEqual(before);
     fs.rmSync(bench.labDirectory, { recursive: true });
+    await bench.host.prepare();
     const [answer] = await bench.host.findVirtualMachines(["SQL01"]);
     expect(answer?.ok && answer.value).toHaveLength(1);
     expect(generations(bench.labDirectory)).toEqual(["1.json"]);

@@ -58,7 +58,7 @@ export class SimulatorHost implements Host {
   }
 
   async prepare(): Promise<void> {
-    await this.lab.store.read();
+    await this.lab.store.create();
   }
 
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {

@@ -42,8 +42,7 @@ export class Simulator {
    */
   static async open(directory: string, options: { readonly machines?: "default" | "none" } = {}): Promise<Simulator> {
     const lab = labAt(directory);
-    if (options.machines === "none") await lab.store.create(emptyState());
-    await lab.store.read();
+    await lab.store.create(options.machines === "none" ? emptyState() : undefined);
     return new Simulator(lab);
   }
 

@@ -17,7 +17,7 @@ import {
 import { isOutsideReach, ownershipOf, strayRepairs } from "../directory/ownership";
 import { attemptFiles, removableFiles, removableFolders } from "../directory/removable-files";
 import { removeEmptyFolders, removeFiles, removeIfEmpty } from "../directory/remove-files";
-import { isSuperseded, orSuperseded } from "../directory/seen-claim";
+import { isSuperseded, orSuperseded, type SeenClaim } from "../directory/seen-claim";
 import { cancelJobsAt, endAttempt } from "../export-job/discard-attempt";
 import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
@@ -46,8 +46,7 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
   if (found === undefined) return;
   try {
     await deleteFound(operation, state, found);
-  } catch (failure) {
-    const error = await orSuperseded(operation, found.view, failure);
+  } catch (error) {
     if (!isSuperseded(error)) throw error;
     // What another run has deleted, or made into another export, is not this one's to delete any more.
     const now = await lookAtOwn(operation, state);
@@ -57,12 +56,20 @@ export async function deleteExport(operation: Operation, state: ExportState): Pr
 }
 
 async function deleteFound(operation: Operation, state: ExportState, found: Own): Promise<void> {
-  const { view, claim } = await endUnfinished(operation, state, found);
+  const { view, claim } = await unlessOvertaken(operation, found.view, endUnfinished(operation, state, found));
   const deletion: Deletion = { operation, state, claim };
   if (keeps(state)) return giveUp(deletion, view);
-  await removeOwnFiles(deletion, view);
+  await unlessOvertaken(operation, view, removeOwnFiles(deletion, view));
   await removeFoldersWithoutFiles(deletion, view);
   await removeDirectory(deletion, await removeClaim(deletion, view));
+}
+
+async function unlessOvertaken<T>(operation: Operation, seen: SeenClaim, step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    throw await orSuperseded(operation, seen, error);
+  }
 }
 
 /** A finished export is kept if asked to. What is unfinished is nobody's backup. */
