@@ -111,9 +111,14 @@ function Remove-FileInPlace($Task, [string]$Place, [string]$Relative) {
     if ($file.attributes -eq $Absent) { return $false }
     $system = Get-SystemPath $file.path
     $bytes = [IO.FileInfo]::new($system).Length
-    Assert-Unchanged $Task.item.onlyIf
-    if (-not $PosixPaths -and ($file.attributes -band $ReadOnlyAttribute)) { Invoke-Patiently { [IO.File]::SetAttributes($system, [IO.FileAttributes]::Normal) } }
-    Invoke-Patiently { [IO.File]::Delete($system) }
+    if (-not $PosixPaths -and ($file.attributes -band $ReadOnlyAttribute)) {
+        Assert-Unchanged $Task.item.onlyIf
+        Invoke-Patiently { [IO.File]::SetAttributes($system, [IO.FileAttributes]::Normal) }
+    }
+    Invoke-Patiently {
+        Assert-Unchanged $Task.item.onlyIf
+        [IO.File]::Delete($system)
+    }
     Assert-Removed $file.path
     $Task.doneBytes += [long]$bytes
     $true

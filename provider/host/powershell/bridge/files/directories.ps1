@@ -34,8 +34,12 @@ function Remove-EmptyDirectory([string]$Path, $Condition) {
     if (-not ($attributes -band $DirectoryAttribute)) { throw (New-Failure 'io' 'This is not a directory.' $Path) }
     $system = Get-SystemPath $Path
     if ([IO.Directory]::EnumerateFileSystemEntries($system).GetEnumerator().MoveNext()) { return 'notEmpty' }
-    Assert-Unchanged $Condition
-    try { Invoke-Patiently { [IO.Directory]::Delete($system, $false) } }
+    try {
+        Invoke-Patiently {
+            Assert-Unchanged $Condition
+            [IO.Directory]::Delete($system, $false)
+        }
+    }
     catch {
         $cause = Get-Cause $_
         if ($cause -is [IO.DirectoryNotFoundException]) { return 'absent' }
