@@ -1,11 +1,14 @@
+import * as fs from "node:fs";
 import { expect, test } from "vitest";
 import { isExportError } from "../../provider/domain/errors/export-error";
 import { Death } from "../support/death";
 import type { Intervention, PortCall } from "../support/decorated-host";
 import { Engine } from "../support/engine";
+import { diskFile } from "../support/exported-files";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
+import { undisturbed } from "../support/undisturbed";
 
 const OTHER = "urn:pulumi:prod::ops::pulumi-nodejs:dynamic/hyperv:ReferencePointExport::other";
 
@@ -148,6 +151,45 @@ test("two creates of the same owner at once make one export", async () => {
     expect(await scene.calls()).toBe(1);
     expect(await violations(scene, [{ directory: scene.inputs().exportDirectory, point: scene.points[0] }])).toEqual([]);
   }
+});
+
+/** Lets each call wait for a moment of its own, the same in every run, so that two runs meet at many points. */
+function dawdling(seed: number): Intervention {
+  let state = seed + 1;
+  return async (_, go) => {
+    state = (state * 48271) % 2147483647;
+    await new Promise((resolve) => setTimeout(resolve, state % 12));
+    return go();
+  };
+}
+
+test.each(["create", "repair", "delete"] as const)("two runs of the same %s at once come to what one comes to", async (what) => {
+  let refused = 0;
+  for (let seed = 0; seed < 12; seed++) {
+    const scene = await Scene.open({ synchronousExports: false });
+    const engine = new Engine();
+    if (what !== "create") await run(scene, engine, {});
+    if (what === "repair") {
+      fs.rmSync(diskFile(scene));
+      await undisturbed(scene, (session) => engine.refresh(session));
+    }
+    const before = await scene.calls();
+    const both = [engine, engine.copy()].map(async (one, index) => {
+      const session = new Session(scene, dawdling(seed * 2 + index));
+      const work = what === "delete" ? one.destroy(session) : one.up(session, scene.inputs());
+      return work.finally(() => session.close());
+    });
+    const ends = await Promise.allSettled(both);
+    const codes = ends.flatMap((end) => (end.status === "rejected" ? [isExportError(end.reason) ? end.reason.code : end.reason] : []));
+    expect(codes.length, `seed ${seed}: ${codes}`).toBeLessThan(2);
+    for (const code of codes) expect(code).toBe("superseded");
+    refused += codes.length;
+    expect((await scene.calls()) - before, `seed ${seed}`).toBe(what === "delete" ? 0 : 1);
+    const expected = what === "delete" ? [] : [{ directory: scene.inputs().exportDirectory, point: scene.points[0] }];
+    expect(await violations(scene, expected), `seed ${seed}`).toEqual([]);
+    scene.close();
+  }
+  if (what === "repair") expect(refused).toBeGreaterThan(0);
 });
 
 async function exportToTwo(scene: Scene, sessions: readonly [Session, Session]): Promise<void> {
