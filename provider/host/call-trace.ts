@@ -13,14 +13,15 @@ export function traced(host: Host): Host {
       const member: unknown = Reflect.get(target, name, receiver);
       if (typeof member !== "function" || typeof name !== "string") return member;
       return async (...args: unknown[]) => {
-        const startedAt = Date.now();
+        const startedAt = new Date();
+        const from = performance.now();
         const write = (failed: boolean) => {
           const line = {
             pid: process.pid,
-            at: new Date(startedAt).toISOString(),
+            at: startedAt.toISOString(),
             verb: name,
             items: itemsOf(args[0]),
-            ms: Date.now() - startedAt,
+            ms: Math.round(performance.now() - from),
             failed,
           };
           try {

@@ -8,9 +8,13 @@ import type { PathStyle } from "../domain/paths/path-rules";
  * - A call as a whole rejects only with a {@link HostError} of kind `unreachable`, `unusable` or `connectionLost` (or `damagedState`:
  *   the adapter's own store is damaged). After `connectionLost` the caller MUST assume that a method may or may not have run, also
  *   where one item's answer says so. `unusable` lasts until a person has changed something: asking again is of no use.
- * - No verb retries, none waits for long work: exports and tasks are started, then polled.
+ * - No verb retries, none waits for long work: exports and tasks are started, then polled. The one exception is a file that another
+ *   program has open for a moment, as virus scanners do: it MUST be waited for, within a few seconds, before the answer is `fileInUse`.
  * - A verb that changes files below a {@link Place} MUST refuse with `movedDirectory` when the directory's canonical path is no
  *   longer the recorded one, and with `linkInPath` when a component below the directory is a link. It MUST NOT follow links.
+ * - What a request says of {@link Conditional.onlyIf} MUST be looked at right before each single change, a task's files and a method's
+ *   call included; where it does not hold, nothing more is changed and the answer is `preconditionFailed`. Where nothing is left to
+ *   change, it does not matter.
  * - Directories are absolute paths in the host's own style; paths below a directory are relative, with forward slashes.
  */
 export interface Host {
@@ -28,6 +32,15 @@ export interface Host {
    * tell it by.
    */
   machineId(): Promise<string | undefined>;
+
+  /**
+   * Called before an export is made that no state knows yet. A host that is made for the asking, as the simulator's lab is, is made here
+   * and nowhere else: every other verb is `unreachable` while it is not there. Harmless to call again; any other host does nothing.
+   */
+  prepare(): Promise<void>;
+
+  /** For a look ahead: from now on a host that {@link Host.prepare} would make answers as it would then. Nothing is made, nothing asked. */
+  imagine(): void;
 
   /** Virtual machines whose ElementName (case-insensitive) or Name (GUID) equals the query: none, one or several a query. */
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]>;
@@ -58,19 +71,22 @@ export interface Host {
   surveyDirectories(requests: readonly SurveyRequest[]): Promise<Answer<SurveyedDirectory[]>[]>;
 
   /** Creates each directory and its missing parents; success when it is there already. `volumeMissing` when the volume is not. */
-  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]>;
+  createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]>;
 
   /** Creates each file exactly once, whole or not at all, flushed; answers `exists` and changes nothing when the name is taken. */
   createTextFiles(files: readonly TextFile[]): Promise<Answer<"created" | "exists">[]>;
 
-  /** Replaces each file by writing beside it, flushing and renaming: a reader sees the old text or the new, never a part. */
-  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]>;
+  /**
+   * Replaces each file by writing beside it, flushing and renaming: a reader sees the old text or the new, never a part. A file that
+   * holds the text already is a success whatever its condition says: it may be the condition, and its answer have been lost.
+   */
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]>;
 
   /** Moves files within their directory, each one atomic, replacing what is at the target; makes missing sub-directories. */
   moveFiles(moves: readonly FileMove[]): Promise<Answer<void>[]>;
 
   /** Removes each directory if it is empty. */
-  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]>;
+  removeEmptyDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]>;
 
   /** Starts long work on files; poll it with {@link Host.poll}. A task ends with the session that started it. */
   startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]>;
@@ -124,7 +140,7 @@ export interface ReferencePoint {
   readonly order?: number;
 }
 
-export interface ExportRequest {
+export interface ExportRequest extends Conditional {
   readonly virtualMachineId: string;
   readonly referencePointId: string;
   readonly baseReferencePointId?: string;
@@ -172,6 +188,26 @@ export interface NamedFile {
 export interface Place {
   readonly directory: string;
   readonly canonicalPath: string;
+}
+
+/**
+ * A text file as it was when a change was decided on. A run that was stopped for hours and goes on must not change what another one has
+ * made meanwhile. Between this look and the change there is a moment that no host closes.
+ */
+export interface Precondition {
+  readonly directory: string;
+  /** Relative path. */
+  readonly path: string;
+  /** SHA-256 of the text as {@link Host.readDirectories} tells it, lower-case hexadecimal; undefined: there was none. */
+  readonly sha256: string | undefined;
+}
+
+export interface Conditional {
+  readonly onlyIf?: Precondition;
+}
+
+export interface ChangedDirectory extends Conditional {
+  readonly directory: string;
 }
 
 export interface DirectoryRequest {
@@ -238,7 +274,9 @@ export interface TextFile extends Place {
   readonly text: string;
 }
 
-export interface FileMove extends Place {
+export type TextReplacement = TextFile & Conditional;
+
+export interface FileMove extends Place, Conditional {
   readonly from: string;
   readonly to: string;
 }
@@ -247,7 +285,7 @@ export type Task =
   /** SHA-256 of each file, at most two files at once, off the main thread. */
   | (Place & { readonly kind: "hash"; readonly files: readonly string[] })
   /** Removes each file, in the order given, then the sub-directories that this left empty. What is absent already is a success. */
-  | (Place & { readonly kind: "remove"; readonly files: readonly string[] });
+  | (Place & Conditional & { readonly kind: "remove"; readonly files: readonly string[] });
 
 export type TaskState =
   | { readonly kind: "running"; readonly doneBytes: number }
@@ -291,9 +329,12 @@ export const hostErrorKinds = [
   "connectionLost",
   "notFound",
   "noSpace",
+  /** Another program has a file open, and kept it open for longer than the adapter waited. The same may go well a little later. */
+  "fileInUse",
   "volumeMissing",
   "movedDirectory",
   "linkInPath",
+  "preconditionFailed",
   "damagedState",
   "io",
 ] as const;

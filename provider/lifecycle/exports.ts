@@ -103,6 +103,8 @@ export class Exports {
 
   async create(inputs: ExportInputs, voice: Voice): Promise<ExportState> {
     const { operation, session } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
+    const { hostName } = operation.surroundings;
+    await operation.ask("reach the host", hostName, () => operation.host.prepare());
     return onItsMachine(operation, createExport(operation, session.queue, inputs, randomUUID()));
   }
 

@@ -40,7 +40,7 @@ export const Host = {
    * The embedded simulator: no Windows needed. Its machines, points and jobs live in a directory of this computer, and it exports
    * real files to native absolute paths.
    *
-   * @param args.directory Absolute path of the lab. An empty or absent directory becomes the default lab.
+   * @param args.directory Absolute path of the lab. A create makes the default lab in an empty or absent directory; nothing else does.
    */
   simulator(args: Omit<SimulatorHostArgs, "kind">): SimulatorHostArgs {
     return { kind: "simulator", ...args };

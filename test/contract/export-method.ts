@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { sha256Of } from "../../provider/domain/values/sha256";
 import { kind, value } from "./answers";
 import type { ExportTrial } from "./export-trial";
 
@@ -38,6 +39,18 @@ export function exportMethod(trial: () => ExportTrial): void {
     const answers = await trial().host.exportReferencePoints(bad);
     expect(answers.map(kind)).toEqual(bad.map(() => "invalidParameter"));
     expect(await trial().files.list(directory)).toEqual([]);
+  });
+
+  it("is not called where the request's condition does not hold", async () => {
+    const { directory } = await trial().place();
+    const claim = { directory, path: "claim", sha256: sha256Of("mine") };
+    const request = { ...(await trial().request(directory)), onlyIf: claim };
+    const [refused] = await trial().host.exportReferencePoints([request]);
+    expect(kind(refused)).toBe("preconditionFailed");
+    expect(await trial().stage.methodCalls(directory)).toBe(0);
+    await trial().files.write(trial().at(directory, "claim"), "mine");
+    await trial().over((await trial().host.exportReferencePoints([request]))[0]);
+    expect(await trial().stage.methodCalls(directory)).toBe(1);
   });
 
   it("has no job that is not listed: a poll answers undefined", async () => {

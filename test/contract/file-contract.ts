@@ -4,6 +4,7 @@ import { FileTrial } from "./file-trial";
 import { links } from "./links";
 import { look } from "./look";
 import { moves } from "./moves";
+import { preconditions } from "./preconditions";
 import { relativePaths } from "./relative-paths";
 import { sessions } from "./sessions";
 import type { FileStage } from "./stage";
@@ -26,6 +27,7 @@ export function fileContract(name: string, open: () => Promise<FileStage>): void
     describe("directories", () => directories(trial));
     describe("text files", () => textFiles(trial));
     describe("moves", () => moves(trial));
+    describe("preconditions", () => preconditions(trial));
     describe("links", () => links(trial));
     describe("relative paths", () => relativePaths(trial));
     describe("tasks", () => tasks(trial));

@@ -30,7 +30,7 @@ export class FileTrial<Stage extends FileStage = FileStage> {
   /** An empty directory of its own. */
   async place(): Promise<Place> {
     const directory = this.fresh();
-    const [made] = await this.host.createDirectories([directory]);
+    const [made] = await this.host.createDirectories([{ directory }]);
     return { directory, canonicalPath: value(made).canonicalPath };
   }
 

@@ -4,6 +4,7 @@ import { ExportTrial } from "./export-trial";
 import { fileContract } from "./file-contract";
 import { jobs } from "./jobs";
 import { machines } from "./machines";
+import { prepare } from "./prepare";
 import type { ContractStage, ExportManner } from "./stage";
 import { synchronousExports } from "./synchronous-exports";
 
@@ -17,6 +18,7 @@ export function hostContract(name: string, manner: ExportManner, open: () => Pro
     });
     afterAll(() => current.stage.dispose());
 
+    describe("preparation", () => prepare(trial));
     describe("machines and points", () => machines(trial));
     describe("ExportReferencePoint", () => exportMethod(trial));
     if (manner.exports === "job") describe("jobs", () => jobs(trial, manner.jobNames));

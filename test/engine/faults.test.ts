@@ -28,6 +28,7 @@ const cases: Record<FaultName, { readonly fault: (directory: string) => Fault; r
   volumeMissing: { fault: (path) => ({ fault: "volumeMissing", path }), ends: "volume-missing" },
   diskFull: { fault: () => ({ fault: "diskFull" }), ends: "job-failed" },
   accessDenied: { fault: (path) => ({ fault: "accessDenied", path }), ends: "access-denied" },
+  fileInUse: { fault: (path) => ({ fault: "fileInUse", path, count: 3 }), ends: "well" },
   slowListing: { fault: () => ({ fault: "slowListing", delay: 300 }), ends: "well" },
 };
 

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmdirSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault } from "pulumi-hyperv-reference-point/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -27,10 +27,27 @@ afterAll(async () => {
 const faults = (fault: () => Fault) => ({ on: () => place.lab.setFaults([fault()]), off: () => place.lab.clearFaults() });
 const aside = () => join(place.scratch, "aside");
 
+function emptyLab(): void {
+  renameSync(place.lab.directory, aside());
+  mkdirSync(place.lab.directory);
+}
+
+/** Fails where somebody has made another lab meanwhile. */
+function fullLab(): void {
+  rmdirSync(place.lab.directory);
+  renameSync(aside(), place.lab.directory);
+}
+
 /** What is out of reach is never taken for gone: neither refresh nor destroy may forget or remove anything. */
 describe.each<[string, { on: () => unknown; off: () => unknown }, string]>([
   ["the volume is missing", faults(() => ({ fault: "volumeMissing", path: parent })), "volume-missing"],
   ["the host does not answer", faults(() => ({ fault: "hostUnreachable" })), "host-unreachable"],
+  [
+    "the simulator's lab is not there",
+    { on: () => renameSync(place.lab.directory, aside()), off: () => renameSync(aside(), place.lab.directory) },
+    "host-unreachable",
+  ],
+  ["the simulator's lab is an empty folder", { on: emptyLab, off: fullLab }, "host-unreachable"],
   ["access is denied", faults(() => ({ fault: "accessDenied", path: directory })), "access-denied"],
   ["the folder above is missing", { on: () => renameSync(parent, aside()), off: () => renameSync(aside(), parent) }, "parent-missing"],
   [

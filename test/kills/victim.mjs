@@ -1,12 +1,14 @@
 // One operation of the provider in a process of its own, which kills itself at the given moment: nothing is cleaned up, nothing told.
-// The request comes as JSON in the first argument; the new state goes to standard output, the number of moments with it.
+// The request comes as JSON in the first argument; the new state goes to standard output, the number of moments with it. Where it asks
+// for pauses, each change of a file is followed by one, so that whoever stops the process meets it between two changes; it then says when
+// it begins, and how it ended.
 
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
-const { labDirectory, verb, inputs, state, dieAt } = JSON.parse(process.argv[2] ?? "{}");
+const { labDirectory, verb, inputs, state, dieAt, pauses } = JSON.parse(process.argv[2] ?? "{}");
 let moments = 0;
 let armed = false;
 
@@ -22,6 +24,7 @@ for (const name of ["mkdirSync", "renameSync", "linkSync", "unlinkSync", "rmSync
     moment();
     const result = original(...parameters);
     moment();
+    if (pauses && armed) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     return result;
   };
 }
@@ -60,12 +63,16 @@ const surroundings = {
 };
 const operation = new Operation(surroundings, 20_000, "the limit");
 armed = true;
+if (pauses) fs.writeSync(1, "begun\n");
 const run = {
   create: () => createExport(operation, new MachineQueue(), inputs, randomUUID()),
   update: () => updateExport(operation, new MachineQueue(), state, inputs),
   delete: () => deleteExport(operation, state),
 }[verb];
-const result = await run();
+const result = await run().catch((error) => {
+  if (!pauses) throw error;
+  return { failed: error.code ?? error.reason?.code ?? String(error) };
+});
 armed = false;
 await host.close();
 process.stdout.write(JSON.stringify({ moments, state: result ?? null }));

@@ -30,6 +30,7 @@ const faults: { readonly [name in FaultName]: fc.Arbitrary<object> } = {
     fc.record({ method: fc.constantFrom("createTextFiles", "replaceTextFiles", "moveFiles"), count }),
   ),
   accessDenied: fc.oneof(fc.record({ count }), fc.record({ path: fc.constant(`${volumePath}/two`), method, count })),
+  fileInUse: fc.oneof(fc.record({ method, count: once }), fc.record({ path: fc.constant(`${volumePath}/one`), count })),
   slowListing: fc.record({ delay: fc.constant(20), count }),
 };
 

@@ -66,7 +66,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     questions: several(() => {
       const directory = path.join(directoryWith(stage, {}).directory, "new");
       return {
-        ask: (host) => host.createDirectories([directory]),
+        ask: (host) => host.createDirectories([{ directory }]),
         first: (answers: Answer<unknown>[]) => expect(values(answers)).toMatchObject([{ canonicalPath: directory, created: true }]),
         again: (answers: Answer<unknown>[]) => {
           expect(values(answers)).toMatchObject([{ canonicalPath: directory }]);
@@ -81,7 +81,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
       const { directory } = directoryWith(stage, index % 2 === 0 ? {} : { foreign: "stays" });
       const outcome = index % 2 === 0 ? "removed" : "notEmpty";
       return {
-        ask: (host) => host.removeEmptyDirectories([directory]),
+        ask: (host) => host.removeEmptyDirectories([{ directory }]),
         first: (answers: Answer<unknown>[]) => expect(values(answers)).toEqual([outcome]),
         again: (answers: Answer<unknown>[]) => {
           expect(index % 2 === 0 ? ["removed", "absent"] : ["notEmpty"]).toContain(values(answers)[0]);

@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Answer, Place } from "../../provider/host/port";
@@ -91,6 +92,23 @@ describeWithPowerShell("files, through a real PowerShell", (powershell) => {
     expect(state).toMatchObject({ ok: false, error: { kind: "invalidParameter" } });
     expect(fs.readdirSync(place.directory)).toEqual(["good"]);
   });
+
+  it.skipIf(spawnSync("flock", ["--version"]).error)(
+    "that another program has open for a moment are waited for, and told as in use where that lasts",
+    async () => {
+      for (const [seconds, isOk] of [
+        [0.4, true],
+        [8, false],
+      ] as const) {
+        fs.writeFileSync(at("held"), "text");
+        const holder = spawn("flock", ["--exclusive", at("held"), "sh", "-c", `echo held; exec sleep ${seconds}`]);
+        await new Promise((resolve) => holder.stdout.once("data", resolve));
+        const [read] = await host.readDirectories([{ directory: place.directory, texts: ["held"], list: false }]);
+        expect(read).toMatchObject(isOk ? { ok: true } : { ok: false, error: { kind: "fileInUse" } });
+        holder.kill();
+      }
+    },
+  );
 
   it("of a small task do not wait behind those of large ones", async () => {
     for (const name of ["huge-1", "huge-2", "huge-3"]) fs.truncateSync(room.write(name, ""), 2 ** 42);

@@ -141,7 +141,7 @@ describeWithPowerShell("hostile names", (powershell) => {
         fs.mkdirSync(outer);
         fs.writeFileSync(`${outer}/bystander`, "untouched");
 
-        const [made] = values(await host.createDirectories([directory]));
+        const [made] = values(await host.createDirectories([{ directory }]));
         expect(made).toMatchObject({ created: true, canonicalPath: directory });
         expect(fs.readdirSync(outer).sort()).toEqual(["bystander", folder].sort());
         const place = { directory, canonicalPath: directory };
@@ -179,7 +179,7 @@ describeWithPowerShell("hostile names", (powershell) => {
 
         expect(await ended({ ...place, kind: "remove", files: moved })).toEqual({ kind: "removed", removed: moved, absent: [] });
         expect(fs.readdirSync(directory)).toEqual([]);
-        expect(values(await host.removeEmptyDirectories([directory]))).toEqual(["removed"]);
+        expect(values(await host.removeEmptyDirectories([{ directory }]))).toEqual(["removed"]);
         expect(fs.readdirSync(outer)).toEqual(["bystander"]);
         expect(fs.readFileSync(`${outer}/bystander`, "utf8")).toBe("untouched");
       }),
@@ -194,7 +194,10 @@ describeWithPowerShell("hostile names", (powershell) => {
         fs.mkdirSync(directory);
         const place = { directory, canonicalPath: directory };
         const kinds = (answers: readonly Answer<unknown>[]) => answers.map((answer) => (answer.ok ? "ok" : answer.error.kind));
-        expect(kinds(await host.createDirectories([`${directory}/${bad}`, `${directory}/good`]))).toEqual(["invalidParameter", "ok"]);
+        expect(kinds(await host.createDirectories([bad, "good"].map((name) => ({ directory: `${directory}/${name}` }))))).toEqual([
+          "invalidParameter",
+          "ok",
+        ]);
         const files = [bad, "good.txt"].map((path) => ({ ...place, path, text: "" }));
         expect(kinds(await host.createTextFiles(files))).toEqual(["invalidParameter", "ok"]);
         expect(kinds(await host.replaceTextFiles([{ ...place, path: "good.txt", text: bad }]))).toEqual(["invalidParameter"]);

@@ -58,7 +58,7 @@ describeWithPowerShell("a host over SSH", (powershell) => {
       const greeting = await host.greeting();
       expect(greeting).toMatchObject({ paths: "posix", languageMode: "FullLanguage" });
       const place = { directory: room.path("export"), canonicalPath: room.path("export") };
-      await host.createDirectories([place.directory]);
+      await host.createDirectories([{ directory: place.directory }]);
       expect(await host.createTextFiles([{ ...place, path: "claim", text: "ä" }])).toEqual([{ ok: true, value: "created" }]);
       expect(fs.readFileSync(room.path("export", "claim"), "utf8")).toBe("ä");
       await host.close();

@@ -19,6 +19,14 @@ export class Engine {
   current: ExportState | undefined;
   private pendingDeletes: ExportState[] = [];
 
+  /** What another run begins with, that knows what this one knows. */
+  copy(): Engine {
+    const copy = new Engine();
+    copy.current = this.current;
+    copy.pendingDeletes = [...this.pendingDeletes];
+    return copy;
+  }
+
   async up(session: Session, inputs: ExportInputs): Promise<void> {
     const olds = this.current;
     if (olds === undefined) {

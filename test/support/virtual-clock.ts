@@ -10,6 +10,10 @@ export class VirtualClock implements Clock {
     return this.time;
   }
 
+  date(): number {
+    return this.time;
+  }
+
   async sleep(milliseconds: number): Promise<void> {
     this.slept.push(milliseconds);
     // Long enough that a host which answers at once is not late by a limit of half a minute.

@@ -26,7 +26,8 @@ async function twoExports(): Promise<{ scene: Scene; first: ExportState; second:
 /** Real time, and more of it at will. */
 class PushedClock implements Clock {
   pushed = 0;
-  now = () => Date.now() + this.pushed;
+  now = () => performance.now() + this.pushed;
+  date = () => Date.now();
   sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds / 5));
   random = () => 0.5;
 }

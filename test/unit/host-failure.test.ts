@@ -22,9 +22,11 @@ const codes: { readonly [kind in HostErrorKind]: ErrorCode } = {
   connectionLost: "connection-lost",
   notFound: "host-failed",
   noSpace: "not-enough-space",
+  fileInUse: "file-in-use",
   volumeMissing: "volume-missing",
   movedDirectory: "directory-moved",
   linkInPath: "link-in-path",
+  preconditionFailed: "superseded",
   damagedState: "host-state-damaged",
   io: "host-failed",
 };

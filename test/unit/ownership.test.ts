@@ -51,6 +51,7 @@ function viewOf(claim: ClaimThere, manifest: ManifestThere): DirectoryView {
     canonicalPath: "/x",
     entries: [],
     freeBytes: undefined,
+    claimText: undefined,
     claim: found,
     ...(claim === "copied" && { claimOfElsewhere: claimOf(OURS, URN, POINT) }),
     manifest:
@@ -119,7 +120,7 @@ describe("whose an export directory is", () => {
   it("a claim that speaks of two exports is ours only if both are the known one", () => {
     const view = viewOf({ id: OTHER, urn: URN, point: POINT }, "absent");
     if (view.claim.kind !== "read") throw new Error("the claim is there");
-    const attempt = newAttempt(target(ELSEWHERE), "", "2026-11-28T00:00:00.000Z");
+    const attempt = newAttempt(target(ELSEWHERE), "", "2026-11-28T00:00:00.000Z", "run");
     const both = { ...view, claim: read({ ...view.claim.value, attempt }) };
     const isSameExport = (one: { referencePointId: string }) => one.referencePointId === POINT;
     expect(ownershipOf(view, { exportId: OURS, urn: URN, isSameExport }).kind).toBe("ours-under-another-id");

@@ -19,6 +19,7 @@ function removable(style: PathStyle, listed: readonly ListedFile[], files: reado
     canonicalPath: "/x",
     entries: listed,
     freeBytes: undefined,
+    claimText: undefined,
     claim: { kind: "absent" },
     manifest: { kind: "absent" },
   } as const;

@@ -107,7 +107,7 @@ describe("faults", () => {
       [directory, path.join(directory, "below"), other].map((one) => ({ directory: one, texts: [], list: true })),
     );
     expect(read.map((one) => one.ok && one.value.kind)).toEqual(["volumeMissing", "volumeMissing", "directory"]);
-    expect(errorOf((await bench.host.createDirectories([path.join(directory, "x")]))[0]).kind).toBe("volumeMissing");
+    expect(errorOf((await bench.host.createDirectories([{ directory: path.join(directory, "x") }]))[0]).kind).toBe("volumeMissing");
     expect(await watch(bench.host, job)).toMatchObject({ jobState: 10 });
     const [refused] = await bench.host.exportReferencePoints([await requestFor(bench.lab, "WEB01", directory)]);
     expect(errorOf(refused).details.returnCode).toBe(32773);
@@ -122,6 +122,18 @@ describe("faults", () => {
     await bench.lab.setFaults([{ fault: "diskFull", method: "createTextFiles" }]);
     const [answer] = await bench.host.createTextFiles([{ directory, canonicalPath: directory, path: "x", text: "" }]);
     expect(errorOf(answer).kind).toBe("noSpace");
+  });
+
+  it("fileInUse: the verbs that work with files, as often as it says", async () => {
+    const bench = await openBench();
+    const directory = bench.directory();
+    await bench.lab.setFaults([{ fault: "fileInUse", path: directory, count: 2 }]);
+    const place = { directory, canonicalPath: directory };
+    const [removed] = await bench.host.startTasks([{ ...place, kind: "remove", files: ["x"] }]);
+    expect(errorOf(removed).kind).toBe("fileInUse");
+    const [moved] = await bench.host.moveFiles([{ ...place, from: "a", to: "b" }]);
+    expect(errorOf(moved).kind).toBe("fileInUse");
+    expect((await bench.host.startTasks([{ ...place, kind: "remove", files: ["x"] }]))[0]?.ok).toBe(true);
   });
 
   it("accessDenied: the directory and below", async () => {

@@ -149,6 +149,7 @@ describe("the lab's state", () => {
     await bench.host.poll({ jobs: ["x"], tasks: [] });
     expect(generations(bench.labDirectory)).toEqual(before);
     fs.rmSync(bench.labDirectory, { recursive: true });
+    await bench.host.prepare();
     const [answer] = await bench.host.findVirtualMachines(["SQL01"]);
     expect(answer?.ok && answer.value).toHaveLength(1);
     expect(fs.existsSync(bench.labDirectory)).toBe(false); // who only looks makes nothing
@@ -186,6 +187,28 @@ describe("the lab's state", () => {
     expect((await bench.host.listReferencePoints(ids)).every((answer) => answer.ok)).toBe(true);
   });
 
+  it("is made by a create alone: every look at a lab that is not there is refused, and makes nothing", async () => {
+    const root = temporaryDirectory();
+    for (const directory of [path.join(root, "absent"), path.join(root, "empty")]) {
+      if (directory.endsWith("empty")) fs.mkdirSync(directory);
+      const host = openSimulatorHost(directory);
+      const looks = [
+        () => host.readDirectories([{ directory: root, texts: [], list: true }]),
+        () => host.surveyDirectories([]),
+        () => host.findVirtualMachines(["SQL01"]),
+        () => host.findExportJobs([root]),
+        () => host.poll({ jobs: [], tasks: [] }),
+      ];
+      for (const look of looks)
+        await expect(look()).rejects.toMatchObject({ kind: "unreachable", message: expect.stringContaining(directory) });
+      expect(filesBelow(root)).toEqual([]);
+      await host.prepare();
+      expect((await host.findVirtualMachines(["SQL01"]))[0]).toMatchObject({ ok: true, value: [{ name: "SQL01" }] });
+      await host.close();
+      fs.rmSync(directory, { recursive: true });
+    }
+  });
+
   it("refuses settings that make no sense", async () => {
     const bench = await openBench();
     const numbers = [{ bytesPerSecond: 0 }, { jobStartDelay: "soon" }, { jobStartDelay: -1 }];
@@ -194,7 +217,7 @@ describe("the lab's state", () => {
       await expect(bench.lab.configure(bad as never)).rejects.toMatchObject({ kind: "invalidParameter" });
     }
     await bench.lab.configure({ freeBytes: 123 });
-    const [made] = await bench.host.createDirectories([path.join(bench.root, "x")]);
+    const [made] = await bench.host.createDirectories([{ directory: path.join(bench.root, "x") }]);
     expect(made?.ok && made.value.freeBytes).toBe(123);
   });
 });

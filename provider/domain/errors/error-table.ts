@@ -48,6 +48,10 @@ export const errorTable = {
     meaning: "Another resource has claimed the directory.",
     remedy: "Choose another exportDirectory, or destroy the other export first.",
   },
+  superseded: {
+    meaning: "Another run has taken the export over while this one was at it, or had been stopped.",
+    remedy: "Let the other run end, then run the command again: it goes on from what is there.",
+  },
   "directory-inside-another-export": {
     meaning: "A directory above is claimed by an export.",
     remedy: "Choose an exportDirectory outside of it.",
@@ -70,6 +74,11 @@ export const errorTable = {
     remedy: "Restore the claim file, or move the directory's content away.",
   },
   "not-enough-space": { meaning: "The volume has less free space than the disks need.", remedy: "Free space, or choose another volume." },
+  "file-in-use": {
+    meaning: "Another program has a file of the export open, and kept it open while this was tried again and again.",
+    remedy:
+      "Wait until that program (a virus scanner, an indexer, a backup) is done, or exclude the folder from it; then run the command again.",
+  },
   "method-refused": {
     meaning: "ExportReferencePoint returned an error code.",
     remedy: "Look at the Hyper-V-VMMS event log of the host, then run pulumi up again.",

@@ -35,7 +35,8 @@ export const simulatorHost = {
     required: true,
     type: "string",
     onChange: "replace",
-    meaning: "Absolute path of the lab on this computer. An empty or absent directory becomes the default lab.",
+    meaning:
+      "Absolute path of the lab on this computer. A create makes the default lab in an empty or absent directory; nothing else does.",
   },
 } as const satisfies PropertyTable;
 

@@ -22,6 +22,8 @@ export const attempt = z.object({
   /** "" for the export directory itself, else the repair directory below it. */
   subdirectory: z.string().refine((name) => name === "" || repairDirectoryOf(name) === name),
   state: z.enum(["prepared", "starting", "running", "written", "swapping"]),
+  /** The run that is at it: a run that goes on with the attempt of another writes its own here first. */
+  run: z.string().max(100).optional(),
   target: exportTarget,
   /** Jobs of this directory that were listed before the call: never ours. */
   knownJobs: z.array(z.string()),
@@ -53,6 +55,6 @@ export function voided({ jobPath: _, ...attempt }: Attempt): Attempt {
 }
 
 /** One go of which nothing has been done yet. `startedAt`: ISO 8601. */
-export function newAttempt(target: ExportTarget, subdirectory: string, startedAt: string): Attempt {
-  return { number: 0, subdirectory, state: "prepared", target, knownJobs: [], named: [], startedAt, warnings: [] };
+export function newAttempt(target: ExportTarget, subdirectory: string, startedAt: string, run: string | undefined): Attempt {
+  return { number: 0, subdirectory, state: "prepared", ...(run && { run }), target, knownJobs: [], named: [], startedAt, warnings: [] };
 }

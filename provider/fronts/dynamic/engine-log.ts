@@ -31,7 +31,7 @@ type EphemeralLog = (
 export class ResourceLog {
   private lastText = "";
   /** What ends within the first interval needs no live status. */
-  private lastAt = Date.now();
+  private lastAt = performance.now();
   private readonly sending = new Set<Promise<void>>();
 
   constructor(
@@ -41,7 +41,7 @@ export class ResourceLog {
 
   /** Live status: replaces the one before and leaves nothing in the diagnostics. At most once a second. */
   progress(text: string): void {
-    const now = Date.now();
+    const now = performance.now();
     if (text === this.lastText || now - this.lastAt < SHORTEST_INTERVAL_MS) return;
     this.lastText = text;
     this.lastAt = now;

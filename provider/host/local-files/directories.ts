@@ -1,13 +1,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type CreatedDirectory, HostError } from "../port";
+import { type ChangedDirectory, type CreatedDirectory, HostError } from "../port";
 import { canonical, freeSpace, rootIsMissing } from "./directory-report";
 import { errorCode, hostErrorFrom } from "./file-errors";
 import { linkError, lstat } from "./guarded-place";
+import { requireUnchanged } from "./preconditions";
 import { requireAbsolute } from "./relative-path";
 
 /** Makes a directory and what is missing above it, one level at a time, so that it knows whether it made the last one itself. */
-export function createDirectory(directory: string): CreatedDirectory {
+export function createDirectory({ directory, onlyIf }: ChangedDirectory): CreatedDirectory {
   requireAbsolute(directory);
   const target = path.resolve(directory);
   if (rootIsMissing(target)) throw new HostError("volumeMissing", `The volume of ${directory} is not there.`, { path: directory });
@@ -16,6 +17,7 @@ export function createDirectory(directory: string): CreatedDirectory {
     chain.unshift(level);
     if (path.dirname(level) === level) break;
   }
+  if (chain.length > 0) requireUnchanged(onlyIf);
   const made = chain.filter((level) => make(level));
   const found = lstat(target);
   if (found?.isSymbolicLink()) throw linkError(target);
@@ -38,12 +40,13 @@ function make(level: string): boolean {
   }
 }
 
-export function removeEmptyDirectory(directory: string): "removed" | "notEmpty" | "absent" {
+export function removeEmptyDirectory({ directory, onlyIf }: ChangedDirectory): "removed" | "notEmpty" | "absent" {
   requireAbsolute(directory);
   const found = lstat(directory);
   if (!found) return "absent";
   if (found.isSymbolicLink()) throw linkError(directory);
   if (!found.isDirectory()) throw new HostError("io", `${directory} is not a directory.`, { path: directory });
+  requireUnchanged(onlyIf);
   try {
     fs.rmdirSync(directory);
     return "removed";

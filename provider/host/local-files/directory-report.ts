@@ -79,7 +79,7 @@ export function freeSpace(directory: string): number {
   }
 }
 
-function readText(file: string): string | undefined {
+export function readText(file: string): string | undefined {
   try {
     // Neither a link nor anything but a plain file: a pipe would hold us for ever.
     const found = fs.lstatSync(file, { throwIfNoEntry: false });

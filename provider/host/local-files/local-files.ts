@@ -1,6 +1,7 @@
 import { failure, success } from "../answer";
 import type {
   Answer,
+  ChangedDirectory,
   CreatedDirectory,
   DirectoryReport,
   DirectoryRequest,
@@ -12,10 +13,12 @@ import type {
   TaskId,
   TaskState,
   TextFile,
+  TextReplacement,
 } from "../port";
 import { createDirectory, removeEmptyDirectory } from "./directories";
 import { markedDirectories, readDirectory } from "./directory-report";
 import { hostErrorFrom } from "./file-errors";
+import { patiently } from "./patience";
 import { TaskList } from "./tasks/task-list";
 import { createTextFile, moveFile, replaceTextFile } from "./text-files";
 
@@ -51,15 +54,15 @@ export class LocalFiles implements Pick<Host, FileVerb> {
     });
   }
 
-  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
-    return each("create the directory", directories, itself, createDirectory);
+  createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]> {
+    return each("create the directory", directories, directoryOf, createDirectory);
   }
 
   createTextFiles(files: readonly TextFile[]): Promise<Answer<"created" | "exists">[]> {
     return each("create a file in", files, directoryOf, createTextFile);
   }
 
-  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]> {
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]> {
     return each("replace a file in", files, directoryOf, replaceTextFile);
   }
 
@@ -67,8 +70,8 @@ export class LocalFiles implements Pick<Host, FileVerb> {
     return each("move a file in", moves, directoryOf, moveFile);
   }
 
-  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
-    return each("remove the directory", directories, itself, removeEmptyDirectory);
+  removeEmptyDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
+    return each("remove the directory", directories, directoryOf, removeEmptyDirectory);
   }
 
   startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]> {
@@ -101,7 +104,7 @@ async function each<Item, Value>(
   const answers: Answer<Value>[] = [];
   for (const item of items) {
     try {
-      answers.push(success(await work(item)));
+      answers.push(success(await patiently(() => work(item))));
     } catch (error) {
       answers.push(failure(hostErrorFrom(error, action, directory(item))));
     }
@@ -111,8 +114,4 @@ async function each<Item, Value>(
 
 function directoryOf(item: { readonly directory: string }): string {
   return item.directory;
-}
-
-function itself(directory: string): string {
-  return directory;
 }

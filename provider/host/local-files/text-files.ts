@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import type { FileMove, TextFile } from "../port";
+import type { FileMove, TextFile, TextReplacement } from "../port";
+import { readText } from "./directory-report";
 import { errorCode, hostErrorFrom } from "./file-errors";
 import { GuardedPlace } from "./guarded-place";
+import { requireUnchanged } from "./preconditions";
 
 /** Creates a file once: written beside, flushed, then linked under its name, which fails when the name is taken. */
 export async function createTextFile(file: TextFile): Promise<"created" | "exists"> {
@@ -15,18 +17,21 @@ export async function createTextFile(file: TextFile): Promise<"created" | "exist
   } catch (error) {
     throw hostErrorFrom(error, "create the file", target.path);
   } finally {
-    fs.rmSync(temporary, { force: true });
+    removeTemporary(temporary);
   }
 }
 
-export async function replaceTextFile(file: TextFile): Promise<void> {
+export async function replaceTextFile(file: TextReplacement): Promise<void> {
   const target = GuardedPlace.open(file).file(file.path);
+  if (file.onlyIf && target.exists && readText(target.path) === file.text) return;
+  requireUnchanged(file.onlyIf);
   const temporary = temporaryName(target.path);
   try {
     await writeFlushed(temporary, file.text);
+    requireUnchanged(file.onlyIf);
     fs.renameSync(temporary, target.path);
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    removeTemporary(temporary);
     throw hostErrorFrom(error, "replace the file", target.path);
   }
 }
@@ -36,6 +41,7 @@ export function moveFile(move: FileMove): void {
   const from = place.file(move.from);
   place.makeFolders(move.to);
   const to = place.file(move.to);
+  requireUnchanged(move.onlyIf);
   try {
     fs.renameSync(from.path, to.path);
   } catch (error) {
@@ -45,6 +51,15 @@ export function moveFile(move: FileMove): void {
 
 function temporaryName(target: string): string {
   return `${target}.${randomBytes(6).toString("hex")}.tmp`;
+}
+
+/** What stays because another program has it open is removed as what a killed write left. How the write ended is what counts. */
+function removeTemporary(temporary: string): void {
+  try {
+    fs.rmSync(temporary, { force: true });
+  } catch {
+    // See above.
+  }
 }
 
 async function writeFlushed(target: string, text: string): Promise<void> {

@@ -36,8 +36,8 @@ const win32Kinds: Readonly<Record<number, HostErrorKind>> = {
   14: "outOfMemory",
   19: "accessDenied", // write-protected
   21: "volumeMissing", // not ready
-  32: "inUse",
-  33: "inUse",
+  32: "fileInUse",
+  33: "fileInUse",
   39: "noSpace", // the handle's disk is full
   53: "volumeMissing", // network path not found
   55: "volumeMissing",
@@ -59,7 +59,15 @@ const win32Kinds: Readonly<Record<number, HostErrorKind>> = {
 };
 
 /** errno of Linux, which .NET puts into HResult as it is. Only tests meet it. */
-const posixKinds: Readonly<Record<number, HostErrorKind>> = { 28: "noSpace", 122: "noSpace", 30: "accessDenied", 36: "invalidParameter" };
+const posixKinds: Readonly<Record<number, HostErrorKind>> = {
+  11: "fileInUse",
+  16: "fileInUse",
+  26: "fileInUse",
+  28: "noSpace",
+  122: "noSpace",
+  30: "accessDenied",
+  36: "invalidParameter",
+};
 
 /** NativeErrorCode of CIM errors (MI_Result). */
 const nativeKinds: Readonly<Record<number, HostErrorKind>> = {

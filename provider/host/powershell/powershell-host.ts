@@ -2,6 +2,7 @@ import { jobOutcome } from "../../domain/hyperv/job-state";
 import { type PathStyle, pathRules } from "../../domain/paths/path-rules";
 import type {
   Answer,
+  ChangedDirectory,
   CreatedDirectory,
   DirectoryReport,
   DirectoryRequest,
@@ -21,6 +22,7 @@ import type {
   TaskId,
   TaskState,
   TextFile,
+  TextReplacement,
   VirtualMachine,
 } from "../port";
 import { HostError } from "../port";
@@ -79,6 +81,10 @@ export class PowerShellHost implements Host {
     // Of the session that answered what was asked before, without opening another where it has broken since.
     return (this.session.last?.host ?? (await this.greeting())).machineId;
   }
+
+  async prepare(): Promise<void> {}
+
+  imagine(): void {}
 
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
     const subject = (query: string) => ({ action: `look for the virtual machine ${query}` });
@@ -139,9 +145,9 @@ export class PowerShellHost implements Host {
     );
   }
 
-  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
+  createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]> {
     type Raw = Omit<CreatedDirectory, "freeBytes"> & { readonly freeBytes: number | null };
-    return this.each("createDirectories", "directories", directories, atPath("create the directory"), (raw: Raw) => ({
+    return this.each("createDirectories", "directories", directories, at("create the directory"), (raw: Raw) => ({
       ...raw,
       freeBytes: raw.freeBytes ?? undefined,
     }));
@@ -151,7 +157,7 @@ export class PowerShellHost implements Host {
     return this.each("createTextFiles", "files", files, at("create a file in"), (outcome: "created" | "exists") => outcome);
   }
 
-  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]> {
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]> {
     return this.each("replaceTextFiles", "files", files, at("replace a file in"), nothing);
   }
 
@@ -159,9 +165,9 @@ export class PowerShellHost implements Host {
     return this.each("moveFiles", "moves", moves, at("move a file in"), nothing);
   }
 
-  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
+  removeEmptyDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
     type Outcome = "removed" | "notEmpty" | "absent";
-    return this.each("removeEmptyDirectories", "directories", directories, atPath("remove the directory"), (outcome: Outcome) => outcome);
+    return this.each("removeEmptyDirectories", "directories", directories, at("remove the directory"), (outcome: Outcome) => outcome);
   }
 
   async startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]> {
@@ -274,8 +280,4 @@ function nothing(): void {}
 
 function at(action: string): (item: Pick<Place, "directory">) => Subject {
   return ({ directory }) => ({ action, path: directory });
-}
-
-function atPath(action: string): (path: string) => Subject {
-  return (path) => ({ action, path });
 }

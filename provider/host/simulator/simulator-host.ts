@@ -3,6 +3,7 @@ import { LocalFiles } from "../local-files/local-files";
 import { localPathStyle } from "../local-files/local-paths";
 import type {
   Answer,
+  ChangedDirectory,
   CreatedDirectory,
   DirectoryReport,
   DirectoryRequest,
@@ -20,6 +21,7 @@ import type {
   Task,
   TaskId,
   TextFile,
+  TextReplacement,
   VirtualMachine,
 } from "../port";
 import { faultSubject } from "./call/start-export";
@@ -32,7 +34,7 @@ import { referencePoints, virtualMachines } from "./machines/machine-answers";
 
 const CLOSING = 2000;
 
-/** The Host port over a lab folder. Constructing it touches nothing; the first change makes the lab where there is none. */
+/** The Host port over a lab folder. Constructing it touches nothing. */
 export class SimulatorHost implements Host {
   readonly pathStyle = localPathStyle;
   readonly configurationWrittenLast = true;
@@ -53,6 +55,14 @@ export class SimulatorHost implements Host {
   /** A lab is its folder. */
   async machineId(): Promise<undefined> {
     return undefined;
+  }
+
+  async prepare(): Promise<void> {
+    await this.lab.store.create();
+  }
+
+  imagine(): void {
+    this.lab.store.imagine();
   }
 
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
@@ -85,15 +95,15 @@ export class SimulatorHost implements Host {
     return this.connection.call("surveyDirectories", subjects, () => this.files.surveyDirectories(requests));
   }
 
-  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
-    return this.connection.call("createDirectories", directories.map(atPath), () => this.files.createDirectories(directories));
+  createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]> {
+    return this.connection.call("createDirectories", directories.map(atDirectory), () => this.files.createDirectories(directories));
   }
 
   createTextFiles(files: readonly TextFile[]): Promise<Answer<"created" | "exists">[]> {
     return this.connection.call("createTextFiles", files.map(atDirectory), () => this.files.createTextFiles(files));
   }
 
-  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]> {
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]> {
     return this.connection.call("replaceTextFiles", files.map(atDirectory), () => this.files.replaceTextFiles(files));
   }
 
@@ -101,8 +111,10 @@ export class SimulatorHost implements Host {
     return this.connection.call("moveFiles", moves.map(atDirectory), () => this.files.moveFiles(moves));
   }
 
-  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
-    return this.connection.call("removeEmptyDirectories", directories.map(atPath), () => this.files.removeEmptyDirectories(directories));
+  removeEmptyDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
+    return this.connection.call("removeEmptyDirectories", directories.map(atDirectory), () =>
+      this.files.removeEmptyDirectories(directories),
+    );
   }
 
   startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]> {
@@ -129,7 +141,7 @@ export class SimulatorHost implements Host {
 /**
  * Opens a lab folder as a host.
  *
- * @param directory The lab's folder; an empty or absent one becomes the default lab with the first change, not before.
+ * @param directory The lab's folder; an empty or absent one becomes the default lab with {@link Host.prepare}, not before.
  */
 export function openSimulatorHost(directory: string): Host {
   return new SimulatorHost(directory);

@@ -42,8 +42,7 @@ export class Simulator {
    */
   static async open(directory: string, options: { readonly machines?: "default" | "none" } = {}): Promise<Simulator> {
     const lab = labAt(directory);
-    if (options.machines === "none") await lab.store.create(emptyState());
-    await lab.store.read();
+    await lab.store.create(options.machines === "none" ? emptyState() : undefined);
     return new Simulator(lab);
   }
 
@@ -114,7 +113,7 @@ export class Simulator {
    */
   async configure(configuration: LabConfiguration): Promise<void> {
     await this.lab.settlement.settle(PATIENCE);
-    await this.lab.store.change((state) => ({ state: applyConfiguration(state, configuration, Date.now()), result: undefined }));
+    await this.lab.store.change((state) => ({ state: applyConfiguration(state, configuration), result: undefined }));
   }
 
   /**

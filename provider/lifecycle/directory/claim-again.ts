@@ -3,6 +3,7 @@ import { isMachineConfiguration } from "../../domain/hyperv/file-extensions";
 import type { Claim } from "../../domain/records/claim";
 import { nameSome } from "../../domain/records/foreign-files";
 import { describeOwner, ownerOfUrn } from "../../domain/records/owner";
+import { recordText } from "../../domain/records/record-file";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { Operation } from "../session/operation";
 import { ClaimedDirectory, newClaim, writeNewClaim } from "./claimed-directory";
@@ -33,8 +34,12 @@ export async function claimAgain(
   if (written) return written;
   // There is one by now: ours all the same, if the answer to its writing was lost.
   const look = await lookAt(operation, view.directory);
-  if (look.kind === "view") return ownClaim(operation, look.view, exportId);
-  throw notOurs(view, "its claim changes while it is read");
+  if (look.kind !== "view") throw notOurs(view, "its claim changes while it is read");
+  const own = ownClaim(operation, look.view, exportId);
+  if (look.view.claimText === recordText(claim)) return own;
+  // What this run has found wrong, another one may have mended by now.
+  const reason = "another run has claimed it since this run looked at it";
+  throw new ExportError("superseded", { step: STEP, subject: view.directory, reason });
 }
 
 function ownClaim(operation: Operation, view: DirectoryView, exportId: string): ClaimedDirectory {

@@ -4,11 +4,12 @@ import type { Attempt } from "../../domain/records/attempt";
 import { parseClaim } from "../../domain/records/claim";
 import { describeOwner } from "../../domain/records/owner";
 import { CLAIM_FILE } from "../../domain/records/record-names";
-import type { CreatedDirectory, FreeBytes } from "../../host/port";
+import type { CreatedDirectory, FreeBytes, Place } from "../../host/port";
 import type { Operation } from "../session/operation";
 import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
 import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./look";
 import { heldClaim, ownershipOf } from "./ownership";
+import { removeFiles } from "./remove-files";
 
 /** Two that claim at once see each other after one round; more rounds mean that somebody removes the claim again and again. */
 const ROUNDS = 5;
@@ -16,7 +17,15 @@ const ROUNDS = 5;
 const STEP = "claim the export directory";
 
 export type ClaimOutcome =
-  | { readonly kind: "claimed"; readonly directory: ClaimedDirectory; readonly isNew: boolean; readonly freeBytes: FreeBytes }
+  | { readonly kind: "claimed"; readonly directory: ClaimedDirectory; readonly isNew: true; readonly freeBytes: FreeBytes }
+  /** An earlier run of the same owner had claimed it, and may have finished it since the first look. */
+  | {
+      readonly kind: "claimed";
+      readonly directory: ClaimedDirectory;
+      readonly isNew: false;
+      readonly freeBytes: FreeBytes;
+      readonly view: DirectoryView;
+    }
   /** Files and no claim: what to do with them is the caller's to decide. */
   | { readonly kind: "occupied"; readonly view: DirectoryView };
 
@@ -39,11 +48,12 @@ export async function claimNew(
     if (look.kind === "view") {
       const { view } = look;
       const resumed = resumeClaim(operation, view, identity);
-      if (resumed) return { kind: "claimed", directory: resumed, isNew: false, freeBytes: view.freeBytes };
+      if (resumed && resumed.claim.finished === undefined) await refuseInsideAnother(operation, view);
+      if (resumed) return { kind: "claimed", directory: resumed, isNew: false, freeBytes: view.freeBytes, view };
       if (isOccupied(view)) return { kind: "occupied", view };
     }
-    await refuseInsideAnother(operation, directory);
-    const created = await operation.ask("create the export directory", directory, () => operation.host.createDirectory(directory));
+    await refuseInsideAnother(operation, { directory, canonicalPath: directory });
+    const created = await operation.ask("create the export directory", directory, () => operation.host.createDirectory({ directory }));
     // Somebody made it since the look: what is in it now must be seen first.
     if (look.kind !== "view" && !created.created) continue;
     const { canonicalPath, freeBytes } = created;
@@ -51,10 +61,12 @@ export async function claimNew(
     const claim = { ...newClaim(operation, identity, canonicalPath), ...(attempt && { attempt }) };
     const claimed = await writeNewClaim(operation, { directory, canonicalPath }, claim).catch(async (error: unknown) => {
       // Without a claim there is no state, so nobody would ever remove it.
-      if (created.created) await operation.host.removeEmptyDirectory(directory).catch(() => {});
+      if (created.created) await operation.host.removeEmptyDirectory({ directory }).catch(() => {});
       throw error;
     });
-    if (claimed) return { kind: "claimed", directory: claimed, isNew: true, freeBytes };
+    if (claimed === undefined) continue;
+    await requireApart(operation, claimed, created.created);
+    return { kind: "claimed", directory: claimed, isNew: true, freeBytes };
   }
   throw new ExportError("directory-owned-by-another", { step: STEP, subject: directory, reason: "its claim changes while it is read" });
 }
@@ -76,10 +88,41 @@ function resumeClaim(operation: Operation, view: DirectoryView, { owner, exportI
   throw new ExportError("directory-owned-by-another", { step: STEP, subject, reason: `it belongs to ${describeOwner(ownership.owner)}` });
 }
 
-async function refuseInsideAnother(operation: Operation, directory: string): Promise<void> {
+/**
+ * Two creates may claim a directory and one inside it at once. Each looks for the other only after its own claim is there, so that at
+ * least one of them sees it. The inner one gives way at once; the outer one waits for that, and gives way to an inner one that stays.
+ */
+async function requireApart(operation: Operation, claimed: ClaimedDirectory, isMade: boolean): Promise<void> {
+  try {
+    await refuseInsideAnother(operation, claimed);
+    await refuseAroundAnother(operation, claimed);
+  } catch (error) {
+    // Nothing has been called yet. Without a state, nobody else would ever remove the claim.
+    await removeFiles(operation, STEP, claimed, [CLAIM_FILE], claimed);
+    if (isMade) await operation.host.removeEmptyDirectory({ directory: claimed.directory }).catch(() => {});
+    throw error;
+  }
+}
+
+async function refuseAroundAnother(operation: Operation, { directory }: ClaimedDirectory): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    const look = await lookAt(operation, directory);
+    const inside =
+      look.kind === "view" ? look.view.entries.find(({ kind, path }) => kind === "file" && path.endsWith(`/${CLAIM_FILE}`)) : undefined;
+    if (inside === undefined) return;
+    if (tried === ROUNDS) {
+      const reason = `another export has been begun in ${inside.path.slice(0, -CLAIM_FILE.length - 1)} below it`;
+      throw new ExportError("directory-not-empty", { step: STEP, subject: directory, reason, remedy: "Choose another exportDirectory." });
+    }
+    await operation.backOff(tried, "another export is begun below the directory");
+  }
+}
+
+async function refuseInsideAnother(operation: Operation, { directory, canonicalPath }: Place): Promise<void> {
   const rules = pathRules(operation.host.pathStyle);
+  const parents = [...new Set([...rules.parents(directory), ...rules.parents(canonicalPath)])];
   await Promise.all(
-    rules.parents(directory).map(async (parent) => {
+    parents.map(async (parent) => {
       const text = await operation.ask(STEP, directory, () => readClaimText(operation, parent));
       const claim = text === undefined ? undefined : parseClaim(text);
       if (claim === undefined) return;

@@ -5,20 +5,31 @@ import type { Owner } from "../../domain/records/owner";
 import { recordText } from "../../domain/records/record-file";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../domain/records/record-names";
 import type { Place } from "../../host/port";
+import { ignoreFullVolume } from "../session/host-failure";
 import type { Operation } from "../session/operation";
+import { onlyIfSeen, type SeenClaim } from "./seen-claim";
 
-/** An export directory whose claim is ours: every change of its claim goes through here, to the host first. */
-export class ClaimedDirectory implements Place {
+/**
+ * An export directory whose claim is ours: every change of its claim goes through here, to the host first. Of two runs that are at it at
+ * once, the one that changes the claim first has it; the other is refused from then on.
+ */
+export class ClaimedDirectory implements Place, SeenClaim {
   readonly directory: string;
   readonly canonicalPath: string;
+  private text: string | undefined;
 
   constructor(
     private readonly operation: Operation,
-    place: Place,
+    place: Place & SeenClaim,
     private current: Claim,
   ) {
     this.directory = place.directory;
     this.canonicalPath = place.canonicalPath;
+    this.text = place.claimText;
+  }
+
+  get claimText(): string | undefined {
+    return this.text;
   }
 
   get claim(): Claim {
@@ -59,8 +70,12 @@ export class ClaimedDirectory implements Place {
    * say here any more.
    */
   async takeOver(exportId: string, manifestSha256?: string): Promise<void> {
-    const { finished } = this.current;
-    await this.identify({ exportId, ...(finished && manifestSha256 && { finished: { ...finished, manifestSha256 } }) });
+    const { finished, attempt } = this.current;
+    await this.identify({
+      exportId,
+      ...(attempt && { attempt: { ...attempt, run: this.operation.run } }),
+      ...(finished && manifestSha256 && { finished: { ...finished, manifestSha256 } }),
+    });
   }
 
   renameOwner(owner: Owner): Promise<void> {
@@ -79,11 +94,24 @@ export class ClaimedDirectory implements Place {
     return next;
   }
 
+  /**
+   * The attempt as one that this run is at: whoever was at it before is refused from then on. Where there is no room to write it, the
+   * next write says it, too.
+   */
+  async takeUp(attempt: Attempt): Promise<Attempt> {
+    const { run } = this.operation;
+    if (attempt.run === run) return attempt;
+    const taken = { ...attempt, run };
+    await this.identify({ attempt: taken }).catch(ignoreFullVolume);
+    return taken;
+  }
+
   private async write(next: Claim, operation = this.operation): Promise<void> {
+    const { directory, canonicalPath } = this;
     const text = recordText(next);
-    await operation.ask("write the claim", this.directory, () =>
-      operation.host.replaceTextFile({ directory: this.directory, canonicalPath: this.canonicalPath, path: CLAIM_FILE, text }),
-    );
+    const file = { directory, canonicalPath, path: CLAIM_FILE, text, onlyIf: onlyIfSeen(this) };
+    await operation.ask("write the claim", directory, () => operation.host.replaceTextFile(file));
+    this.text = text;
     this.current = next;
   }
 }
@@ -105,15 +133,19 @@ export function newClaim(operation: Operation, { exportId, owner }: Identity, ca
 }
 
 /** Writes a new claim, exactly once: undefined when a claim is there already. */
-export async function writeNewClaim(operation: Operation, place: Place, claim: Claim): Promise<ClaimedDirectory | undefined> {
-  const { directory, canonicalPath } = place;
+export async function writeNewClaim(
+  operation: Operation,
+  { directory, canonicalPath }: Place,
+  claim: Claim,
+): Promise<ClaimedDirectory | undefined> {
   const file = { directory, canonicalPath, path: CLAIM_FILE, text: recordText(claim) };
   const answer = await operation.ask("claim the export directory", directory, () => operation.host.createTextFile(file));
-  return answer === "created" ? new ClaimedDirectory(operation, place, claim) : undefined;
+  return answer === "created" ? new ClaimedDirectory(operation, { directory, canonicalPath, claimText: file.text }, claim) : undefined;
 }
 
-/** Writes the manifest into a place, whole or not at all. */
-export async function writeManifest(operation: Operation, { directory, canonicalPath }: Place, manifest: Manifest): Promise<void> {
-  const file = { directory, canonicalPath, path: MANIFEST_FILE, text: recordText(manifest) };
+/** Writes the manifest into a place of the claimed directory, whole or not at all. */
+export async function writeManifest(operation: Operation, place: Place, manifest: Manifest, seen: SeenClaim): Promise<void> {
+  const { directory, canonicalPath } = place;
+  const file = { directory, canonicalPath, path: MANIFEST_FILE, text: recordText(manifest), onlyIf: onlyIfSeen(seen) };
   await operation.ask("write the manifest", directory, () => operation.host.replaceTextFile(file));
 }

@@ -7,6 +7,7 @@ import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { Parsed } from "../../domain/values/parsed";
 import type { DirectoryEntry, DirectoryReport, FreeBytes, Place } from "../../host/port";
 import type { Operation } from "../session/operation";
+import type { SeenClaim } from "./seen-claim";
 
 /** A record file as it was found: absent, unreadable with a reason, or read. */
 export type Found<T> =
@@ -15,7 +16,7 @@ export type Found<T> =
   | { readonly kind: "read"; readonly value: T; readonly text: string };
 
 /** What one look at an export directory tells. */
-export interface DirectoryView extends Place {
+export interface DirectoryView extends Place, SeenClaim {
   readonly entries: readonly DirectoryEntry[];
   readonly freeBytes: FreeBytes;
   readonly claim: Found<Claim>;
@@ -40,13 +41,15 @@ export async function freeBytesNow(operation: Operation, directory: string): Pro
 export function lookOf(directory: string, report: DirectoryReport): Look {
   if (report.kind !== "directory") return report;
   const { canonicalPath, entries, texts, freeBytes } = report;
-  const claim = found(texts[CLAIM_FILE], parseClaim);
+  const claimText = texts[CLAIM_FILE];
+  const claim = found(claimText, parseClaim);
   const elsewhere = claim.kind === "read" && claim.value.canonicalPath !== canonicalPath ? claim.value : undefined;
   const view: DirectoryView = {
     directory,
     canonicalPath,
     entries,
     freeBytes,
+    claimText,
     claim: elsewhere ? { kind: "absent" } : claim,
     ...(elsewhere && { claimOfElsewhere: elsewhere }),
     manifest: found(texts[MANIFEST_FILE], parseManifest),
@@ -101,9 +104,14 @@ export function contentOf(view: DirectoryView): readonly DirectoryEntry[] {
   return view.entries.filter((entry) => entry.kind !== "file" || !isRecord(entry.path));
 }
 
-/** The view after its claim has been changed. */
-export function withClaim(view: DirectoryView, claim: Claim): DirectoryView {
-  return { ...view, claim: { kind: "read", value: claim, text: recordText(claim) } };
+/** The view after its claim has been changed, or would have been if there were room for it. */
+export function withClaim(view: DirectoryView, claim: Claim, { claimText }: Pick<SeenClaim, "claimText">): DirectoryView {
+  return { ...view, claimText, claim: { kind: "read", value: claim, text: recordText(claim) } };
+}
+
+/** The view after its claim has been removed. */
+export function withoutClaim(view: DirectoryView): DirectoryView {
+  return { ...view, claimText: undefined, claim: { kind: "absent" } };
 }
 
 /** Half-written records of runs that were killed while they wrote them. */

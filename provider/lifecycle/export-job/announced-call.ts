@@ -4,6 +4,7 @@ import { contentOfPlace } from "../../domain/records/written-files";
 import type { ExportStart } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
+import { onlyIfSeen } from "../directory/seen-claim";
 import { explain, isConnectionFailure, isTransientRefusal } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { cancelUnseen } from "./cancel-job";
@@ -39,7 +40,7 @@ export async function announcedCall(
     if (isConnectionFailure(error) || isTransientRefusal(error)) return { kind: "refusedForNow", error: reason };
     const announced = directory.claim.attempt ?? attempt;
     if (reason.code === "timed-out") {
-      await cancelUnseen(operation, directory.placeOf(attempt).directory, (listed) => isOfAttempt(listed, announced));
+      await cancelUnseen(operation, directory.placeOf(attempt).directory, directory, (listed) => isOfAttempt(listed, announced));
     }
     throw reason;
   }
@@ -66,6 +67,7 @@ async function call(
       ...(baseReferencePointId !== undefined && { baseReferencePointId }),
       disksToExport,
       exportDirectory,
+      onlyIf: onlyIfSeen(directory),
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { jobOutcome } from "../../domain/hyperv/job-state";
 import type { ExportJob, JobPath } from "../../host/port";
+import { requireSeen, type SeenClaim } from "../directory/seen-claim";
 import { isConnectionFailure } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 
@@ -7,9 +8,19 @@ import type { Operation } from "../session/operation";
 const CANCEL_LIMIT_MS = 30_000;
 const CANCEL_POLL_MS = 250;
 
-/** Cancels a job and waits, for a bounded time, until it has ended. False when its end was not seen. */
-export async function cancelJob(operation: Operation, path: JobPath, limit = CANCEL_LIMIT_MS): Promise<boolean> {
+/**
+ * Cancels a job and waits, for a bounded time, until it has ended. False when its end was not seen.
+ *
+ * @param seen the claim that makes the job ours: once another run has changed it, the job is that run's
+ */
+export async function cancelJob(
+  operation: Operation,
+  path: JobPath,
+  seen: SeenClaim | undefined,
+  limit = CANCEL_LIMIT_MS,
+): Promise<boolean> {
   const { clock, host } = operation;
+  if (seen) await requireSeen(operation.extended(limit), "cancel the export job", seen);
   const until = clock.now() + limit;
   const inTime = <T>(answer: Promise<T>) => Promise.race([answer, clock.sleep(Math.max(until - clock.now(), 0)).then(() => undefined)]);
   let asked = false;
@@ -31,12 +42,17 @@ export async function cancelJob(operation: Operation, path: JobPath, limit = CAN
  * Cancels a job that nobody has seen: the method was not answered in time and may have started one all the same. Does what can be
  * done in bounded time; the next run finds the job if this fails.
  */
-export async function cancelUnseen(operation: Operation, directory: string, isOurs: (job: ExportJob) => boolean): Promise<void> {
+export async function cancelUnseen(
+  operation: Operation,
+  directory: string,
+  seen: SeenClaim,
+  isOurs: (job: ExportJob) => boolean,
+): Promise<void> {
   const { clock, host } = operation;
   try {
     const listed = await Promise.race([host.findExportJobs(directory), clock.sleep(CANCEL_LIMIT_MS).then(() => [])]);
     const running = listed.filter((job) => isOurs(job) && jobOutcome(job.jobState) === "running");
-    await Promise.all(running.map((job) => cancelJob(operation, job.path)));
+    await Promise.all(running.map((job) => cancelJob(operation, job.path, seen)));
   } catch {
     // The operation fails with what came first.
   }

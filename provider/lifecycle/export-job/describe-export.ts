@@ -39,7 +39,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
   if (look.kind === "absent")
     throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: "the directory is gone" });
   if (look.kind !== "view") throw outOfReach(look.kind, directory.directory);
-  await removeLeftovers(operation, look.view);
+  await removeLeftovers(operation, look.view, directory);
   const written = filesOfAttempt(attempt, look.view.entries, operation.paths);
   const folders = foldersOfAttempt(attempt, look.view.entries, operation.paths);
   const left = { files: written.map(({ path }) => path), folders };
@@ -78,7 +78,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
       return { path, bytes: hashed.bytes, sha256: hashed.sha256, role };
     }),
   };
-  await writeManifest(operation, place, manifest);
+  await writeManifest(operation, place, manifest, directory);
   return {
     manifest,
     manifestSha256: manifestDigest(manifest),

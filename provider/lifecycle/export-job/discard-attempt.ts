@@ -9,6 +9,7 @@ import type { ExportJob, JobPath } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";
 import { removeEmptyFolders, removeFiles } from "../directory/remove-files";
+import type { SeenClaim } from "../directory/seen-claim";
 import { explain, ignoreFullVolume } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { cancelJob } from "./cancel-job";
@@ -27,16 +28,16 @@ export async function discardAttempt(operation: Operation, directory: ClaimedDir
   const { files = [], folders = [] } = ended;
   const records = attempt.subdirectory === "" ? [] : [MANIFEST_FILE];
   const place = directory.placeOf(attempt);
-  await removeFiles(operation, STEP, place, [...files, ...records]);
+  await removeFiles(operation, STEP, place, [...files, ...records], directory);
   // Those that held files have gone with the last one.
-  await removeEmptyFolders(operation, place, foldersWithoutFiles(folders, attempt, view.entries));
+  await removeEmptyFolders(operation, place, foldersWithoutFiles(folders, attempt, view.entries), directory);
 }
 
 /** The same for a finished export that is to be made anew: what its claim and nothing else calls its files. */
 export async function discardFinished(operation: Operation, directory: ClaimedDirectory, finished: FinishedExport): Promise<void> {
-  await cancelJobsAt(operation, directory.directory);
-  await removeFiles(operation, STEP, directory, finished.files);
-  await removeEmptyFolders(operation, directory, finished.emptyFolders);
+  await cancelJobsAt(operation, directory.directory, directory);
+  await removeFiles(operation, STEP, directory, finished.files, directory);
+  await removeEmptyFolders(operation, directory, finished.emptyFolders, directory);
 }
 
 export interface Ended {
@@ -52,8 +53,8 @@ export interface Ended {
  */
 export async function endAttempt(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Ended> {
   const place = directory.placeOf(attempt);
-  if (attempt.jobPath !== undefined) await cancelRecorded(operation, attempt.jobPath, place.directory);
-  const jobs = await cancelJobsAt(operation, place.directory);
+  if (attempt.jobPath !== undefined) await cancelRecorded(operation, attempt.jobPath, place.directory, directory);
+  const jobs = await cancelJobsAt(operation, place.directory, directory);
   const look = await lookAt(operation, directory.directory);
   if (look.kind !== "view") return { attempt, view: undefined };
   const named = [...attempt.named, ...jobs.flatMap((job) => namedIn(operation, place, job))];
@@ -72,25 +73,26 @@ export async function endAttempt(operation: Operation, directory: ClaimedDirecto
 /**
  * Cancels every job that writes to the directory: the claim makes it ours, whoever started the job.
  *
+ * @param seen that claim; none where the directory is gone
  * @returns the jobs that are listed for it now that none runs
  */
-export async function cancelJobsAt(operation: Operation, directory: string): Promise<readonly ExportJob[]> {
+export async function cancelJobsAt(operation: Operation, directory: string, seen: SeenClaim | undefined): Promise<readonly ExportJob[]> {
   const list = () => operation.ask(CANCEL, directory, () => operation.host.findExportJobs(directory));
   const jobs = await list();
   const running = jobs.filter((job) => jobOutcome(job.jobState) === "running");
-  for (const job of running) await requireCancelled(operation, job.path, directory);
+  for (const job of running) await requireCancelled(operation, job.path, directory, seen);
   return running.length === 0 ? jobs : list();
 }
 
 /** The job that the claim names, which need not say where it writes. */
-async function cancelRecorded(operation: Operation, path: JobPath, directory: string): Promise<void> {
+async function cancelRecorded(operation: Operation, path: JobPath, directory: string, seen: SeenClaim): Promise<void> {
   const job = await operation.ask(CANCEL, directory, () => operation.host.pollJob(path));
-  if (job !== undefined && jobOutcome(job.jobState) === "running") await requireCancelled(operation, path, directory);
+  if (job !== undefined && jobOutcome(job.jobState) === "running") await requireCancelled(operation, path, directory, seen);
 }
 
-async function requireCancelled(operation: Operation, path: JobPath, directory: string): Promise<void> {
+async function requireCancelled(operation: Operation, path: JobPath, directory: string, seen: SeenClaim | undefined): Promise<void> {
   operation.progress("cancelling the job that writes to the directory");
-  const ended = await cancelJob(operation, path, Math.min(operation.remaining(), 60_000)).catch((error: unknown) => {
+  const ended = await cancelJob(operation, path, seen, Math.min(operation.remaining(), 60_000)).catch((error: unknown) => {
     throw explain(error, CANCEL, directory);
   });
   const reason = "the job was told to stop, but its end was not seen";

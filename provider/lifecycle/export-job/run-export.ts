@@ -20,7 +20,12 @@ export interface CallSituation {
   readonly isAnnounced?: boolean;
   /** Why the method cannot be called any more. What an earlier call has left is then neither cleared nor written anew. */
   readonly gone?: Error | undefined;
+  /** The attempt is one that another run was at, and may be at still: what it has asked the host for may come yet. */
+  readonly isTakenUp?: boolean;
 }
+
+/** How long a call may take that a run made before it could hear that its attempt was taken up by another. */
+const CALL_ON_ITS_WAY_MS = 1000;
 
 /**
  * Brings the claim's attempt to the state "written": its files are whole on the host. Waits while this process writes another export
@@ -33,15 +38,17 @@ export async function runExport(
   directory: ClaimedDirectory,
   start: Attempt,
   { timeouts }: ExportInputs,
-  { isAnnounced = false, gone }: CallSituation = {},
+  { isAnnounced = false, gone, isTakenUp = false }: CallSituation = {},
 ): Promise<Attempt> {
   if (start.state === "written") return start;
   const { virtualMachineId, virtualMachineName } = start.target;
   const mustWait = isAnnounced && queue.isTaken(virtualMachineId);
   // The wait may be long, and nothing that comes into the directory meanwhile is the job's.
-  const attempt = mustWait ? await directory.saveAttempt(newAttempt(start.target, start.subdirectory, start.startedAt)) : start;
+  const attempt = mustWait
+    ? await directory.saveAttempt(newAttempt(start.target, start.subdirectory, start.startedAt, operation.run))
+    : start;
   return queue.take(operation, virtualMachineId, virtualMachineName, () =>
-    writeFiles(operation, directory, attempt, timeouts.stall, { isAnnounced: isAnnounced && !mustWait, gone }),
+    writeFiles(operation, directory, attempt, timeouts.stall, { isAnnounced: isAnnounced && !mustWait, gone, isTakenUp }),
   );
 }
 
@@ -50,14 +57,16 @@ async function writeFiles(
   directory: ClaimedDirectory,
   start: Attempt,
   stall: string,
-  { isAnnounced, gone }: CallSituation,
+  { isAnnounced, gone, isTakenUp }: CallSituation,
 ): Promise<Attempt> {
   const subject = `${start.target.referencePointId} of ${start.target.virtualMachineName}`;
   let attempt = start;
   let vanished = 0;
   for (let tried = 1; attempt.state !== "written"; tried++) {
     const isFirst = tried === 1 && isAnnounced;
-    const step: Step = isFirst ? { kind: "call", clear: false, announce: false } : await nextStep(operation, directory, attempt);
+    const step: Step = isFirst
+      ? { kind: "call", clear: false, announce: false }
+      : await nextStep(operation, directory, attempt, isTakenUp === true && tried === 1);
     if (step.kind === "call" && gone) throw gone;
     const end = await oneTry(operation, directory, attempt, step, subject, stall).catch(async (error: unknown) => {
       await recordEnd(operation, directory, attempt, error);
@@ -80,9 +89,13 @@ async function writeFiles(
 
 type Step = CallStep | { readonly kind: "watch"; readonly job: Pick<ExportJob, "path"> } | { readonly kind: "written" };
 
-async function nextStep(operation: Operation, directory: ClaimedDirectory, attempt: Attempt): Promise<Step> {
+async function nextStep(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, isTakenUp: boolean): Promise<Step> {
   if (attempt.state === "prepared") return { kind: "call", clear: attempt.number > 0, announce: true };
-  const run = await whatHasRun(operation, directory, attempt);
+  let run = await whatHasRun(operation, directory, attempt);
+  if (run.kind === "nothing" && isTakenUp && attempt.state === "starting") {
+    await operation.clock.sleep(Math.min(CALL_ON_ITS_WAY_MS, Math.max(operation.remaining(), 0)));
+    run = await whatHasRun(operation, directory, attempt);
+  }
   if (run.kind === "nothing") return { kind: "call", clear: true, announce: true };
   return run.kind === "job" ? { kind: "watch", job: run.job } : { kind: "written" };
 }
@@ -123,7 +136,7 @@ async function watchToEnd(
     if (known.jobPath === job && named === known.named) return;
     await directory.saveAttempt(known, { state: "running", jobPath: job, named });
   };
-  const end = await watchJob(operation, job, subject, stall, onRunning).catch((error: unknown): WatchedEnd => {
+  const end = await watchJob(operation, job, subject, stall, directory, onRunning).catch((error: unknown): WatchedEnd => {
     if (isOfEarlierRun && isExportError(error) && error.code === "job-terminated") return { kind: "failedForNow", error };
     throw error;
   });

@@ -8,11 +8,15 @@ import { durationOf } from "../../domain/reference-point-export/time-limit";
 import { formatBytes } from "../../domain/values/byte-size";
 import { formatDuration } from "../../domain/values/duration";
 import type { ExportJob, JobPath, Place } from "../../host/port";
+import { isSuperseded, type SeenClaim } from "../directory/seen-claim";
 import { explain, isConnectionFailure } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { cancelJob } from "./cancel-job";
 
 export const EXPORT_STEP = "export the reference point";
+
+/** How long the last look at a job may take, beyond the operation's own time. */
+const LAST_LOOK_MS = 10_000;
 
 export type WatchedEnd =
   | { readonly kind: "succeeded"; readonly job: ExportJob; readonly warnings: readonly string[] }
@@ -22,9 +26,11 @@ export type WatchedEnd =
   | { readonly kind: "failedForNow"; readonly error: ExportError };
 
 /**
- * Watches a job to its end. A job that makes no progress for timeouts.stall, and one that outlasts the operation, is cancelled; a
- * broken connection is borne for as long as a standing job is.
+ * Watches a job to its end. A job that makes no progress for timeouts.stall, and one that outlasts the operation, is cancelled, but not
+ * before one more look: this process may have been stopped for longer than that, while the job went on. A broken connection is borne
+ * for as long as a standing job is.
  *
+ * @param seen the claim that makes the job ours to cancel
  * @param onRunning called at each look that shows the job running: a job that ends at once needs no record
  */
 export async function watchJob(
@@ -32,12 +38,14 @@ export async function watchJob(
   path: JobPath,
   subject: string,
   stall: string,
+  seen: SeenClaim,
   onRunning: (job: ExportJob) => Promise<unknown>,
 ): Promise<WatchedEnd> {
   const stallMs = durationOf(stall);
   const { clock } = operation;
   const watch = new JobProgress(clock.now());
   let broken = 0;
+  let isDoubted = false;
   for (;;) {
     try {
       const job = await operation.withinTime(EXPORT_STEP, subject, operation.host.pollJob(path));
@@ -49,7 +57,12 @@ export async function watchJob(
       watch.note(job, clock.now());
       operation.progress(watch.describe(job, clock.now()));
       const idle = clock.now() - watch.changedAt;
-      if (idle >= stallMs) throw await stalled(operation, path, subject, stall, job);
+      if (idle >= stallMs) {
+        if (isDoubted) throw await stalled(operation, path, subject, stall, seen, job);
+        isDoubted = true;
+        continue;
+      }
+      isDoubted = false;
       const wait = nextPollDelay(watch.elapsed(clock.now()), job.percentComplete);
       await clock.sleep(Math.min(wait, stallMs - idle, Math.max(operation.remaining(), 0)));
       if (operation.isOver()) throw operation.timedOut(EXPORT_STEP, subject);
@@ -59,10 +72,22 @@ export async function watchJob(
         continue;
       }
       const reason = explain(error, EXPORT_STEP, subject);
-      if (reason.code === "timed-out") await cancelJob(operation, path).catch(() => {});
-      throw reason;
+      if (reason.code !== "timed-out") throw reason;
+      return await endAtLimit(operation, path, subject, seen, reason);
     }
   }
+}
+
+/** One more look at a job when the time is over: one that has ended meanwhile is not cancelled. */
+async function endAtLimit(operation: Operation, path: JobPath, subject: string, seen: SeenClaim, reason: ExportError): Promise<WatchedEnd> {
+  const late = operation.extended(LAST_LOOK_MS);
+  const job = await late.withinTime(EXPORT_STEP, subject, operation.host.pollJob(path)).catch(() => undefined);
+  const end = job && endOfJob(job, subject);
+  if (end) return end;
+  await cancelJob(operation, path, seen).catch((error: unknown) => {
+    if (isSuperseded(error)) throw error;
+  });
+  throw reason;
 }
 
 function endOfJob(job: ExportJob, subject: string): WatchedEnd | undefined {
@@ -89,8 +114,18 @@ function warningsOf(job: ExportJob): string[] {
   return [`the job completed with warnings: ${job.errorDescription ?? "no description"}`];
 }
 
-async function stalled(operation: Operation, path: JobPath, subject: string, stall: string, job: ExportJob): Promise<ExportError> {
-  const cancelled = await cancelJob(operation, path).catch(() => false);
+async function stalled(
+  operation: Operation,
+  path: JobPath,
+  subject: string,
+  stall: string,
+  seen: SeenClaim,
+  job: ExportJob,
+): Promise<ExportError> {
+  const cancelled = await cancelJob(operation, path, seen).catch((error: unknown) => {
+    if (isSuperseded(error)) throw error;
+    return false;
+  });
   const after = cancelled ? "it was cancelled" : "it was told to stop, but its end was not seen";
   return new ExportError("job-stalled", {
     step: EXPORT_STEP,

@@ -46,6 +46,7 @@ export interface ForecastLimits {
  */
 export async function forecastExport(surroundings: Surroundings, inputs: ExportInputs, limits: ForecastLimits): Promise<Forecast> {
   const subject = surroundings.hostName;
+  surroundings.host.imagine();
   try {
     await new Operation(surroundings, limits.firstAnswer, "the limit of a preview").machineId();
   } catch (error) {

@@ -1,6 +1,7 @@
 import { pathRules } from "../../domain/paths/path-rules";
 import {
   type Answer,
+  type ChangedDirectory,
   type CreatedDirectory,
   type DirectoryReport,
   type DirectoryRequest,
@@ -31,6 +32,14 @@ export class UntouchedHost implements Host {
     this.configurationWrittenLast = host.configurationWrittenLast;
   }
 
+  async prepare(): Promise<void> {
+    this.imagine();
+  }
+
+  imagine(): void {
+    this.host.imagine();
+  }
+
   machineId(): Promise<string | undefined> {
     return this.host.machineId();
   }
@@ -55,8 +64,8 @@ export class UntouchedHost implements Host {
     return each(requests, (request) => this.host.surveyDirectory(request));
   }
 
-  createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
-    return each(directories, async (directory) => {
+  createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]> {
+    return each(directories, async ({ directory }) => {
       const there = await this.read({ directory, texts: [], list: false });
       if (there.kind === "directory") {
         this.freeBytes = there.freeBytes;

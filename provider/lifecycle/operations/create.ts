@@ -9,7 +9,8 @@ import type { ExportInputs } from "../../domain/reference-point-export/propertie
 import { factsOf, incompleteState, intactState } from "../../domain/reference-point-export/states";
 import { type ClaimOutcome, claimNew, isOccupied } from "../directory/claim-new";
 import type { ClaimedDirectory, Identity } from "../directory/claimed-directory";
-import { freeBytesNow, type Look, lookAt } from "../directory/look";
+import { type DirectoryView, freeBytesNow, type Look, lookAt } from "../directory/look";
+import { isSuperseded, orSuperseded } from "../directory/seen-claim";
 import { describeExport } from "../export-job/describe-export";
 import { discardAttempt, discardFinished } from "../export-job/discard-attempt";
 import { requireSpace } from "../export-job/free-space";
@@ -57,12 +58,17 @@ export async function createExport(
   if (same) return same;
   const claimed = await claimAndAnnounce(creation, look, target);
   if (claimed.kind === "occupied") return adoptExport(operation, claimed.view, inputs, creation.identity);
+  const late = claimed.isNew ? undefined : await reuseLate(creation, look, claimed.view, target);
+  if (late) return late;
   try {
     const attempt = await settleAttempt(creation, claimed, target);
     const isAnnounced = claimed.isNew && attempt.state === "starting";
-    const written = await runExport(operation, queue, claimed.directory, attempt, inputs, { isAnnounced, gone });
+    const written = await runExport(operation, queue, claimed.directory, attempt, inputs, { isAnnounced, gone, isTakenUp: !claimed.isNew });
     return await finish(creation, claimed.directory, written);
-  } catch (error) {
+  } catch (failure) {
+    const error = await orSuperseded(operation, claimed.directory, failure);
+    const ofAnotherRun = isSuperseded(error) ? await finishedByAnotherRun(creation, target) : undefined;
+    if (ofAnotherRun) return ofAnotherRun;
     throw unfinished(creation, claimed.directory, target, error);
   }
 }
@@ -83,13 +89,19 @@ async function reuseSame({ operation, inputs, identity }: Creation, look: Look, 
   return look.kind === "view" ? reuseFinished(operation, look.view, inputs, identity, target) : undefined;
 }
 
+/** Uses the look of the claim, where it is a later one. Produces the state of an export that another run has finished since the first. */
+async function reuseLate(creation: Creation, first: Look, view: DirectoryView, target: ExportTarget): Promise<ExportState | undefined> {
+  const isNewer = first.kind !== "view" || first.view.claimText !== view.claimText;
+  return isNewer ? reuseSame(creation, { kind: "view", view }, target) : undefined;
+}
+
 /**
  * Uses the look and the target. Produces the claimed directory. A new claim says at once that the method is about to be called; the jobs
  * that are listed before the claim exists are not its own.
  */
 async function claimAndAnnounce({ operation, inputs, identity }: Creation, look: Look, target: ExportTarget): Promise<ClaimOutcome> {
   const { exportDirectory } = inputs;
-  const prepared = newAttempt(target, "", operation.timestamp());
+  const prepared = newAttempt(target, "", operation.timestamp(), operation.run);
   // Nothing can be in a directory that is made for it. Into one that was there already, somebody may have put a file since the look.
   const announced =
     look.kind === "absent" || look.kind === "parentMissing" ? await announce(operation, exportDirectory, prepared) : undefined;
@@ -119,7 +131,7 @@ async function settleAttempt(
   if (former !== exportId) await directory.takeOver(exportId).catch(ignoreFullVolume);
   if (held && held.subdirectory === "" && sameTarget(held.target, target)) {
     if (isNew) requireSpace(operation, target, directory.directory, freeBytes);
-    return held;
+    return directory.takeUp(directory.claim.attempt ?? held);
   }
   // What is left of a finished export may be all there is of it: it is not cleared for one that is known not to fit.
   if (finished) await requireRoomFor(operation, target, directory.directory);
@@ -129,7 +141,7 @@ async function settleAttempt(
   await removeRepairsOfFormerIds(operation, directory, { former, repair: held?.subdirectory ?? "" });
   const free = held || finished ? await freeBytesNow(operation, directory.directory) : freeBytes;
   requireSpace(operation, target, directory.directory, free);
-  return directory.startAnew(newAttempt(target, "", operation.timestamp()));
+  return directory.startAnew(newAttempt(target, "", operation.timestamp(), operation.run));
 }
 
 async function requireRoomFor(operation: Operation, target: ExportTarget, directory: string): Promise<void> {
@@ -147,9 +159,22 @@ async function finish({ operation, inputs, identity }: Creation, directory: Clai
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...warnings]);
 }
 
+/**
+ * Uses the target. Produces the state of the export that another run of the same create has finished meanwhile, under the id that it got
+ * there; nothing where that run is still at it.
+ */
+async function finishedByAnotherRun({ operation, inputs, identity }: Creation, target: ExportTarget): Promise<ExportState | undefined> {
+  const look = await lookAt(operation, inputs.exportDirectory).catch(() => undefined);
+  if (look?.kind !== "view" || look.view.claim.kind !== "read") return undefined;
+  const { exportId } = look.view.claim.value;
+  return reuseFinished(operation, look.view, inputs, { ...identity, exportId }, target).catch(() => undefined);
+}
+
 /** Uses what failed after the claim. Produces the error that keeps the export in the state, but where the claim is of a finished one. */
 function unfinished({ inputs, identity }: Creation, { claim }: ClaimedDirectory, target: ExportTarget, error: unknown): unknown {
   if (isExportError(error) && error.code === "directory-not-empty" && claim.finished) return error;
+  // The other run's export is not this one's to keep in the state.
+  if (isSuperseded(error)) return error;
   const reason = explain(error, "export the reference point", inputs.exportDirectory);
   return new UnfinishedExport(incompleteState(inputs, identity.exportId, target, `export-unfinished: ${reason.reason}`), reason);
 }

@@ -4,10 +4,20 @@ import { CLAIM_FILE } from "../../domain/records/record-names";
 import { foldersWithoutFiles } from "../../domain/records/written-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { ClaimedDirectory, placeBelow } from "../directory/claimed-directory";
-import { type DirectoryView, leftoversOf, lookAt, outOfReach, requireSameMachine, requireSamePlace } from "../directory/look";
+import {
+  type DirectoryView,
+  leftoversOf,
+  lookAt,
+  outOfReach,
+  requireSameMachine,
+  requireSamePlace,
+  withClaim,
+  withoutClaim,
+} from "../directory/look";
 import { isOutsideReach, ownershipOf, strayRepairs } from "../directory/ownership";
 import { attemptFiles, removableFiles, removableFolders } from "../directory/removable-files";
 import { removeEmptyFolders, removeFiles, removeIfEmpty } from "../directory/remove-files";
+import { isSuperseded, orSuperseded, type SeenClaim } from "../directory/seen-claim";
 import { cancelJobsAt, endAttempt } from "../export-job/discard-attempt";
 import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
@@ -34,13 +44,32 @@ interface Own {
 export async function deleteExport(operation: Operation, state: ExportState): Promise<void> {
   const found = await lookAtOwn(operation, state);
   if (found === undefined) return;
-  const { view, claim } = await endUnfinished(operation, state, found);
+  try {
+    await deleteFound(operation, state, found);
+  } catch (error) {
+    if (!isSuperseded(error)) throw error;
+    // What another run has deleted, or made into another export, is not this one's to delete any more.
+    const now = await lookAtOwn(operation, state);
+    if (now?.claim) throw error;
+    if (now) await deleteFound(operation, state, now);
+  }
+}
+
+async function deleteFound(operation: Operation, state: ExportState, found: Own): Promise<void> {
+  const { view, claim } = await unlessOvertaken(operation, found.view, endUnfinished(operation, state, found));
   const deletion: Deletion = { operation, state, claim };
   if (keeps(state)) return giveUp(deletion, view);
-  await removeOwnFiles(deletion, view);
+  await unlessOvertaken(operation, view, removeOwnFiles(deletion, view));
   await removeFoldersWithoutFiles(deletion, view);
-  await removeClaim(deletion, view);
-  await removeDirectory(deletion, view);
+  await removeDirectory(deletion, await removeClaim(deletion, view));
+}
+
+async function unlessOvertaken<T>(operation: Operation, seen: SeenClaim, step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    throw await orSuperseded(operation, seen, error);
+  }
 }
 
 /** A finished export is kept if asked to. What is unfinished is nobody's backup. */
@@ -55,7 +84,7 @@ async function lookAtOwn(operation: Operation, state: ExportState): Promise<Own 
   if (look.kind === "absent") {
     await requireSameMachine(operation, state);
     // Somebody has removed it, and the job of an unfinished export may go on writing.
-    if (state.status === "incomplete") await cancelJobsAt(operation, exportDirectory);
+    if (state.status === "incomplete") await cancelJobsAt(operation, exportDirectory, undefined);
     return undefined;
   }
   if (look.kind !== "view") throw outOfReach(look.kind, exportDirectory);
@@ -77,12 +106,16 @@ async function endUnfinished(operation: Operation, state: ExportState, found: Ow
   // Without its claim an unfinished export is known by the state alone, and its job may still write.
   if (attempt === undefined && (claim || state.status !== "incomplete")) return found;
   if (claim === undefined || attempt === undefined || (keeps(state) && attempt.state === "swapping")) {
-    await cancelJobsAt(operation, placeBelow(operation, view, attempt?.subdirectory ?? "").directory);
+    await cancelJobsAt(operation, placeBelow(operation, view, attempt?.subdirectory ?? "").directory, view);
     const look = await lookAt(operation, view.directory);
-    return { view: look.kind === "view" ? look.view : view, claim };
+    // What is in it now, under the claim as it was: another run may have come between.
+    const { entries } = look.kind === "view" ? look.view : view;
+    return { view: { ...view, entries }, claim };
   }
-  const ended = await endAttempt(operation, new ClaimedDirectory(operation, view, claim), attempt);
-  return { view: ended.view ?? view, claim: { ...claim, attempt: ended.attempt } };
+  const directory = new ClaimedDirectory(operation, view, claim);
+  const ended = await endAttempt(operation, directory, attempt);
+  const now = { ...claim, attempt: ended.attempt };
+  return { view: withClaim(ended.view ?? view, now, directory), claim: now };
 }
 
 /**
@@ -94,17 +127,17 @@ async function giveUp(deletion: Deletion, view: DirectoryView): Promise<void> {
   if (view.claim.kind === "absent") return;
   const { operation, claim } = deletion;
   const unwanted = claim?.attempt?.state === "swapping" ? [] : attemptFiles(operation, view, claim);
-  await removeFiles(operation, STEP, view, [...unwanted, ...leftoversOf(view)]);
+  await removeFiles(operation, STEP, view, [...unwanted, ...leftoversOf(view)], view);
   await removeMadeFolders(deletion, view);
-  await removeFiles(operation, STEP, view, [CLAIM_FILE]);
+  await removeFiles(operation, STEP, view, [CLAIM_FILE], view);
 }
 
 /** Uses view, state and claim. Produces a directory without what is provably the export's, but for the claim. */
 async function removeOwnFiles({ operation, state, claim }: Deletion, view: DirectoryView): Promise<void> {
   operation.progress("removing the exported files");
   const repairs = { exportId: state.exportId, except: claim?.attempt?.subdirectory };
-  if (strayRepairs(view, repairs).length > 0) await removeStrayRepairs(operation, view, repairs);
-  await removeFiles(operation, STEP, view, removableFiles(operation, view, state, claim));
+  if (strayRepairs(view, repairs).length > 0) await removeStrayRepairs(operation, view, repairs, view);
+  await removeFiles(operation, STEP, view, removableFiles(operation, view, state, claim), view);
 }
 
 /**
@@ -118,8 +151,10 @@ async function removeFoldersWithoutFiles(deletion: Deletion, view: DirectoryView
 }
 
 /** The claim goes last: until then a killed delete can be told from a foreign directory. */
-async function removeClaim({ operation }: Deletion, view: DirectoryView): Promise<void> {
-  if (view.claim.kind !== "absent") await removeFiles(operation, STEP, view, [CLAIM_FILE]);
+async function removeClaim({ operation }: Deletion, view: DirectoryView): Promise<DirectoryView> {
+  if (view.claim.kind === "absent") return view;
+  await removeFiles(operation, STEP, view, [CLAIM_FILE], view);
+  return withoutClaim(view);
 }
 
 /**
@@ -129,14 +164,14 @@ async function removeClaim({ operation }: Deletion, view: DirectoryView): Promis
  */
 async function removeDirectory(deletion: Deletion, view: DirectoryView): Promise<void> {
   const { operation } = deletion;
-  if ((await removeIfEmpty(operation, view.directory)) !== "notEmpty") return;
+  if ((await removeIfEmpty(operation, view.directory, view)) !== "notEmpty") return;
   await removeMadeFolders(deletion, view);
-  if ((await removeIfEmpty(operation, view.directory)) === "notEmpty") await warnOfForeign(operation, view);
+  if ((await removeIfEmpty(operation, view.directory, view)) === "notEmpty") await warnOfForeign(operation, view);
 }
 
 /** Folders of the export that removing its files has not removed: the job wrote nothing into them, or a delete was killed. */
 function removeMadeFolders({ operation, state, claim }: Deletion, view: DirectoryView): Promise<void> {
-  return removeEmptyFolders(operation, view, removableFolders(operation, view, state, claim));
+  return removeEmptyFolders(operation, view, removableFolders(operation, view, state, claim), view);
 }
 
 async function warnOfForeign(operation: Operation, view: DirectoryView): Promise<void> {

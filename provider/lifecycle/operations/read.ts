@@ -1,8 +1,9 @@
+import { nameSome } from "../../domain/records/foreign-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { parsePortion, portionOf } from "../../domain/reference-point-export/portion";
 import { describeProblems, type Problem } from "../../domain/reference-point-export/problem";
 import { type Inspection, inspectExport, verifyContent } from "../directory/inspect";
-import { type DirectoryView, lookAt, lookOf, outOfReach, requireSameMachine, requireSamePlace } from "../directory/look";
+import { type DirectoryView, leftoversOf, lookAt, lookOf, outOfReach, requireSameMachine, requireSamePlace } from "../directory/look";
 import { ownershipOf, provenManifest } from "../directory/ownership";
 import type { Operation } from "../session/operation";
 import type { RefreshSurvey } from "../session/refresh-survey";
@@ -36,9 +37,18 @@ export async function readExport(operation: Operation, refreshSurvey: RefreshSur
     createUrn: claimedUrn(view, state),
     status: problems.length === 0 ? "intact" : "damaged",
     problems: describeProblems(problems),
-    warnings: [...inspection.warnings],
+    warnings: [...inspection.warnings, ...leftoverWarnings(operation, view)],
     ...content.progress,
   };
+}
+
+/** A look removes nothing, so it names what a killed run has half written: the next change of the export removes it. */
+function leftoverWarnings(operation: Operation, view: DirectoryView): string[] {
+  const leftovers = leftoversOf(view);
+  if (leftovers.length === 0) return [];
+  const warning = `half-written records that a killed run left: ${nameSome(leftovers)}; the next change of the export removes them, and so may you`;
+  operation.warn(`${view.directory} holds ${warning}`);
+  return [warning];
 }
 
 /** Whether claim or manifest shows that the export is here. */

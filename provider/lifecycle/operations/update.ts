@@ -45,7 +45,7 @@ export async function updateExport(
   const updating: Updating = { operation, queue, state, inputs };
   const look = await renameInClaim(updating, await lookAt(operation, inputs.exportDirectory));
   if (olds.status === "intact" && look.kind === "view" && inspectExport(look.view, state).problems.length === 0) {
-    await removeLeftovers(operation, look.view);
+    await removeLeftovers(operation, look.view, look.view);
     return state;
   }
   if (look.kind !== "view" || look.view.claim.kind !== "damaged") return mend(updating, look);
@@ -67,7 +67,7 @@ async function renameInClaim({ operation, state }: Updating, look: Look): Promis
   const directory = new ClaimedDirectory(operation, look.view, ownership.claim);
   const renamed = directory.renameOwner(ownerOfUrn(state.createUrn));
   await (state.status === "intact" ? renamed : renamed.catch(ignoreFullVolume));
-  return { kind: "view", view: withClaim(look.view, directory.claim) };
+  return { kind: "view", view: withClaim(look.view, directory.claim, directory) };
 }
 
 /** Uses the look. Produces the state of the export as it is after what is wrong with it has been mended, with as little as will do. */
@@ -89,8 +89,8 @@ async function mend(updating: Updating, look: Look): Promise<ExportState> {
   if (facts === undefined || !isOfRecordsOnly(problems)) return repairExport(operation, queue, view, state, inputs);
   // The records are all that is known to be wrong. Before the files are called well, every one is read.
   if ((await verifyContent(operation, view, facts.files)).length > 0) return repairExport(operation, queue, view, state, inputs);
-  await removeLeftovers(operation, view);
-  await removeStrayRepairs(operation, view, { exportId: state.exportId, except: undefined });
+  await removeLeftovers(operation, view, view);
+  await removeStrayRepairs(operation, view, { exportId: state.exportId, except: undefined }, view);
   if (problems.length === 0) return intactState(inputs, state.exportId, facts, warnings);
   return rewriteRecords(operation, view, state, inputs, facts);
 }

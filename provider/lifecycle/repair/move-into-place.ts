@@ -12,6 +12,7 @@ import { sha256Of } from "../../domain/values/sha256";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "../directory/look";
 import { removeEmptyFolders, removeEmptyTree, removeFiles, removeLeftovers } from "../directory/remove-files";
+import { onlyIfSeen } from "../directory/seen-claim";
 import { isHostError } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { refuseObstacles } from "./obstacles";
@@ -32,10 +33,11 @@ export async function moveIntoPlace(
   old: readonly { readonly path: string }[],
 ): Promise<string[]> {
   const place = { directory: directory.directory, canonicalPath: directory.canonicalPath };
+  const onlyIf = onlyIfSeen(directory);
   const move = (path: string) =>
     operation.ask(STEP, path, async () => {
       try {
-        await operation.host.moveFile({ ...place, from: `${attempt.subdirectory}/${path}`, to: path });
+        await operation.host.moveFile({ ...place, from: `${attempt.subdirectory}/${path}`, to: path, onlyIf });
       } catch (error) {
         // Moved by the call before, whose answer was lost. If it was not, it is found out below.
         if (!isHostError(error) || error.kind !== "notFound") throw error;
@@ -47,15 +49,15 @@ export async function moveIntoPlace(
   refuseObstacles(before, waiting, old);
   await Promise.all(waiting.map((file) => move(file.path)));
 
-  await removeFiles(operation, STEP, place, superfluousFiles(old, manifest.files, before.entries, operation.paths));
+  await removeFiles(operation, STEP, place, superfluousFiles(old, manifest.files, before.entries, operation.paths), directory);
   const records = waitingFiles(attempt, [{ path: MANIFEST_FILE }], before.entries, operation.paths);
   for (const record of records) await move(record.path);
 
   const after = await look(operation, directory);
   await requireWhole(operation, directory, after, attempt, manifest);
-  await removeLeftovers(operation, after);
-  await removeEmptyTree(operation, after, attempt.subdirectory);
-  await removeEmptyFolders(operation, after, emptyFoldersOf(operation, old, after));
+  await removeLeftovers(operation, after, directory);
+  await removeEmptyTree(operation, after, attempt.subdirectory, directory);
+  await removeEmptyFolders(operation, after, emptyFoldersOf(operation, old, after), directory);
   return directoryWarnings(after.entries, manifest.files);
 }
 

@@ -5,30 +5,31 @@ import { type ClaimedDirectory, placeBelow } from "../directory/claimed-director
 import { type DirectoryView, lookAt } from "../directory/look";
 import { type RepairsOf, strayRepairs } from "../directory/ownership";
 import { removeEmptyTree, removeFiles } from "../directory/remove-files";
+import type { SeenClaim } from "../directory/seen-claim";
 import { cancelJobsAt } from "../export-job/discard-attempt";
 import { namedIn } from "../export-job/watch-job";
 import type { Operation } from "../session/operation";
 
 /** Cancels the jobs of stray repairs: Hyper-V refuses another export of the machine while one runs. */
-export async function cancelStrayRepairs(operation: Operation, view: DirectoryView, which: RepairsOf): Promise<void> {
-  for (const path of strayRepairs(view, which)) await cancelJobsAt(operation, placeBelow(operation, view, path).directory);
+export async function cancelStrayRepairs(operation: Operation, view: DirectoryView, which: RepairsOf, seen: SeenClaim): Promise<void> {
+  for (const path of strayRepairs(view, which)) await cancelJobsAt(operation, placeBelow(operation, view, path).directory, seen);
 }
 
 /**
  * Removes stray repairs with what they have written. Not before the export is whole again, or unwanted: until then theirs may be the
  * only good files.
  */
-export async function removeStrayRepairs(operation: Operation, view: DirectoryView, which: RepairsOf): Promise<void> {
+export async function removeStrayRepairs(operation: Operation, view: DirectoryView, which: RepairsOf, seen: SeenClaim): Promise<void> {
   const repairs = strayRepairs(view, which);
   if (repairs.length === 0) return;
   for (const repair of repairs) {
     const place = placeBelow(operation, view, repair);
-    const jobs = await cancelJobsAt(operation, place.directory);
+    const jobs = await cancelJobsAt(operation, place.directory, seen);
     const look = await lookAt(operation, view.directory);
     if (look.kind !== "view") return;
     const named = jobs.flatMap((job) => namedIn(operation, place, job));
-    await removeFiles(operation, "remove a stray repair", place, filesIn(operation, look.view, repair, named));
-    await removeEmptyTree(operation, look.view, repair);
+    await removeFiles(operation, "remove a stray repair", place, filesIn(operation, look.view, repair, named), seen);
+    await removeEmptyTree(operation, look.view, repair, seen);
   }
 }
 
@@ -60,16 +61,17 @@ export function formerIds({ claim, manifest }: DirectoryView, exportId: string):
  */
 export async function removeRepairsOfFormerIds(
   operation: Operation,
-  { directory, claim }: ClaimedDirectory,
+  claimed: ClaimedDirectory,
   { former, repair }: { readonly former: string; readonly repair: string },
 ): Promise<void> {
+  const { directory, claim } = claimed;
   if (former === claim.exportId && repair === "") return;
   const look = await lookAt(operation, directory);
   if (look.kind !== "view") return;
   const ids = new Set([former, ...formerIds(look.view, claim.exportId)]);
   ids.delete(claim.exportId);
   for (const exportId of ids) {
-    await removeStrayRepairs(operation, look.view, { exportId, except: undefined });
+    await removeStrayRepairs(operation, look.view, { exportId, except: undefined }, claimed);
   }
-  if (repair !== "") await removeEmptyTree(operation, look.view, repair);
+  if (repair !== "") await removeEmptyTree(operation, look.view, repair, claimed);
 }

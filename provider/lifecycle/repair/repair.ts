@@ -13,6 +13,7 @@ import { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, freeBytesNow } from "../directory/look";
 import { ownershipOf, provenManifest, strayRepairs } from "../directory/ownership";
 import { removeEmptyFolders } from "../directory/remove-files";
+import { onlyIfSeen, orSuperseded } from "../directory/seen-claim";
 import { type Described, describeExport } from "../export-job/describe-export";
 import { discardAttempt } from "../export-job/discard-attempt";
 import { requireSpace } from "../export-job/free-space";
@@ -52,10 +53,14 @@ export async function repairExport(
 ): Promise<ExportState> {
   const directory = await holdDirectory(operation, view, state);
   const repair: Repair = { operation, view, state, inputs, old: filesBefore(operation, view, state, directory) };
-  const ready = (await interruptedSwap(repair, directory)) ?? (await exportAgain(repair, queue, directory));
-  const warnings = await swap(repair, directory, ready);
-  await removeStrays(repair, ready);
-  return finish(repair, directory, ready, warnings);
+  try {
+    const ready = (await interruptedSwap(repair, directory)) ?? (await exportAgain(repair, queue, directory));
+    const warnings = await swap(repair, directory, ready);
+    await removeStrays(repair, directory, ready);
+    return await finish(repair, directory, ready, warnings);
+  } catch (error) {
+    throw await orSuperseded(operation, directory, error);
+  }
 }
 
 /** Uses the view. Produces the directory under our claim: as it is or, where somebody took it away, a new one that says what is there. */
@@ -90,8 +95,9 @@ async function interruptedSwap({ operation }: Repair, directory: ClaimedDirector
   for (const text of [report.texts[inRepair], report.texts[MANIFEST_FILE]]) {
     if (text === undefined || sha256Of(text) !== attempt.manifestSha256) continue;
     const parsed = parseManifest(text);
-    if (parsed.ok)
-      return { attempt, described: { manifest: parsed.value, manifestSha256: attempt.manifestSha256, emptyFolders: [], warnings: [] } };
+    if (!parsed.ok) continue;
+    const described = { manifest: parsed.value, manifestSha256: attempt.manifestSha256, emptyFolders: [], warnings: [] };
+    return { attempt: await directory.takeUp(attempt), described };
   }
   return undefined;
 }
@@ -101,12 +107,13 @@ async function exportAgain(repair: Repair, queue: MachineQueue, directory: Claim
   const { operation, view, state, inputs, old } = repair;
   refuseObstacles(view, old, old);
   // Now, while the state still knows the old names.
-  await removeEmptyFolders(operation, view, emptyFoldersOf(operation, old, view));
+  await removeEmptyFolders(operation, view, emptyFoldersOf(operation, old, view), directory);
   const strays = { exportId: state.exportId, except: directory.claim.attempt?.subdirectory };
-  if (strayRepairs(view, strays).length > 0) await cancelStrayRepairs(operation, view, strays);
+  if (strayRepairs(view, strays).length > 0) await cancelStrayRepairs(operation, view, strays, directory);
   const target = await resolveSameTarget(operation, state, inputs);
+  const isTakenUp = directory.claim.attempt !== undefined;
   const prepared = await prepareAttempt(repair, directory, target);
-  const written = await runExport(operation, queue, directory, prepared, inputs);
+  const written = await runExport(operation, queue, directory, prepared, inputs, { isTakenUp });
   const described = await describeExport(operation, directory, written);
   const { manifest, manifestSha256 } = described;
   const moving = manifest.files.map(({ path }) => path);
@@ -119,19 +126,25 @@ async function prepareAttempt({ operation, view }: Repair, directory: ClaimedDir
   const held = directory.claim.attempt;
   const isResumable = held !== undefined && held.subdirectory !== "" && held.state !== "swapping" && sameTarget(held.target, target);
   if (held && !isResumable) await discardAttempt(operation, directory, held);
-  const attempt = isResumable ? held : newRepair(operation, directory, target);
+  const attempt = isResumable ? await directory.takeUp(held) : newRepair(operation, directory, target);
   if (!isResumable) {
     const free = held ? await freeBytesNow(operation, directory.directory) : view.freeBytes;
     requireSpace(operation, target, directory.directory, free);
     await directory.saveAttempt(attempt);
   }
   const place = directory.placeOf(attempt).directory;
-  await operation.ask("create the repair directory", place, () => operation.host.createDirectory(place));
+  const request = { directory: place, onlyIf: onlyIfSeen(directory) };
+  await operation.ask("create the repair directory", place, () => operation.host.createDirectory(request));
   return attempt;
 }
 
 function newRepair(operation: Operation, { claim }: ClaimedDirectory, target: ExportTarget): Attempt {
-  return newAttempt(target, repairDirectoryName(claim.exportId, operation.surroundings.newExportId()), operation.timestamp());
+  return newAttempt(
+    target,
+    repairDirectoryName(claim.exportId, operation.surroundings.newExportId()),
+    operation.timestamp(),
+    operation.run,
+  );
 }
 
 /** Uses the described export. Produces it in place of the damaged one, and warnings for what else is in the directory. */
@@ -141,9 +154,9 @@ function swap({ operation, old }: Repair, directory: ClaimedDirectory, { attempt
 }
 
 /** Uses the whole export. Produces a directory without other repairs: until now theirs might have been the only good files. */
-async function removeStrays({ operation, view, state }: Repair, { attempt }: Ready): Promise<void> {
+async function removeStrays({ operation, view, state }: Repair, directory: ClaimedDirectory, { attempt }: Ready): Promise<void> {
   const strays = { exportId: state.exportId, except: attempt.subdirectory };
-  if (strayRepairs(view, strays).length > 0) await removeStrayRepairs(operation, view, strays);
+  if (strayRepairs(view, strays).length > 0) await removeStrayRepairs(operation, view, strays, directory);
 }
 
 /** Uses what is in place. Produces the finished claim and the state. */

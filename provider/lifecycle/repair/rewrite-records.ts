@@ -30,7 +30,7 @@ export async function rewriteRecords(
   // The claim goes first, and vouches for the manifest that is to come: whose the directory is has to be settled before.
   const directory = await claimAgain(operation, view, state, { finished });
   if (view.claim.kind !== "absent") await directory.finish(finished);
-  if (proven === undefined) await writeManifest(operation, view, manifest);
+  if (proven === undefined) await writeManifest(operation, view, manifest, directory);
   const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, facts.files)];
   return intactState(inputs, state.exportId, { ...facts, manifestSha256 }, warnings);
 }

@@ -1,6 +1,7 @@
 import type { PathStyle } from "../../domain/paths/path-rules";
 import type {
   Answer,
+  ChangedDirectory,
   CreatedDirectory,
   DirectoryReport,
   DirectoryRequest,
@@ -17,6 +18,7 @@ import type {
   TaskId,
   TaskState,
   TextFile,
+  TextReplacement,
   VirtualMachine,
 } from "../../host/port";
 
@@ -31,6 +33,7 @@ export class BatchedHost {
   readonly configurationWrittenLast: boolean;
 
   readonly machineId: () => Promise<string | undefined>;
+  readonly prepare: () => Promise<void>;
   readonly findVirtualMachines: (query: string) => Promise<VirtualMachine[]>;
   readonly listReferencePoints: (virtualMachineId: string) => Promise<ReferencePoint[]>;
   readonly exportReferencePoint: (request: ExportRequest) => Promise<ExportStart>;
@@ -38,11 +41,11 @@ export class BatchedHost {
   readonly terminateJob: (path: JobPath) => Promise<void>;
   readonly readDirectory: (request: DirectoryRequest) => Promise<DirectoryReport>;
   readonly surveyDirectory: (request: SurveyRequest) => Promise<SurveyedDirectory[]>;
-  readonly createDirectory: (directory: string) => Promise<CreatedDirectory>;
+  readonly createDirectory: (directory: ChangedDirectory) => Promise<CreatedDirectory>;
   readonly createTextFile: (file: TextFile) => Promise<"created" | "exists">;
-  readonly replaceTextFile: (file: TextFile) => Promise<void>;
+  readonly replaceTextFile: (file: TextReplacement) => Promise<void>;
   readonly moveFile: (move: FileMove) => Promise<void>;
-  readonly removeEmptyDirectory: (directory: string) => Promise<"removed" | "notEmpty" | "absent">;
+  readonly removeEmptyDirectory: (directory: ChangedDirectory) => Promise<"removed" | "notEmpty" | "absent">;
   readonly startTask: (task: Task) => Promise<TaskId>;
   readonly cancelTask: (id: TaskId) => Promise<void>;
   private readonly poll: (item: PollItem) => Promise<ExportJob | TaskState | undefined>;
@@ -56,6 +59,7 @@ export class BatchedHost {
     this.pathStyle = host.pathStyle;
     this.configurationWrittenLast = host.configurationWrittenLast;
     this.machineId = () => host.machineId();
+    this.prepare = () => host.prepare();
     this.findVirtualMachines = share((queries) => host.findVirtualMachines(queries));
     this.listReferencePoints = share((ids) => host.listReferencePoints(ids));
     this.exportReferencePoint = share((requests) => host.exportReferencePoints(requests));
@@ -79,6 +83,10 @@ export class BatchedHost {
 
   pollTask(id: TaskId): Promise<TaskState> {
     return this.poll({ task: id }) as Promise<TaskState>;
+  }
+
+  imagine(): void {
+    this.host.imagine();
   }
 
   close(): Promise<void> {

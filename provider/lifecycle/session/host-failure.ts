@@ -8,9 +8,11 @@ const codes: Partial<Record<HostErrorKind, ErrorCode>> = {
   unreachable: "host-unreachable",
   connectionLost: "connection-lost",
   noSpace: "not-enough-space",
+  fileInUse: "file-in-use",
   volumeMissing: "volume-missing",
   movedDirectory: "directory-moved",
   linkInPath: "link-in-path",
+  preconditionFailed: "superseded",
   damagedState: "host-state-damaged",
 };
 
@@ -43,6 +45,11 @@ export function isHostError(error: unknown): error is HostError {
 /** The connection failed, not the thing that was asked for: asking again is harmless where the verb is. */
 export function isConnectionFailure(error: unknown): boolean {
   return isHostError(error) && (error.kind === "connectionLost" || error.kind === "unreachable");
+}
+
+/** Another program has a file open. It may be done with it soon. */
+export function isFileInUse(error: unknown): boolean {
+  return isHostError(error) && error.kind === "fileInUse";
 }
 
 /** The host refuses now and may not refuse later. */

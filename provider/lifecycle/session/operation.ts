@@ -3,10 +3,12 @@ import { type PathRules, pathRules } from "../../domain/paths/path-rules";
 import { formatDuration } from "../../domain/values/duration";
 import type { BatchedHost } from "./batched-host";
 import type { Clock } from "./clock";
-import { explain, isConnectionFailure } from "./host-failure";
+import { explain, isConnectionFailure, isFileInUse } from "./host-failure";
 
 /** How often a broken connection is tried again before an operation gives up; about 6 s with the back-off below. */
 const CONNECTION_TRIES = 5;
+/** How often a file that another program has open is tried again: about 12 s, beyond the few that the host waits each time. */
+const FILE_TRIES = 7;
 const FIRST_BACK_OFF_MS = 200;
 const LONGEST_BACK_OFF_MS = 30_000;
 /** A longer timer would fire at once. */
@@ -31,6 +33,8 @@ export class Operation {
   readonly host: BatchedHost;
   readonly clock: Clock;
   readonly deadline: number;
+  /** Tells this operation apart from every other, of whatever process. */
+  readonly run: string;
 
   constructor(
     readonly surroundings: Surroundings,
@@ -38,10 +42,12 @@ export class Operation {
     readonly timeLimit: number,
     /** "timeouts.create": what a timed-out error tells to raise. */
     private readonly limitName: string,
+    run?: string,
   ) {
     this.host = surroundings.host;
     this.clock = surroundings.clock;
     this.deadline = this.clock.now() + timeLimit;
+    this.run = run ?? surroundings.newExportId();
   }
 
   progress(text: string): void {
@@ -59,7 +65,7 @@ export class Operation {
 
   /** Now, ISO 8601. */
   timestamp(): string {
-    return new Date(this.clock.now()).toISOString();
+    return new Date(this.clock.date()).toISOString();
   }
 
   remaining(): number {
@@ -72,7 +78,7 @@ export class Operation {
 
   /** The same operation with at least so many milliseconds: for what has to be put in order after its own time is over. */
   extended(milliseconds: number): Operation {
-    return new Operation(this.surroundings, Math.max(this.remaining(), milliseconds), this.limitName);
+    return new Operation(this.surroundings, Math.max(this.remaining(), milliseconds), this.limitName, this.run);
   }
 
   timedOut(step: string, subject: string): ExportError {
@@ -81,19 +87,27 @@ export class Operation {
   }
 
   /**
-   * Asks the host for something that is harmless to ask twice. A broken connection is tried again with back-off, a host that never
-   * answers ends at the time limit, and every other failure says what failed and on what.
+   * Asks the host for something that is harmless to ask twice. A broken connection and a file that another program has open are tried
+   * again with back-off, a host that never answers ends at the time limit, and every other failure says what failed and on what.
    */
   async ask<T>(step: string, subject: string, call: () => Promise<T>): Promise<T> {
-    const { connectionTries = CONNECTION_TRIES } = this.surroundings;
     for (let tried = 1; ; tried++) {
       try {
         return await this.withinTime(step, subject, call());
       } catch (error) {
-        if (!isConnectionFailure(error) || tried >= connectionTries || this.isOver()) throw explain(error, step, subject);
-        await this.backOff(tried, `${this.surroundings.hostName} does not answer`);
+        const why = this.whyAgain(error, tried);
+        if (why === undefined) throw explain(error, step, subject);
+        await this.backOff(tried, why);
       }
     }
+  }
+
+  /** Why something that is harmless to ask twice is asked again after it has failed so many times; undefined where it is not. */
+  whyAgain(error: unknown, tried: number): string | undefined {
+    if (this.isOver()) return undefined;
+    if (isFileInUse(error)) return tried < FILE_TRIES ? "another program has a file open" : undefined;
+    const { connectionTries = CONNECTION_TRIES } = this.surroundings;
+    return isConnectionFailure(error) && tried < connectionTries ? `${this.surroundings.hostName} does not answer` : undefined;
   }
 
   /** What the host's machine calls itself; undefined where the way to it is all there is to tell it by. */

@@ -1,10 +1,10 @@
 import type { Task, TaskState } from "../../host/port";
-import { explain, isConnectionFailure } from "./host-failure";
+import { explain } from "./host-failure";
 import type { Operation } from "./operation";
 
 const SHORTEST_LOOK_MS = 2;
 const LONGEST_LOOK_MS = 1000;
-/** A task ends with its session, so a broken connection starts it anew; more often than this is no accident. */
+/** A cancelled task ended with its session, and is started anew; more often than this is no accident. */
 const STARTS = 4;
 
 type Result<T extends Task> = Extract<TaskState, { kind: T["kind"] extends "hash" ? "hashed" : "removed" }>;
@@ -23,11 +23,12 @@ export async function runTask<T extends Task>(
       if (end.kind !== "cancelled") return end as Result<T>;
       if (start === STARTS) throw operation.timedOut(step, task.directory);
     } catch (error) {
-      if (!isConnectionFailure(error) || start === STARTS || operation.isOver()) {
+      const why = operation.whyAgain(error, start);
+      if (why === undefined) {
         operation.host.cancelTask(id).catch(() => {});
         throw explain(error, step, task.directory);
       }
-      await operation.backOff(start, `${operation.surroundings.hostName} does not answer`);
+      await operation.backOff(start, why);
     }
   }
 }

@@ -11,6 +11,7 @@ import { ClaimedDirectory, type Identity, newClaim, writeManifest, writeNewClaim
 import { verifyContent } from "../directory/inspect";
 import { type DirectoryView, lookAt } from "../directory/look";
 import { ownershipOf } from "../directory/ownership";
+import { removeLeftovers } from "../directory/remove-files";
 import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
 import { filesAsDescribed } from "./reuse-finished";
@@ -44,12 +45,12 @@ export async function adoptExport(
     throw refuse(`the content of ${nameSome(altered.flatMap(({ path }) => path ?? []))} is not what its manifest says`);
 
   // Before its id is lost: the export is whole, so what a repair of it has left is of no use.
-  await removeStrayRepairs(operation, view, { exportId: found.exportId, except: undefined });
+  await removeStrayRepairs(operation, view, { exportId: found.exportId, except: undefined }, view);
   const manifestSha256 = manifestDigest(manifest);
-  if (!(await claimAdopted(operation, view, identity, finishedBy(manifest)))) {
-    throw refuse("somebody else has claimed it meanwhile");
-  }
-  await writeManifest(operation, view, manifest);
+  const directory = await claimAdopted(operation, view, identity, finishedBy(manifest));
+  if (directory === undefined) throw refuse("somebody else has claimed it meanwhile");
+  await writeManifest(operation, view, manifest, directory);
+  await removeLeftovers(operation, view, directory);
   const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files)];
   return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
 }
@@ -63,18 +64,26 @@ function describeTarget(manifest: Manifest): string {
 /**
  * One write claims the directory and says that its export is finished, as the manifest will describe it that is written next: a claim
  * that did not say so would have the next run export over the adopted files. A claim that came along with a copied directory claims
- * nothing here and is replaced; where there is none, the first one wins. False when that was somebody else's.
+ * nothing here and is replaced; where there is none, the first one wins. Undefined when that was somebody else's.
  */
-async function claimAdopted(operation: Operation, view: DirectoryView, identity: Identity, finished: FinishedExport): Promise<boolean> {
+async function claimAdopted(
+  operation: Operation,
+  view: DirectoryView,
+  identity: Identity,
+  finished: FinishedExport,
+): Promise<ClaimedDirectory | undefined> {
   const claim = newClaim(operation, identity, view.canonicalPath);
   if (view.claimOfElsewhere) {
-    await new ClaimedDirectory(operation, view, claim).finish(finished);
-    return true;
+    const directory = new ClaimedDirectory(operation, view, claim);
+    await directory.finish(finished);
+    return directory;
   }
-  if (await writeNewClaim(operation, view, { ...claim, finished })) return true;
+  const written = await writeNewClaim(operation, view, { ...claim, finished });
+  if (written) return written;
   // There is one: ours all the same, if the answer to its writing was lost.
   const look = await lookAt(operation, view.directory);
-  if (look.kind !== "view") return false;
+  if (look.kind !== "view") return undefined;
   const ownership = ownershipOf(look.view, { exportId: identity.exportId, urn: identity.owner.urn });
-  return ownership.kind === "ours" && ownership.claim?.owner.urn === identity.owner.urn;
+  const isOurs = ownership.kind === "ours" && ownership.claim?.owner.urn === identity.owner.urn;
+  return isOurs && ownership.claim ? new ClaimedDirectory(operation, look.view, ownership.claim) : undefined;
 }

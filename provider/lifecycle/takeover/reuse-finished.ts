@@ -38,8 +38,8 @@ export async function reuseFinished(
   // Not only a killed create comes here, also a forced replacement of an export that is known to be damaged: sizes prove nothing.
   const former = formerIds(view, identity.exportId);
   if (former.length > 0 && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
-  await removeLeftovers(operation, view);
-  for (const exportId of former) await removeStrayRepairs(operation, view, { exportId, except: undefined });
+  await removeLeftovers(operation, view, view);
+  for (const exportId of former) await removeStrayRepairs(operation, view, { exportId, except: undefined }, view);
   const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files)];
   const manifestSha256 = await underIdentity(operation, new ClaimedDirectory(operation, view, claim), view, manifest, identity);
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), warnings);
@@ -71,7 +71,7 @@ async function underIdentity(
   if (claim.exportId === exportId && there?.value.exportId === exportId) return sha256Of(there.text);
   const renamed = { ...manifest, exportId };
   await directory.takeOver(exportId, manifestDigest(renamed));
-  await writeManifest(operation, view, renamed);
+  await writeManifest(operation, view, renamed, directory);
   return manifestDigest(renamed);
 }
 

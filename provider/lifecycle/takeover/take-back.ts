@@ -27,7 +27,7 @@ export async function takeBack(operation: Operation, view: DirectoryView, state:
   if (!isHeld) return { kind: "view", view };
   const directory = new ClaimedDirectory(operation, view, claim);
   await directory.takeOver(state.exportId).catch(ignoreFullVolume);
-  return { kind: "view", view: withClaim(view, directory.claim) };
+  return { kind: "view", view: withClaim(view, directory.claim, directory) };
 }
 
 /** The claim has been taken back, and the run was killed before the manifest was. */

@@ -48,6 +48,6 @@ export async function startWmi(labDirectory: string, moods: Partial<Moods> = {})
 
 async function openLab(directory: string): Promise<Lab> {
   const lab = labAt(directory);
-  await lab.store.read();
+  await lab.store.create();
   return lab;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { parentPort } from "node:worker_threads";
+import { isBusy, WAITS_MS } from "../patience";
 import type { HashBatch, HashBatchResult } from "./hash-messages";
 
 const PIECE = 1024 * 1024;
@@ -11,13 +12,30 @@ parentPort?.on("message", (batch: HashBatch) => {
   parentPort?.postMessage(hashBatch(batch));
 });
 
+/** A thread of its own may sleep. */
+function openPatiently(path: string, cancelled: Int32Array): number {
+  for (const wait of WAITS_MS) {
+    try {
+      return open(path);
+    } catch (error) {
+      if (!isBusy((error as NodeJS.ErrnoException).code)) throw error;
+      Atomics.wait(cancelled, 0, 0, wait);
+    }
+  }
+  return open(path);
+}
+
+function open(path: string): number {
+  return fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+}
+
 function hashBatch(batch: HashBatch): HashBatchResult {
   const progress = new BigInt64Array(batch.progress);
   const cancelled = new Int32Array(batch.cancelled);
   const hashed: { index: number; bytes: number; sha256: string }[] = [];
   for (const file of batch.files) {
     try {
-      const descriptor = fs.openSync(file.path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+      const descriptor = openPatiently(file.path, cancelled);
       try {
         const hash = createHash("sha256");
         let bytes = 0;

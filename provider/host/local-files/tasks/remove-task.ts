@@ -1,9 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { nextTurn } from "../../event-loop";
-import type { Place, TaskState } from "../../port";
+import type { Conditional, Place, TaskState } from "../../port";
 import { errorCode, hostErrorFrom } from "../file-errors";
 import { GuardedPlace, lstat } from "../guarded-place";
+import { patiently } from "../patience";
+import { requireUnchanged } from "../preconditions";
 import { relativeParts, requireAbsolute } from "../relative-path";
 import type { RunningTask } from "./running-task";
 
@@ -15,7 +17,7 @@ export class RemoveTask implements RunningTask {
   doneBytes = 0;
   private cancelled = false;
 
-  constructor(private readonly task: Place & { readonly files: readonly string[] }) {
+  constructor(private readonly task: Place & Conditional & { readonly files: readonly string[] }) {
     this.end = this.run();
   }
 
@@ -35,15 +37,22 @@ export class RemoveTask implements RunningTask {
       const relative = this.task.files[index] as string;
       // Opened anew for each slice: what was a folder a while ago may be a link now.
       const place = GuardedPlace.open(this.task);
-      (this.remove(place, relative) ? removed : absent).push(relative);
+      ((await patiently(() => this.remove(place, relative))) ? removed : absent).push(relative);
       const parts = relativeParts(relative);
       for (let depth = 1; depth < parts.length; depth++) folders.add(parts.slice(0, depth).join("/"));
     }
     for (const folder of [...folders].sort((left, right) => right.split("/").length - left.split("/").length)) {
       if (this.cancelled) return { kind: "cancelled" };
-      removeIfEmpty(GuardedPlace.open(this.task).below(folder));
+      await patiently(() => this.removeFolder(folder));
     }
     return { kind: "removed", removed, absent };
+  }
+
+  private removeFolder(folder: string): void {
+    const absolute = GuardedPlace.open(this.task).below(folder);
+    if (!lstat(absolute)) return;
+    requireUnchanged(this.task.onlyIf);
+    removeIfEmpty(absolute);
   }
 
   /** Positively absent: under a parent that is there. */
@@ -57,6 +66,7 @@ export class RemoveTask implements RunningTask {
     const file = place.file(relative);
     if (!file.exists) return false;
     const bytes = lstat(file.path)?.size ?? 0;
+    requireUnchanged(this.task.onlyIf);
     try {
       fs.unlinkSync(file.path);
     } catch (error) {

@@ -29,7 +29,7 @@ $LaneOfVerb = @{
 #   SilenceSeconds  after so long without a word the other side is taken for dead
 function Start-Bridge([string]$Mark, [string]$Text, [int]$SilenceSeconds) {
     $global:Bridge = [hashtable]::Synchronized(@{
-            Mark = $Mark; Text = $Text; SilenceSeconds = $SilenceSeconds; HeardAt = [DateTime]::UtcNow.Ticks
+            Mark = $Mark; Text = $Text; SilenceSeconds = $SilenceSeconds; HeardAt = [Diagnostics.Stopwatch]::GetTimestamp()
             Tasks = [Collections.Concurrent.ConcurrentDictionary[string, object]]::new()
             # How many requests of a kind are worked on at once.
             Lanes = @{ 'hyper-v' = New-Lane 1; files = New-Lane 2; tasks = New-Lane 2 }
@@ -38,7 +38,7 @@ function Start-Bridge([string]$Mark, [string]$Text, [int]$SilenceSeconds) {
     Start-Watch
     while ($null -ne ($line = [Console]::In.ReadLine())) {
         if (Test-Silence) { return }
-        $Bridge.HeardAt = [DateTime]::UtcNow.Ticks
+        $Bridge.HeardAt = [Diagnostics.Stopwatch]::GetTimestamp()
         if ($line.Trim().Length -eq 0) { continue }
         $request = ConvertFrom-Json -InputObject $line
         switch -CaseSensitive ($request.verb) {
@@ -129,7 +129,8 @@ function Invoke-Lane($Shared, [string]$Name) {
 
 # Whether nothing was heard for so long that the other side may have asked a successor: it gives a shell up after half of the silence at
 # the earliest, and a word of it comes much more often. A process that was stopped, or whose machine slept, sees that when it goes on.
-function Test-Silence { ([DateTime]::UtcNow.Ticks - $Bridge.HeardAt) / 10000000 * 2 -ge $Bridge.SilenceSeconds }
+# Not by the time of day, which may be set by hours. This clock goes on while Windows sleeps.
+function Test-Silence { ([Diagnostics.Stopwatch]::GetTimestamp() - $Bridge.HeardAt) / [Diagnostics.Stopwatch]::Frequency * 2 -ge $Bridge.SilenceSeconds }
 
 # Before each change: what was asked before the silence must not be done beside, or after, what a successor does.
 function Assert-Wanted {
@@ -145,7 +146,8 @@ function Start-Watch {
             param($Shared)
             while ($true) {
                 [Threading.Thread]::Sleep(500)
-                if (([DateTime]::UtcNow.Ticks - $Shared.HeardAt) / 10000000 -gt $Shared.SilenceSeconds) { [Environment]::Exit(0) }
+                $silence = ([Diagnostics.Stopwatch]::GetTimestamp() - $Shared.HeardAt) / [Diagnostics.Stopwatch]::Frequency
+                if ($silence -gt $Shared.SilenceSeconds) { [Environment]::Exit(0) }
             }
         }.ToString()).AddArgument($Bridge)
     [void]$watch.BeginInvoke()

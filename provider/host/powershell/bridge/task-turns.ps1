@@ -111,8 +111,14 @@ function Remove-FileInPlace($Task, [string]$Place, [string]$Relative) {
     if ($file.attributes -eq $Absent) { return $false }
     $system = Get-SystemPath $file.path
     $bytes = [IO.FileInfo]::new($system).Length
-    if (-not $PosixPaths -and ($file.attributes -band $ReadOnlyAttribute)) { [IO.File]::SetAttributes($system, [IO.FileAttributes]::Normal) }
-    Invoke-Patiently { [IO.File]::Delete($system) }
+    if (-not $PosixPaths -and ($file.attributes -band $ReadOnlyAttribute)) {
+        Assert-Unchanged $Task.item.onlyIf
+        Invoke-Patiently { [IO.File]::SetAttributes($system, [IO.FileAttributes]::Normal) }
+    }
+    Invoke-Patiently {
+        Assert-Unchanged $Task.item.onlyIf
+        [IO.File]::Delete($system)
+    }
     Assert-Removed $file.path
     $Task.doneBytes += [long]$bytes
     $true
@@ -136,7 +142,7 @@ function Remove-EmptiedFolders($Task, [string]$Place) {
             $attributes = Get-Attributes $path
             if ($attributes -eq $Absent -or -not ($attributes -band $DirectoryAttribute) -or ($attributes -band $ReparsePointAttribute)) { $isReal = $false; break }
         }
-        if ($isReal) { [void](Remove-EmptyDirectory $path) }
+        if ($isReal) { [void](Remove-EmptyDirectory $path $Task.item.onlyIf) }
     }
     $false
 }

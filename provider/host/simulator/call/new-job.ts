@@ -1,6 +1,7 @@
 import type { ExportRequest } from "../../port";
 import { exportPlan } from "../exported-files/export-plan";
 import { settledAtStart } from "../exported-files/export-subject";
+import { startOfJob } from "../jobs/job-time";
 import type { Lab } from "../lab/lab";
 import type { LabState } from "../state/lab-state";
 import type { JobFate, JobRecord } from "../state/wmi-records";
@@ -15,7 +16,8 @@ export function newJob(
   target: ExportTarget,
   fate: JobFate | undefined,
 ): JobRecord {
-  const now = Date.now();
+  const start = startOfJob();
+  const now = start.StartTime;
   const { settings } = state;
   const subject = { ...requested, ...settledAtStart(state), InstanceID: target.jobId };
   return {
@@ -24,7 +26,7 @@ export function newJob(
     VirtualMachineId: machine.Name,
     ReferencePointId: requested.point.InstanceID,
     TimeSubmitted: now,
-    StartTime: now,
+    ...start,
     totalBytes: exportPlan(lab.directory, machine, subject).reduce((sum, file) => sum + file.bytes, 0),
     clock: {
       since: subject.hidden ? now : now + settings.jobStartDelay,

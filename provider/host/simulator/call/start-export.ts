@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { jobOutcome } from "../../../domain/hyperv/job-state";
 import { COMPLETED, JOB_STARTED } from "../../../domain/hyperv/return-codes";
 import { failure, success } from "../../answer";
-import type { Answer, ExportRequest, ExportStart } from "../../port";
+import { requireUnchanged } from "../../local-files/preconditions";
+import { type Answer, type ExportRequest, type ExportStart, HostError } from "../../port";
 import type { ActiveFault } from "../faults/fault-file";
 import { type FaultSubject, takeFault } from "../faults/fault-matching";
 import type { FaultOf } from "../faults/fault-table";
@@ -27,9 +28,14 @@ export async function startExports(lab: Lab, requests: readonly ExportRequest[])
   const before = await lab.store.read();
   const targets = requests.map((request) => lookAtTarget(lab, before, request, randomUUID().toUpperCase()));
   const outcomes = await lab.store.change((state) => {
-    const results: (JobRecord | Refusal)[] = [];
+    const results: (JobRecord | Refusal | HostError)[] = [];
     let next = state;
     requests.forEach((request, index) => {
+      const changed = whyNotCalled(request);
+      if (changed) {
+        results.push(changed);
+        return;
+      }
       const called = callMethod(lab, next, active, request, targets[index] as ExportTarget | Refusal);
       next = called.state;
       results.push(called.outcome);
@@ -37,6 +43,16 @@ export async function startExports(lab: Lab, requests: readonly ExportRequest[])
     return { state: next, result: results };
   });
   return Promise.all(outcomes.map((outcome, index) => answer(lab, requests[index] as ExportRequest, outcome)));
+}
+
+function whyNotCalled({ onlyIf }: ExportRequest): HostError | undefined {
+  try {
+    requireUnchanged(onlyIf);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HostError) return error;
+    throw error;
+  }
 }
 
 function callMethod(
@@ -79,7 +95,8 @@ function refusalBy(fault: FaultOf<"returnCode" | "accessDenied" | "volumeMissing
   }
 }
 
-async function answer(lab: Lab, request: ExportRequest, outcome: JobRecord | Refusal): Promise<Answer<ExportStart>> {
+async function answer(lab: Lab, request: ExportRequest, outcome: JobRecord | Refusal | HostError): Promise<Answer<ExportStart>> {
+  if (outcome instanceof HostError) return failure(outcome);
   if ("code" in outcome) return failure(methodError(request, outcome));
   if (!outcome.hidden) return success({ kind: "job", path: jobPath(outcome) });
   await lab.settlement.settle(TO_THE_END, (job) => job.InstanceID === outcome.InstanceID);

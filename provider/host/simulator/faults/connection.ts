@@ -10,6 +10,8 @@ export class Connection {
   constructor(private readonly lab: Lab) {}
 
   async call<T>(method: HostMethod, items: readonly FaultSubject[], work: () => Promise<T>): Promise<T> {
+    // Also where the verb itself does not need the lab: without one there is no host.
+    await this.lab.store.read();
     this.release ??= this.lab.settlement.use();
     const before = await this.lab.take(["hostUnreachable", "connectionLostBefore"], { method, items });
     if (before?.fault === "hostUnreachable") throw new HostError("unreachable", "The simulated host does not answer.");

@@ -96,6 +96,7 @@ export const faultTable = [
     "The volume is full when the job has come so far; with a method, that verb finds no space.",
   ),
   row("accessDenied", {}, "Access to the directory is denied; a new export is refused with 32769."),
+  row("fileInUse", {}, "Another program has a file of the directory open: a verb that works with its files does nothing."),
   row(
     "slowListing",
     { delay: duration.default(2000) },

@@ -3,6 +3,7 @@ import { hostErrorFrom } from "../../local-files/file-errors";
 import type { FileVerb, LocalFiles } from "../../local-files/local-files";
 import {
   type Answer,
+  type ChangedDirectory,
   type CreatedDirectory,
   type DirectoryReport,
   type DirectoryRequest,
@@ -15,6 +16,7 @@ import {
   type Task,
   type TaskId,
   type TextFile,
+  type TextReplacement,
 } from "../../port";
 import type { Lab } from "../lab/lab";
 
@@ -51,9 +53,9 @@ export class FaultyFiles implements Pick<Host, FileVerb> {
     });
   }
 
-  async createDirectories(directories: readonly string[]): Promise<Answer<CreatedDirectory>[]> {
+  async createDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<CreatedDirectory>[]> {
     const { settings } = await this.lab.store.read();
-    const answers = await this.each("createDirectories", directories, itself, (one) => this.files.createDirectories([one]));
+    const answers = await this.each("createDirectories", directories, directoryOf, (one) => this.files.createDirectories([one]));
     return answers.map((answer) => (answer.ok ? success(told(answer.value, settings.freeBytes)) : answer));
   }
 
@@ -61,7 +63,7 @@ export class FaultyFiles implements Pick<Host, FileVerb> {
     return this.each("createTextFiles", files, directoryOf, (one) => this.files.createTextFiles([one]));
   }
 
-  replaceTextFiles(files: readonly TextFile[]): Promise<Answer<void>[]> {
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]> {
     return this.each("replaceTextFiles", files, directoryOf, (one) => this.files.replaceTextFiles([one]));
   }
 
@@ -69,8 +71,8 @@ export class FaultyFiles implements Pick<Host, FileVerb> {
     return this.each("moveFiles", moves, directoryOf, (one) => this.files.moveFiles([one]));
   }
 
-  removeEmptyDirectories(directories: readonly string[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
-    return this.each("removeEmptyDirectories", directories, itself, (one) => this.files.removeEmptyDirectories([one]));
+  removeEmptyDirectories(directories: readonly ChangedDirectory[]): Promise<Answer<"removed" | "notEmpty" | "absent">[]> {
+    return this.each("removeEmptyDirectories", directories, directoryOf, (one) => this.files.removeEmptyDirectories([one]));
   }
 
   startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]> {
@@ -105,7 +107,9 @@ export class FaultyFiles implements Pick<Host, FileVerb> {
 
   private async meetFaults(method: FileVerb, directory: string): Promise<void> {
     const occasion = { method, items: [{ path: directory }] };
-    const fault = await this.lab.take(["volumeMissing", "accessDenied"], occasion);
+    const fault = await this.lab.take(["volumeMissing", "accessDenied", "fileInUse"], occasion);
+    if (fault?.fault === "fileInUse")
+      throw new HostError("fileInUse", `Another program has a file of ${directory} open (simulated).`, { path: directory });
     if (fault?.fault === "accessDenied")
       throw new HostError("accessDenied", `Access to ${directory} is denied (simulated).`, { path: directory });
     if (fault) throw new HostError("volumeMissing", `The volume of ${directory} is not there (simulated).`, { path: directory });
@@ -127,8 +131,4 @@ function told<Report extends object>(report: Report & { readonly freeBytes?: Fre
 
 function directoryOf(item: { readonly directory: string }): string {
   return item.directory;
-}
-
-function itself(directory: string): string {
-  return directory;
 }

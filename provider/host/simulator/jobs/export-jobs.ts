@@ -10,6 +10,7 @@ import type { Lab } from "../lab/lab";
 import { jobAt } from "../state/look-ups";
 import type { JobRecord } from "../state/wmi-records";
 import { jobAnswer } from "./job-answer";
+import { jobNow } from "./job-time";
 import { PATIENCE, withEnd } from "./settlement";
 
 /** The verbs of the Host port that are about exports, over a lab. */
@@ -25,8 +26,7 @@ export class ExportJobs {
 
   async find(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]> {
     const state = await this.lab.settlement.settle();
-    const now = Date.now();
-    const jobs = state.jobs.map((job) => jobAnswer(this.lab, state, job, now)).filter((job) => job !== undefined);
+    const jobs = state.jobs.map((job) => jobAnswer(this.lab, state, job)).filter((job) => job !== undefined);
     // Jobs are recorded in the order of their start; two of one millisecond must not change places.
     jobs.reverse();
     return exportDirectories.map((directory) => {
@@ -45,7 +45,7 @@ export class ExportJobs {
         if (!job || job.end) continue;
         jobs.push(job);
         const bytes = this.lab.settlement.bytesWritten(job);
-        const end = { JobState: jobStates.terminated, ErrorCode: 0, ErrorDescription: "", at: Date.now(), listed: true, bytes };
+        const end = { JobState: jobStates.terminated, ErrorCode: 0, ErrorDescription: "", at: jobNow(job), listed: true, bytes };
         next = withEnd(withTermination(next, job), job.InstanceID, end);
       }
       return { state: next, result: jobs };
@@ -57,10 +57,9 @@ export class ExportJobs {
 
   async look(paths: readonly JobPath[]): Promise<Answer<ExportJob | undefined>[]> {
     const state = paths.length > 0 ? await this.lab.settlement.settle() : await this.lab.store.read();
-    const now = Date.now();
     return paths.map((one) => {
       const job = jobAt(state, one);
-      return success(job && jobAnswer(this.lab, state, job, now));
+      return success(job && jobAnswer(this.lab, state, job));
     });
   }
 

@@ -10,14 +10,14 @@ import type { JobRecord } from "../state/wmi-records";
 import { isListed, jobMoment } from "./job-clock";
 
 /** The job as the host would show it now, or undefined when it is not listed (any more). */
-export function jobAnswer(lab: Lab, state: LabState, job: JobRecord, now: number): ExportJob | undefined {
-  if (!isListed(job, state.settings.finishedJobLifetime, now)) return undefined;
+export function jobAnswer(lab: Lab, state: LabState, job: JobRecord): ExportJob | undefined {
+  if (!isListed(job, state.settings.finishedJobLifetime)) return undefined;
   const { end } = job;
   const succeeded = end !== undefined && jobOutcome(end.JobState) === "succeeded";
   const written = Math.min(lab.settlement.bytesWritten(job), job.totalBytes);
   return {
     path: jobPath(job),
-    jobState: end?.JobState ?? (jobMoment(job, now).started ? jobStates.running : jobStates.starting),
+    jobState: end?.JobState ?? (jobMoment(job).started ? jobStates.running : jobStates.starting),
     // 100 is for an end: until then there is something left to write.
     percentComplete: succeeded ? 100 : Math.min(99, Math.floor((written / job.totalBytes) * 100)),
     errorCode: end?.ErrorCode ?? 0,

@@ -1,7 +1,8 @@
 import { jobStates } from "../../../domain/hyperv/job-state";
 import type { JobEndRecord, JobRecord } from "../state/wmi-records";
+import { jobNow } from "./job-time";
 
-/** What a job should have done by a moment. Nothing of it is stored: a job goes on while nobody looks. */
+/** What a job should have done by now. Nothing of it is stored: a job goes on while nobody looks. */
 export interface JobMoment {
   readonly started: boolean;
   /** Bytes that should be written by now. */
@@ -10,7 +11,8 @@ export interface JobMoment {
   readonly end: Omit<JobEndRecord, "bytes"> | undefined;
 }
 
-export function jobMoment(job: JobRecord, now: number): JobMoment {
+export function jobMoment(job: JobRecord): JobMoment {
+  const now = jobNow(job);
   const { clock, fate, totalBytes } = job;
   const limit = fate && fate.kind !== "warns" ? Math.ceil((totalBytes * fate.atPercent) / 100) : totalBytes;
   const elapsed = Math.max(0, now - clock.since);
@@ -45,7 +47,7 @@ function fatedEnd(job: JobRecord): Omit<JobEndRecord, "bytes" | "at"> {
 }
 
 /** A synchronous export is never listed; an ended job is listed for its lifetime. */
-export function isListed(job: JobRecord, finishedJobLifetime: number, now: number): boolean {
+export function isListed(job: JobRecord, finishedJobLifetime: number): boolean {
   if (job.hidden) return false;
-  return job.end === undefined || (job.end.listed && now < job.end.at + finishedJobLifetime);
+  return job.end === undefined || (job.end.listed && jobNow(job) < job.end.at + finishedJobLifetime);
 }

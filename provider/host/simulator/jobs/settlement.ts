@@ -12,6 +12,7 @@ import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
 import type { JobEndRecord, JobRecord } from "../state/wmi-records";
 import { isListed, jobMoment } from "./job-clock";
+import { jobNow } from "./job-time";
 
 const AT_ONCE = 4;
 
@@ -75,8 +76,7 @@ export class Settlement {
       this.writers.delete(jobId);
       return;
     }
-    const now = Date.now();
-    const moment = jobMoment(job, now);
+    const moment = jobMoment(job);
     let writer = this.writers.get(jobId);
     try {
       const subject = { virtualMachineId: job.VirtualMachineId, referencePointId: job.ReferencePointId, path: job.ExportDirectory };
@@ -103,7 +103,7 @@ export class Settlement {
         JobState: jobStates.exception,
         ErrorCode: returnCodeOf(cause.kind),
         ErrorDescription: cause.message,
-        at: now,
+        at: jobNow(job),
         listed: true,
         bytes: writer?.written ?? 0,
       });
@@ -137,12 +137,11 @@ export class Settlement {
 export function withEnd(state: LabState, jobId: string, end: JobEndRecord): LabState {
   const found = state.jobs.find((job) => job.InstanceID === jobId);
   if (!found || found.end) return state;
-  const now = Date.now();
   const { finishedJobLifetime } = state.settings;
   const jobs = state.jobs.map((job) => (job === found ? { ...job, end } : job));
   // An end that nobody has seen yet stays for the caller who waits for it.
   return {
     ...state,
-    jobs: jobs.filter((job) => job.end === undefined || job.InstanceID === jobId || isListed(job, finishedJobLifetime, now)),
+    jobs: jobs.filter((job) => job.end === undefined || job.InstanceID === jobId || isListed(job, finishedJobLifetime)),
   };
 }

@@ -10,14 +10,13 @@ import type { LabCall, LabDescription, LabDisk, LabReferencePoint, LabVirtualMac
 /** The lab as its users see it. */
 export async function describeLab(lab: Lab): Promise<LabDescription> {
   const state = await lab.store.read();
-  const now = Date.now();
   return {
     directory: lab.directory,
     virtualMachines: state.machines.map((machine) => ({
       ...labMachine(lab, machine),
       referencePoints: pointsOf(state, machine.Name).map(labPoint),
     })),
-    jobs: state.jobs.map((job) => jobAnswer(lab, state, job, now)).filter((job) => job !== undefined),
+    jobs: state.jobs.map((job) => jobAnswer(lab, state, job)).filter((job) => job !== undefined),
     settings: settingsAnswer(state.settings),
     faults: lab.faults.read().map((active) => active.fault),
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HostError } from "../../port";
 import { jobMoment } from "../jobs/job-clock";
+import { jobNow } from "../jobs/job-time";
 import type { LabState, SettingsRecord } from "../state/lab-state";
 import { duration } from "./lab-duration";
 import type { LabConfiguration, LabSettings } from "./lab-types";
@@ -17,7 +18,7 @@ const configuration = z.strictObject({
 });
 
 /** The state with changed settings; running jobs keep what they have done and go on at the new speed. */
-export function applyConfiguration(state: LabState, change: LabConfiguration, now: number): LabState {
+export function applyConfiguration(state: LabState, change: LabConfiguration): LabState {
   const parsed = configuration.safeParse(change);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -35,8 +36,8 @@ export function applyConfiguration(state: LabState, change: LabConfiguration, no
   };
   const jobs = state.jobs.map((job) => {
     if (job.end || job.hidden || job.clock.bytesPerSecond === settings.bytesPerSecond) return job;
-    const moment = jobMoment(job, now);
-    const since = moment.started ? now : job.clock.since;
+    const moment = jobMoment(job);
+    const since = moment.started ? jobNow(job) : job.clock.since;
     return { ...job, clock: { since, bytes: moment.dueBytes, bytesPerSecond: settings.bytesPerSecond } };
   });
   return { ...state, settings, jobs };

@@ -1,5 +1,5 @@
 import { HostError } from "../../port";
-import { Generations } from "../state/generations";
+import { type Generation, Generations } from "../state/generations";
 import type { LabState } from "../state/lab-state";
 import { defaultState } from "./default-lab";
 
@@ -16,18 +16,25 @@ export class Store {
   private readonly generations: Generations;
   private readonly waiting: Waiting[] = [];
   private draining = false;
+  private imagined = false;
 
-  constructor(labDirectory: string) {
+  constructor(private readonly labDirectory: string) {
     this.generations = new Generations(labDirectory);
   }
 
-  /** The state now; that of a new lab where the directory holds none. The first change makes it: who only looks makes nothing. */
+  /** The state now. */
   async read(): Promise<LabState> {
-    return this.generations.read()?.state ?? defaultState();
+    const found = this.generations.read();
+    return found === undefined && this.imagined ? defaultState() : this.requireLab(found).state;
   }
 
-  /** Makes a lab of this state where there is none; leaves one that is there. */
-  async create(state: LabState): Promise<void> {
+  /** From now on a lab that is not there reads as the one that {@link Store.create} would make. Nothing is made. */
+  imagine(): void {
+    this.imagined = true;
+  }
+
+  /** Makes a lab of this state where there is none; leaves one that is there. Nothing else does: a look or a change makes no lab. */
+  async create(state: LabState = defaultState()): Promise<void> {
     if (!this.generations.read()) await this.generations.publish(undefined, state);
   }
 
@@ -51,6 +58,16 @@ export class Store {
     });
   }
 
+  /** A lab that a slip or a missing volume has made anew would call every export gone. */
+  private requireLab(found: Generation | undefined): Generation {
+    if (found) return found;
+    throw new HostError("unreachable", `There is no simulated lab in ${this.labDirectory}.`, {
+      path: this.labDirectory,
+      remedy:
+        "Check the host's directory, and that its volume is mounted. Where there was none yet, the create of an export, or Simulator.open, makes the lab.",
+    });
+  }
+
   private async drain(): Promise<void> {
     this.draining = true;
     while (this.waiting.length > 0) {
@@ -66,9 +83,9 @@ export class Store {
 
   private async commit(group: readonly Waiting[]): Promise<void> {
     for (let attempt = 0; attempt < 10_000; attempt++) {
-      const base = this.generations.read();
+      const base = this.requireLab(this.generations.read());
       const failures = new Map<Waiting, unknown>();
-      let state = base?.state ?? defaultState();
+      let state = base.state;
       for (const one of group) {
         try {
           state = one.run(state);
@@ -76,8 +93,7 @@ export class Store {
           failures.set(one, error);
         }
       }
-      const unchanged = base !== undefined && state === base.state;
-      if (unchanged || (await this.generations.publish(base, state))) {
+      if (state === base.state || (await this.generations.publish(base, state))) {
         for (const one of group) one.settle(failures.get(one));
         return;
       }

@@ -73,6 +73,8 @@ export class Generations {
         fs.linkSync(temporary, file);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+        // Taken for old and pruned by another process, as when the time of day was set meanwhile.
+        if (isMissing(error) && fs.existsSync(this.folder)) return false;
         throw error;
       } finally {
         fs.rmSync(temporary, { force: true });

@@ -74,6 +74,8 @@ export const jobRecord = z.strictObject({
   ExportedDisks: z.array(z.string()),
   TimeSubmitted: moment,
   StartTime: moment,
+  /** The same moment by the machine's own clock. */
+  startedAt: z.strictObject({ boot: z.string(), milliseconds: moment }).optional(),
   point: pointRecord,
   baseSequence: count.optional(),
   totalBytes: count,

@@ -1,6 +1,7 @@
 import { jobStates } from "../../../../provider/domain/hyperv/job-state";
 import type { NamedFile } from "../../../../provider/host/port";
 import { jobAnswer } from "../../../../provider/host/simulator/jobs/job-answer";
+import { jobNow } from "../../../../provider/host/simulator/jobs/job-time";
 import type { JobRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import { virtualization } from "../schema";
 import type { Instance, Reference, Row } from "../values";
@@ -47,7 +48,7 @@ export function jobReference({ moods }: HostView, id: string): Reference {
 function jobRow(view: HostView, job: JobRecord): Row | undefined {
   const { moods } = view;
   const isForgotten = moods.jobsForgotten || job.StartTime < moods.jobsForgottenBefore;
-  const answer = isForgotten ? undefined : jobAnswer(view.lab, view.state, job, view.now);
+  const answer = isForgotten ? undefined : jobAnswer(view.lab, view.state, job);
   if (answer === undefined) return undefined;
   const {
     JobState = answer.jobState,
@@ -69,7 +70,7 @@ function jobRow(view: HostView, job: JobRecord): Row | undefined {
     StartTime: new Date(job.StartTime),
     TimeOfLastStateChange: new Date(job.end?.at ?? job.StartTime),
     TimeBeforeRemoval: { interval: view.state.settings.finishedJobLifetime },
-    ElapsedTime: { interval: (job.end?.at ?? view.now) - job.StartTime },
+    ElapsedTime: { interval: (job.end?.at ?? jobNow(job)) - job.StartTime },
     DeleteOnCompletion: false,
     Cancellable: true,
   };

@@ -1,5 +1,6 @@
 import { jobOutcome, jobStates } from "../../../../provider/domain/hyperv/job-state";
 import { withTermination } from "../../../../provider/host/simulator/call/call-log";
+import { jobNow } from "../../../../provider/host/simulator/jobs/job-time";
 import { withEnd } from "../../../../provider/host/simulator/jobs/settlement";
 import type { JobRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import type { HostView } from "../classes/host";
@@ -23,7 +24,7 @@ export async function requestStateChange(view: HostView, job: JobRecord, args: R
       JobState: jobStates.terminated,
       ErrorCode: 0,
       ErrorDescription: "",
-      at: Date.now(),
+      at: jobNow(running),
       listed: true,
       bytes: view.lab.settlement.bytesWritten(running),
     };

@@ -2,11 +2,12 @@
 
 function New-Directories($Arguments) {
     ConvertTo-Answers $Arguments.directories {
-        param($directory)
-        $path = Get-DirectoryPath $directory
+        param($request)
+        $path = Get-DirectoryPath $request.directory
         $created = (Get-Attributes $path) -eq $Absent
         if ($created) {
             if ((Get-AbsenceKind $path) -ceq 'volumeMissing') { throw (New-Failure 'volumeMissing' 'The volume of the directory is not there.' $path) }
+            Assert-Unchanged $request.onlyIf
             [void](Invoke-Patiently { [IO.Directory]::CreateDirectory((Get-SystemPath $path)) })
         }
         $attributes = Get-Attributes $path
@@ -20,20 +21,25 @@ function New-Directories($Arguments) {
 
 function Remove-EmptyDirectories($Arguments) {
     ConvertTo-Answers $Arguments.directories {
-        param($directory)
-        '"' + (Remove-EmptyDirectory (Get-DirectoryPath $directory)) + '"'
+        param($request)
+        '"' + (Remove-EmptyDirectory (Get-DirectoryPath $request.directory) $request.onlyIf) + '"'
     }
 }
 
 # Removes a directory only if nothing is in it. Answers removed, notEmpty or absent.
-function Remove-EmptyDirectory([string]$Path) {
+function Remove-EmptyDirectory([string]$Path, $Condition) {
     $attributes = Get-Attributes $Path
     if ($attributes -eq $Absent) { return 'absent' }
     if (Test-Link $Path $attributes) { throw (New-Failure 'linkInPath' 'This is a link; links are never removed.' $Path) }
     if (-not ($attributes -band $DirectoryAttribute)) { throw (New-Failure 'io' 'This is not a directory.' $Path) }
     $system = Get-SystemPath $Path
     if ([IO.Directory]::EnumerateFileSystemEntries($system).GetEnumerator().MoveNext()) { return 'notEmpty' }
-    try { Invoke-Patiently { [IO.Directory]::Delete($system, $false) } }
+    try {
+        Invoke-Patiently {
+            Assert-Unchanged $Condition
+            [IO.Directory]::Delete($system, $false)
+        }
+    }
     catch {
         $cause = Get-Cause $_
         if ($cause -is [IO.DirectoryNotFoundException]) { return 'absent' }

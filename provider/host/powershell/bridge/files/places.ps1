@@ -36,7 +36,7 @@ function New-FoldersInPlace([string]$Place, [string]$Relative) {
     foreach ($name in @($names | Select-Object -SkipLast 1)) {
         $folder = Join-Names $folder $name
         $attributes = Get-Attributes $folder
-        if ($attributes -eq $Absent) { [void][IO.Directory]::CreateDirectory((Get-SystemPath $folder)) }
+        if ($attributes -eq $Absent) { [void](Invoke-Patiently { [IO.Directory]::CreateDirectory((Get-SystemPath $folder)) }) }
         elseif (Test-Link $folder $attributes) { throw (New-Failure 'linkInPath' 'A link stands below the directory; links are never followed.' $folder) }
     }
 }

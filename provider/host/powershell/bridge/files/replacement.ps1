@@ -11,7 +11,9 @@ function Move-Files($Arguments) {
         $from = Find-FileInPlace $place (Get-Text $move.from)
         if ($from.attributes -eq $Absent) { throw (New-Failure 'notFound' 'The file is not there.' $from.path) }
         New-FoldersInPlace $place $to
-        Move-OverFile $from.path (Find-FileInPlace $place $to).path
+        $over = (Find-FileInPlace $place $to).path
+        Assert-Unchanged $move.onlyIf
+        Move-OverFile $from.path $over
         'null'
     }
 }
@@ -35,7 +37,8 @@ function Move-OverFile([string]$From, [string]$To) {
         Repair-Replacement $To
         throw
     }
-    [IO.File]::Delete((Get-SystemPath $replaced))
+    # What stays because another program has it open is removed as what a killed write left.
+    try { Invoke-Patiently { [IO.File]::Delete((Get-SystemPath $replaced)) } } catch { }
 }
 
 # Puts back what a replacement that was cut short has left.
@@ -43,7 +46,7 @@ function Repair-Replacement([string]$Path) {
     if ((Get-Attributes $Path) -ne $Absent) { return }
     $replaced = Get-ReplacedName $Path
     if ((Get-Attributes $replaced) -eq $Absent) { return }
-    [IO.File]::Move((Get-SystemPath $replaced), (Get-SystemPath $Path))
+    Invoke-Patiently { [IO.File]::Move((Get-SystemPath $replaced), (Get-SystemPath $Path)) }
 }
 
 # Where File.Replace puts the old file while it works. If it is cut short (errors 1176 and 1177) the old text is found there.

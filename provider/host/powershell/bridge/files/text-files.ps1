@@ -24,7 +24,7 @@ function New-TextFile([string]$Path, [string]$Text) {
         $true
     }
     catch {
-        [IO.File]::Delete((Get-SystemPath $temporary))
+        Remove-Temporary $temporary
         # ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS, and EEXIST of Linux and macOS.
         if (@(80, 183, 17) -notcontains ((Get-Cause $_).HResult -band 0xffff)) { throw }
         $false
@@ -36,17 +36,26 @@ function Set-TextFiles($Arguments) {
         param($file)
         $text = Get-Text $file.text
         $target = Find-FileInPlace (Open-Place $file) (Get-Text $file.path)
+        # The file may be the condition itself, and the answer to its replacement have been lost.
+        if ($null -ne $file.onlyIf -and (Read-Text $target.path) -ceq $text) { return 'null' }
+        Assert-Unchanged $file.onlyIf
         $temporary = New-TemporaryName $target.path
         try {
             Write-NewFile $temporary $text
+            Assert-Unchanged $file.onlyIf
             Move-OverFile $temporary $target.path
         }
         catch {
-            [IO.File]::Delete((Get-SystemPath $temporary))
+            Remove-Temporary $temporary
             throw
         }
         'null'
     }
+}
+
+# What stays because another program has it open is removed as what a killed write left. How the write ended is what counts.
+function Remove-Temporary([string]$Path) {
+    try { Invoke-Patiently { [IO.File]::Delete((Get-SystemPath $Path)) } } catch { }
 }
 
 function Write-NewFile([string]$Path, [string]$Text) {

@@ -29,6 +29,7 @@ function Export-ReferencePoints($Arguments) {
             ExportDirectory   = [string](Get-Text $request.exportDirectory)
             ExportSettingData = [string](ConvertTo-EmbeddedInstance 'Msvm_VirtualSystemReferencePointExportSettingData' $settings)
         }
+        Assert-Unchanged $request.onlyIf
         $result = Invoke-HyperVMethod $service 'ExportReferencePoint' $parameters
         if ($result.ReturnValue -eq 0) { return '{"kind":"completed"}' }
         if ($result.ReturnValue -ne 4096) { throw (New-ReturnCodeFailure $result.ReturnValue "ExportReferencePoint of $id") }

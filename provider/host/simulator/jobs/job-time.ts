@@ -1,0 +1,30 @@
+import * as fs from "node:fs";
+import type { JobRecord } from "../state/wmi-records";
+
+/** Tells one start of the machine from another, where it can be told: machine time begins anew with each. */
+const boot = bootId();
+
+/**
+ * Milliseconds since 1970 as a job counts them: from its start on by a clock that all processes of the machine share and that nobody sets.
+ * The time of day may be set by hours while a job runs. After a restart of the machine that is all there is to count by.
+ */
+export function jobNow({ StartTime, startedAt }: Pick<JobRecord, "StartTime" | "startedAt">): number {
+  const now = machineTime();
+  return startedAt?.boot === boot && startedAt.milliseconds <= now ? StartTime + now - startedAt.milliseconds : Date.now();
+}
+
+export function startOfJob(): Pick<JobRecord, "StartTime" | "startedAt"> {
+  return { StartTime: Date.now(), startedAt: { boot, milliseconds: machineTime() } };
+}
+
+function machineTime(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}
+
+function bootId(): string {
+  try {
+    return fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "";
+  }
+}
