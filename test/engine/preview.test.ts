@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Host, ReferencePointExport, type ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
@@ -125,6 +125,17 @@ describe("a preview shows what would be made", () => {
     expect(row(some)).toBe("full, 1 disk, at most 3 MiB, 812 GiB free");
     expect(warnings(run)).toEqual([]);
     expect(existsSync(exportDirectory)).toBe(false);
+  });
+
+  it("into a directory that is there and empty", async () => {
+    const exportDirectory = place.directory();
+    mkdirSync(exportDirectory);
+    const run = await stack.preview(place.program({ exportDirectory }));
+    expect([run.ok, row(run)]).toEqual([true, expect.stringMatching(/^full, 2 disks, at most 7 MiB, /)]);
+    expect(readdirSync(exportDirectory)).toEqual([]);
+    await place.lab.configure({ freeBytes: 1 });
+    const tight = await stack.preview(place.program({ exportDirectory }));
+    expect([tight.ok, tight.text.includes("Code: not-enough-space")]).toEqual([false, true]);
   });
 
   it("differential: since which point", async () => {
