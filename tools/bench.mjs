@@ -42,7 +42,9 @@ try {
 /** @returns {Promise<string[]>} the marks that were missed */
 async function benchProvider() {
   const amounts = { bytes: 2 * 1024 ** 3, files: 100_000 };
-  const files = values.files ? await benchFiles(workplace, new SimulatorHost(join(workplace.data, "lab-files")), amounts, say) : [];
+  const host = new SimulatorHost(join(workplace.data, "lab-files"));
+  await host.prepare();
+  const files = values.files ? await benchFiles(workplace, host, amounts, say) : [];
   const rows = [];
   const numbers = [...values.n.split(",").map(Number), ...(values.thousand ? [1000] : [])];
   const repetitions = Number(values.repetitions);

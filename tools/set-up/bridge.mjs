@@ -3,7 +3,18 @@ import { join } from "node:path";
 
 /** The parts of the script that runs on a host, in the order in which they build on each other: those of its main thread first. */
 const mainThread = ["protocol", "environment", "tasks"];
-const files = ["paths", "real-paths", "places", "patience", "free-space", "directories", "replacement", "text-files", "preconditions", "look"];
+const files = [
+  "paths",
+  "real-paths",
+  "places",
+  "patience",
+  "free-space",
+  "directories",
+  "replacement",
+  "text-files",
+  "preconditions",
+  "look",
+];
 const hyperV = ["queries", "visibility", "virtual-machines", "reference-points", "export", "jobs"];
 const lanes = [...files.map((part) => `files/${part}`), "task-turns", ...hyperV.map((part) => `hyper-v/${part}`)];
 

@@ -1,15 +1,12 @@
 import { ExportError } from "../../domain/errors/export-error";
-import { pathRules } from "../../domain/paths/path-rules";
 import type { Attempt } from "../../domain/records/attempt";
-import { parseClaim } from "../../domain/records/claim";
 import { describeOwner } from "../../domain/records/owner";
-import { CLAIM_FILE } from "../../domain/records/record-names";
-import type { CreatedDirectory, FreeBytes, Place } from "../../host/port";
+import type { CreatedDirectory, FreeBytes } from "../../host/port";
 import type { Operation } from "../session/operation";
 import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
 import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./look";
+import { refuseInsideAnother, requireApart } from "./nested-claims";
 import { heldClaim, ownershipOf } from "./ownership";
-import { removeFiles } from "./remove-files";
 
 /** Two that claim at once see each other after one round; more rounds mean that somebody removes the claim again and again. */
 const ROUNDS = 5;
@@ -86,53 +83,4 @@ function resumeClaim(operation: Operation, view: DirectoryView, { owner, exportI
   if (claim) return new ClaimedDirectory(operation, view, { ...claim, owner });
   if (ownership.kind !== "anothers" || ownership.owner === undefined) return undefined;
   throw new ExportError("directory-owned-by-another", { step: STEP, subject, reason: `it belongs to ${describeOwner(ownership.owner)}` });
-}
-
-/**
- * Two creates may claim a directory and one inside it at once. Each looks for the other only after its own claim is there, so that at
- * least one of them sees it. The inner one gives way at once; the outer one waits for that, and gives way to an inner one that stays.
- */
-async function requireApart(operation: Operation, claimed: ClaimedDirectory, isMade: boolean): Promise<void> {
-  try {
-    await refuseInsideAnother(operation, claimed);
-    await refuseAroundAnother(operation, claimed);
-  } catch (error) {
-    // Nothing has been called yet. Without a state, nobody else would ever remove the claim.
-    await removeFiles(operation, STEP, claimed, [CLAIM_FILE], claimed);
-    if (isMade) await operation.host.removeEmptyDirectory({ directory: claimed.directory }).catch(() => {});
-    throw error;
-  }
-}
-
-async function refuseAroundAnother(operation: Operation, { directory }: ClaimedDirectory): Promise<void> {
-  for (let tried = 1; ; tried++) {
-    const look = await lookAt(operation, directory);
-    const inside =
-      look.kind === "view" ? look.view.entries.find(({ kind, path }) => kind === "file" && path.endsWith(`/${CLAIM_FILE}`)) : undefined;
-    if (inside === undefined) return;
-    if (tried === ROUNDS) {
-      const reason = `another export has been begun in ${inside.path.slice(0, -CLAIM_FILE.length - 1)} below it`;
-      throw new ExportError("directory-not-empty", { step: STEP, subject: directory, reason, remedy: "Choose another exportDirectory." });
-    }
-    await operation.backOff(tried, "another export is begun below the directory");
-  }
-}
-
-async function refuseInsideAnother(operation: Operation, { directory, canonicalPath }: Place): Promise<void> {
-  const rules = pathRules(operation.host.pathStyle);
-  const parents = [...new Set([...rules.parents(directory), ...rules.parents(canonicalPath)])];
-  await Promise.all(
-    parents.map(async (parent) => {
-      const text = await operation.ask(STEP, directory, () => readClaimText(operation, parent));
-      const claim = text === undefined ? undefined : parseClaim(text);
-      if (claim === undefined) return;
-      const owner = claim.ok ? describeOwner(claim.value.owner) : "an export whose claim cannot be read";
-      throw new ExportError("directory-inside-another-export", { step: STEP, subject: directory, reason: `${parent} belongs to ${owner}` });
-    }),
-  );
-}
-
-async function readClaimText(operation: Operation, directory: string): Promise<string | undefined> {
-  const report = await operation.host.readDirectory({ directory, texts: [CLAIM_FILE], list: false });
-  return report.kind === "directory" ? report.texts[CLAIM_FILE] : undefined;
 }

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 
 /** Time as the lifecycle sees it, so that tests can run a six-hour job in a moment. */

@@ -64,7 +64,7 @@ export class Store {
     throw new HostError("unreachable", `There is no simulated lab in ${this.labDirectory}.`, {
       path: this.labDirectory,
       remedy:
-        "Check the host's directory, and that its volume is mounted. Where there was none yet, the create of an export, or Simulator.open, makes the lab.",
+        "Check the host's directory, and that its volume is mounted. Where there was none yet, the create of an export makes the lab; if it is gone for good, use pulumi state delete.",
     });
   }
 

@@ -1,0 +1,64 @@
+import { ExportError } from "../../domain/errors/export-error";
+import { pathRules } from "../../domain/paths/path-rules";
+import { parseClaim } from "../../domain/records/claim";
+import { describeOwner } from "../../domain/records/owner";
+import { CLAIM_FILE } from "../../domain/records/record-names";
+import type { Place } from "../../host/port";
+import type { Operation } from "../session/operation";
+import type { ClaimedDirectory } from "./claimed-directory";
+import { lookAt } from "./look";
+import { removeFiles } from "./remove-files";
+
+const STEP = "claim the export directory";
+
+/** An inner export that was begun at the same moment has given way by then: about 3 s. */
+const LOOKS = 5;
+
+/**
+ * Two creates may claim a directory and one inside it at once. Each looks for the other only after its own claim is there, so that at
+ * least one of them sees it. The inner one gives way at once; the outer one waits for that, and gives way to an inner one that stays.
+ */
+export async function requireApart(operation: Operation, claimed: ClaimedDirectory, isMade: boolean): Promise<void> {
+  try {
+    await refuseInsideAnother(operation, claimed);
+    await refuseAroundAnother(operation, claimed);
+  } catch (error) {
+    // Nothing has been called yet. Without a state, nobody else would ever remove the claim.
+    await removeFiles(operation, STEP, claimed, [CLAIM_FILE], claimed).catch(() => {});
+    if (isMade) await operation.host.removeEmptyDirectory({ directory: claimed.directory }).catch(() => {});
+    throw error;
+  }
+}
+
+async function refuseAroundAnother(operation: Operation, { directory }: ClaimedDirectory): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    const look = await lookAt(operation, directory);
+    const inside =
+      look.kind === "view" ? look.view.entries.find(({ kind, path }) => kind === "file" && path.endsWith(`/${CLAIM_FILE}`)) : undefined;
+    if (inside === undefined) return;
+    if (tried === LOOKS) {
+      const reason = `another export has been begun in ${inside.path.slice(0, -CLAIM_FILE.length - 1)} below it`;
+      throw new ExportError("directory-not-empty", { step: STEP, subject: directory, reason, remedy: "Choose another exportDirectory." });
+    }
+    await operation.backOff(tried, "another export is begun below the directory");
+  }
+}
+
+export async function refuseInsideAnother(operation: Operation, { directory, canonicalPath }: Place): Promise<void> {
+  const rules = pathRules(operation.host.pathStyle);
+  const parents = [...new Set([...rules.parents(directory), ...rules.parents(canonicalPath)])];
+  await Promise.all(
+    parents.map(async (parent) => {
+      const text = await operation.ask(STEP, directory, () => readClaimText(operation, parent));
+      const claim = text === undefined ? undefined : parseClaim(text);
+      if (claim === undefined) return;
+      const owner = claim.ok ? describeOwner(claim.value.owner) : "an export whose claim cannot be read";
+      throw new ExportError("directory-inside-another-export", { step: STEP, subject: directory, reason: `${parent} belongs to ${owner}` });
+    }),
+  );
+}
+
+async function readClaimText(operation: Operation, directory: string): Promise<string | undefined> {
+  const report = await operation.host.readDirectory({ directory, texts: [CLAIM_FILE], list: false });
+  return report.kind === "directory" ? report.texts[CLAIM_FILE] : undefined;
+}
