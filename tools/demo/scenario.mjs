@@ -69,6 +69,8 @@ async function setTheScene(stage) {
   for (const [name, value] of Object.entries(settings)) await stage.ask("config", "set", name, value);
 }
 
+/** The state has a line a file: SHA-256, bytes, path. */
 function isWhole({ exportDirectory, files }) {
-  return files.length > 0 && files.every(({ path, bytes }) => statSync(join(exportDirectory, path)).size === bytes);
+  const listed = files.map((line) => /^\S+ (?<bytes>\d+) (\(\w+\) )?(?<path>.+)$/.exec(line).groups);
+  return listed.length > 0 && listed.every(({ path, bytes }) => statSync(join(exportDirectory, path)).size === Number(bytes));
 }
