@@ -50,7 +50,9 @@ async function benchProvider() {
   const numbers = [...values.n.split(",").map(Number), ...(values.thousand ? [1000] : [])];
   const repetitions = Number(values.repetitions);
   for (const n of numbers) rows.push(...(await benchLifecycle(workplace, { n, repetitions, variants }, say)));
-  const underSettings = values.thousand ? await benchLifecycle(workplace, { n: 1000, repetitions: 1, variants: settings, steps: ends }, say) : [];
+  const underSettings = values.thousand
+    ? await benchLifecycle(workplace, { n: 1000, repetitions: 1, variants: settings, steps: ends }, say)
+    : [];
   say(`\n${lifecycleTable(rows)}\n\n${fileTable(files)}\n\n${settingsTable(underSettings)}\n`);
   const state = rows.find((row) => row.variant === "export" && row.state)?.state;
   say(`State a resource: ${state.properties} bytes of the provider's, ${state.engine} of the engine's`);

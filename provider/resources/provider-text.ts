@@ -5,5 +5,6 @@
  * It resolves from the working folder, which is the program's, so that it works for an installed package and for a program inside
  * the package's own repository.
  */
+// Without a blank, and with quotes that JSON need not escape: it lies twice in the state of every resource.
 export const referencePointExportText =
-  'exports.handler = () => require("module").createRequire(process.cwd() + "/")("pulumi-hyperv-reference-point/provider").referencePointExport;';
+  "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').referencePointExport";

@@ -29,7 +29,8 @@ interface Result {
   readonly kind: "full" | "differential";
   /** A line each, as `fileLine` of the domain writes them; a mock need not know of that. */
   readonly files: readonly (string | ExportedFile)[];
-  readonly totalBytes: number;
+  /** Only of a mock: it is the sum of the files. */
+  readonly totalBytes?: number;
   readonly startedAt: string;
   readonly completedAt: string;
   readonly manifestSha256: string;
@@ -114,7 +115,7 @@ export class ReferencePointExport extends pulumi.CustomResource {
   }
   /** Sum of the files' sizes in bytes. */
   get totalBytes(): pulumi.Output<number> {
-    return this.of("totalBytes");
+    return this.result.apply((result) => result?.totalBytes ?? filesOf(result).reduce((sum, { bytes }) => sum + bytes, 0));
   }
   /** When the export was started: ISO 8601. */
   get startedAt(): pulumi.Output<string> {

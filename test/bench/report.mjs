@@ -54,7 +54,9 @@ export function settingsTable(rows) {
 /** What misses its mark, in words; empty when nothing does. */
 export function missed(rows) {
   const find = (n, step, variant) => rows.find((row) => row.n === n && row.step === step && row.variant === variant);
-  const found = marks.flatMap((mark) => mark.steps.flatMap((step) => missedAt(mark, step, find(mark.n, step, ours), find(mark.n, step, mark.floor))));
+  const found = marks.flatMap((mark) =>
+    mark.steps.flatMap((step) => missedAt(mark, step, find(mark.n, step, ours), find(mark.n, step, mark.floor))),
+  );
   const large = rows.filter(({ variant, state }) => variant === ours && state && state.properties > STATE_MARK);
   return [...found, ...large.map(({ n, state }) => `state at ${n}: ${state.properties} bytes a resource, the mark is ${STATE_MARK}`)];
 }

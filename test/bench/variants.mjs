@@ -23,7 +23,7 @@ const shaped = {
       'const file = (path) => "0".repeat(43) + " 65536 " + path; const id = () => randomUUID().toUpperCase();' +
       'const result = (name, point = id()) => ({ virtualMachineId: id(), virtualMachineName: name, referencePointId: "Microsoft:" + point, consistency: "application",' +
       'kind: "full", files: [file("Virtual Hard Disks/" + name + ".vhdx"), ...["vmcx", "vmgs", "vmrs"].map((end) => file("Virtual Machines/" + point + "." + end))],' +
-      'totalBytes: 78998, startedAt: new Date().toISOString(), completedAt: new Date().toISOString(), manifestSha256: "0".repeat(64), status: "intact" });' +
+      'startedAt: new Date().toISOString(), completedAt: new Date().toISOString(), manifestSha256: "0".repeat(64), status: "intact" });' +
       'exports.handler = () => ({ check: async (olds, news) => ({ inputs: news }), diff: async () => ({ changes: false }),' +
       'create: async (news) => ({ id: randomUUID(), outs: { ...news, result: result(news.virtualMachine) } }), read: async (id, props) => ({ id, props }),' +
       'update: async (id, olds, news) => ({ outs: news }), delete: async () => {} });';

@@ -220,8 +220,16 @@ function struct(properties: Properties): unknown {
   return Struct.fromJavaScript({ __provider: referencePointExportText, ...properties });
 }
 
-/** Without `__provider`, which every answer repeats. */
+/** Without `__provider`, which every answer repeats, and without the marks of secrets, which the engine takes off before it asks again. */
 function plain(value: StructMessage, id: string): Properties {
   const { __provider: _, ...rest } = value.toJavaScript();
-  return knownProperties(id, rest);
+  return knownProperties(id, unmarked(rest) as Properties);
+}
+
+function unmarked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unmarked);
+  if (typeof value !== "object" || value === null) return value;
+  const { "4dabf18193072939515e22adb298388d": mark, value: secret } = value as Properties;
+  if (mark === "1b47061264138c4ac30d75fd1eb44270") return secret;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unmarked(inner)]));
 }

@@ -94,7 +94,7 @@ describe("secret arguments", () => {
       host: { kind: "simulator", directory: secretLab.directory },
       virtualMachine: pulumi.secret(`VM-${HUSH}`),
       referencePoint: undefined as never,
-      disksToExport: pulumi.secret([`disk-${HUSH}.vhdx`]) as never,
+      disksToExport: pulumi.secret([`disk-${HUSH}.vhdx`]),
       exportDirectory,
       verification: { level: "content" },
     });

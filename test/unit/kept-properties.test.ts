@@ -40,7 +40,6 @@ describe("what the engine keeps of an export", () => {
       result: {
         status: "intact",
         kind: "full",
-        totalBytes: 65536,
         files: ["N1k6XzdZOl83WTpfN1k6XzdZOl83WTpfN1k6XzdZOl8 65536 Virtual Hard Disks/sql01.vhdx"],
       },
     });
@@ -77,14 +76,26 @@ describe("what the engine keeps of an export", () => {
 
   it("says status and problems among the arguments from the refresh that finds something to the up that mends it", () => {
     const damaged: ExportState = { ...state, status: "damaged", problems: ["file-missing: a"] };
-    const found = foundArguments(keptState(damaged, given), damaged);
+    const found = foundArguments(keptState(damaged, given), keptState(state, given), damaged);
     expect(found).toMatchObject({ status: "damaged", problems: ["file-missing: a"] });
     expect(found).not.toHaveProperty("result");
     const declared = { ...given, status: "intact", problems: [] };
     const next = keptArguments(declared, found);
     expect(next).toMatchObject({ status: "intact", problems: [] });
     expect(keptArguments(declared, next)).not.toHaveProperty("status");
-    expect(foundArguments(keptState(state, given), state)).not.toHaveProperty("status");
+    expect(foundArguments(keptState(state, given), keptState(state, given), state)).not.toHaveProperty("status");
+  });
+
+  it("says the owner among the arguments in the up that renames it, and in no other", () => {
+    const before = keptArguments({ ...given, createUrn: urn.replace("sql01", "former") }, {});
+    const renaming = keptArguments(given, before);
+    expect(renaming).toMatchObject({ __owner: "dev::backup::::sql01", owner: "dev::backup::::sql01" });
+    expect(knownArguments(renaming)).toEqual(given);
+    expect(keptArguments(given, renaming)).not.toHaveProperty("owner");
+    // A rename that was given up half way: the claim still names the former one.
+    const found = keptState({ ...state, createUrn: urn.replace("sql01", "former") }, given);
+    expect(foundArguments(found, keptState(state, given), state)).toMatchObject({ owner: "dev::backup::::former" });
+    expect(knownArguments({ ...given, owner: "mine" })).toHaveProperty("owner", "mine");
   });
 
   it("of a look-up is known by its arguments alone", () => {

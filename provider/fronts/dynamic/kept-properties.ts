@@ -1,4 +1,5 @@
 import type { Property } from "../../domain/property-table";
+import { exportedFile } from "../../domain/records/exported-file";
 import { fileLine, fileOfLine } from "../../domain/records/file-line";
 import { ownerText, urnOfOwner } from "../../domain/records/owner-text";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -12,10 +13,11 @@ import { exportProperties } from "../../domain/reference-point-export/properties
 export type Kept = Readonly<Record<string, unknown>>;
 type Known = Readonly<Record<string, unknown>>;
 
-/** The arguments, as the lifecycle knows them. */
-export function knownArguments({ __owner, __secrets, ...given }: Kept): Record<string, unknown> {
+/** The arguments, as the lifecycle knows them. With ignoreChanges the engine gives those of before, `owner` included. */
+export function knownArguments({ __owner, __secrets, ...shown }: Kept): Record<string, unknown> {
+  const { owner, ...given } = shown;
   return {
-    ...given,
+    ...(owner === __owner ? given : shown),
     ...(__owner !== undefined && { createUrn: typeof __owner === "string" ? urnOfOwner(__owner) : __owner }),
     ...(__secrets !== undefined && { secretInputs: __secrets }),
   };
@@ -30,21 +32,24 @@ export function knownState(id: string, { result, __lastLook, ...kept }: Kept): R
     ...knownArguments(kept),
     ...(isObject(__lastLook) && __lastLook),
     ...rest,
-    ...(listed !== undefined && { files: listed }),
+    ...(listed !== undefined && { files: listed, totalBytes: totalBytesOf(listed) }),
     exportId: id,
   };
 }
 
 /**
- * What check answers with: the arguments as they were given. `status` and `problems` only where a refresh has found something: they are
- * what a preview then shows as a change.
+ * What check answers with: the arguments as they were given; and what a preview is to show as the change, where it would show none. That is
+ * `status` and `problems` after a refresh that has found something, and `owner` after a rename.
  */
 export function keptArguments(inputs: Known, olds: Kept): Record<string, unknown> {
   const { createUrn, secretInputs, status, problems, ...given } = inputs;
   const isUnwell = olds.status !== undefined && olds.status !== "intact";
+  const owner = typeof createUrn === "string" ? ownerText(createUrn) : createUrn;
+  const isRenamed = owner !== undefined && olds.__owner !== undefined && owner !== olds.__owner;
   return {
     ...given,
-    ...(createUrn !== undefined && { __owner: typeof createUrn === "string" ? ownerText(createUrn) : createUrn }),
+    ...(owner !== undefined && { __owner: owner }),
+    ...(isRenamed && { owner }),
     ...(secretInputs !== undefined && { __secrets: secretInputs }),
     ...(isUnwell && { status, problems }),
   };
@@ -52,7 +57,7 @@ export function keptArguments(inputs: Known, olds: Kept): Record<string, unknown
 
 /** What is stored of a state, with the arguments as they were given: without the table's defaults, which all have alike. */
 export function keptState(state: ExportState, given: Known): Record<string, unknown> {
-  const { exportId: _, files, problems, warnings, hostMachineId, nextPortion, alteredFiles, ...rest } = state;
+  const { exportId: _, totalBytes: _sum, files, problems, warnings, hostMachineId, nextPortion, alteredFiles, ...rest } = state;
   const lastLook = { hostMachineId, nextPortion, ...(alteredFiles && alteredFiles.length > 0 && { alteredFiles }) };
   const facts = Object.entries(rest).filter(([name]) => !Object.hasOwn(exportProperties, name) || name === "status");
   const result = {
@@ -71,16 +76,29 @@ export function keptState(state: ExportState, given: Known): Record<string, unkn
   };
 }
 
-/** What a refresh stores as arguments: a preview compares these with what is declared, so what was found wrong is among them. */
-export function foundArguments(kept: Kept, { status, problems }: ExportState): Record<string, unknown> {
+/**
+ * What a refresh stores as arguments: a preview compares these with what is declared, so what was found wrong is among them.
+ *
+ * @param before what was stored until then
+ */
+export function foundArguments(kept: Kept, before: Kept, { status, problems }: ExportState): Record<string, unknown> {
   const { result: _, __lastLook, ...given } = kept;
-  return status === "intact" ? given : { ...given, status, problems };
+  return {
+    ...given,
+    ...(kept.__owner !== before.__owner && { owner: kept.__owner }),
+    ...(status !== "intact" && { status, problems }),
+  };
 }
 
 function argumentsIn(given: Known): Record<string, unknown> {
   const isPublic = (name: string) =>
     Object.hasOwn(exportProperties, name) && !(exportProperties as Record<string, Property>)[name]?.internal;
   return Object.fromEntries(Object.entries(given).filter(([name]) => isPublic(name)));
+}
+
+function totalBytesOf(files: unknown): number {
+  const bytes = (file: unknown) => (exportedFile.safeParse(file).success ? (file as { bytes: number }).bytes : 0);
+  return Array.isArray(files) ? files.reduce((sum: number, file) => sum + bytes(file), 0) : 0;
 }
 
 function withoutUndefined(properties: Known): Record<string, unknown> {

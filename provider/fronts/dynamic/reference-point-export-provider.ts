@@ -51,7 +51,7 @@ export const referencePointExport = {
       const state = await lifecycle.read({ id, properties: known }, log);
       if (state === undefined) return { id: "" };
       const props = kept(state);
-      return { id, props, inputs: mark(foundArguments(props, state)) };
+      return { id, props, inputs: mark(foundArguments(props, properties, state)) };
     });
   },
 
