@@ -3,7 +3,7 @@
  * contract: never change a text that was published, add another.
  *
  * It resolves from the working folder, which is the program's, so that it works for an installed package and for a program inside
- * the package's own repository.
+ * the package's own repository. It lies twice in the state of every resource, so it has no blanks, and quotes that JSON need not escape.
  */
 export const referencePointExportText =
-  'exports.handler = () => require("module").createRequire(process.cwd() + "/")("pulumi-hyperv-reference-point/provider").referencePointExport;';
+  "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').referencePointExport";

@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fileOfLine } from "../domain/records/file-line";
+import { EXPORT_TYPE, ownerText } from "../domain/records/owner-text";
 import { configuredHost } from "./configured-host";
 import { withSecrets } from "./host-secrets";
 import { ownUrn } from "./own-urn";
+import { plainTriggers, requirePlain } from "./plain-arguments";
 import { lookAheadFor } from "./preview";
 import { referencePointExportText } from "./provider-text";
 import type { ReferencePointExportArgs, ReferencePointExportState } from "./reference-point-export-args";
@@ -17,8 +20,26 @@ export interface ExportedFile {
   readonly role: "configuration" | "runtimeState" | "guestState" | "disk" | "log" | "other";
 }
 
-/** Of package pulumi-nodejs, as every dynamic resource must be: the engine finds the provider process by it. */
-const TYPE = "pulumi-nodejs:dynamic/hyperv:ReferencePointExport";
+/** What the state keeps of an export, and what a mock answers with: of the outputs below, those that are known. */
+interface Result {
+  readonly virtualMachineId: string;
+  readonly virtualMachineName: string;
+  readonly referencePointId: string;
+  readonly baseReferencePointId?: string;
+  readonly consistency: "application" | "crash" | "unknown";
+  readonly kind: "full" | "differential";
+  /** A line each, as `fileLine` of the domain writes them; a mock need not know of that. */
+  readonly files: readonly (string | ExportedFile)[];
+  /** Only of a mock: it is the sum of the files. */
+  readonly totalBytes?: number;
+  readonly startedAt: string;
+  readonly completedAt: string;
+  readonly manifestSha256: string;
+  readonly status: "intact" | "damaged" | "incomplete";
+  /** None where there is none. */
+  readonly problems?: string[];
+  readonly warnings?: string[];
+}
 
 /**
  * "This reference point of this virtual machine is exported to this directory of this host."
@@ -29,38 +50,10 @@ const TYPE = "pulumi-nodejs:dynamic/hyperv:ReferencePointExport";
  * host: no export is lost and none is made twice.
  */
 export class ReferencePointExport extends pulumi.CustomResource {
-  /** Identity of the export; equals the resource's id. */
-  declare readonly exportId: pulumi.Output<string>;
-  /** GUID of the machine (Msvm_ComputerSystem.Name). */
-  declare readonly virtualMachineId: pulumi.Output<string>;
-  /** Name of the machine when the export was made (ElementName). */
-  declare readonly virtualMachineName: pulumi.Output<string>;
-  /** The exported point: "Microsoft:GUID" (InstanceID). */
-  declare readonly referencePointId: pulumi.Output<string>;
-  /** The base of a differential export (BaseReferencePoint); undefined for a full one. */
-  declare readonly baseReferencePointId: pulumi.Output<string | undefined>;
-  /** ConsistencyLevel of the point: 1 application, 2 crash. */
-  declare readonly consistency: pulumi.Output<"application" | "crash" | "unknown">;
-  /** Whether the export stands alone or needs its base. */
-  declare readonly kind: pulumi.Output<"full" | "differential">;
   /** The directory, as declared. */
   declare readonly exportDirectory: pulumi.Output<string>;
-  /** Every file of the export. */
-  declare readonly files: pulumi.Output<ExportedFile[]>;
-  /** Sum of the files' sizes in bytes. */
-  declare readonly totalBytes: pulumi.Output<number>;
-  /** When the export was started: ISO 8601. */
-  declare readonly startedAt: pulumi.Output<string>;
-  /** When its files were described: ISO 8601. */
-  declare readonly completedAt: pulumi.Output<string>;
-  /** SHA-256 of the manifest file. */
-  declare readonly manifestSha256: pulumi.Output<string>;
-  /** What the last create, update or refresh found. The next up repairs a damaged export and finishes an incomplete one. */
-  declare readonly status: pulumi.Output<"intact" | "damaged" | "incomplete">;
-  /** What is damaged: a sentence each, with a code in front. */
-  declare readonly problems: pulumi.Output<string[]>;
-  /** What is no damage but worth knowing: a job's warnings, foreign files. */
-  declare readonly warnings: pulumi.Output<string[]>;
+  /** All that the export came to. Each property that a resource is given costs its program 9 KiB, read or not: so it is one. */
+  declare private readonly result: pulumi.Output<Partial<Result> | undefined>;
 
   /**
    * @param name Unique among the resources of this type in the stack. With stack and project it owns the export directory, so a
@@ -68,21 +61,93 @@ export class ReferencePointExport extends pulumi.CustomResource {
    * @param opts `import` and `customTimeouts` do not work for dynamic resources: see `onExisting` and `timeouts`.
    */
   constructor(name: string, args: ReferencePointExportArgs, opts?: pulumi.CustomResourceOptions) {
-    const given = { ...args, host: withSecrets(args.host ?? configuredHost()) };
+    const host = args.host ?? configuredHost();
+    requirePlain({ ...args, host });
+    const given = onlyGiven({
+      ...args,
+      host: withSecrets(host),
+      triggers: plainTriggers(args.triggers),
+      __secrets: secretNames({ ...args, host }),
+    });
     super(
-      TYPE,
+      EXPORT_TYPE,
       name,
       {
-        ...outputs,
         ...given,
-        // Not named "urn": the SDK drops that. The URN names the owner of the directory and the row for progress.
-        createUrn: ownUrn(name, TYPE, opts?.parent),
-        secretInputs: secretNames(given),
+        // The owner of the directory, and the row for progress. Nobody is shown what begins with "__".
+        __owner: ownerOf(ownUrn(name, EXPORT_TYPE, opts?.parent)),
         __provider: referencePointExportText,
+        result: undefined,
       },
       opts,
     );
     lookAheadFor(this, given, opts);
+  }
+
+  /** Identity of the export; equals the resource's id. */
+  get exportId(): pulumi.Output<string> {
+    return this.id;
+  }
+  /** GUID of the machine (Msvm_ComputerSystem.Name). */
+  get virtualMachineId(): pulumi.Output<string> {
+    return this.of("virtualMachineId");
+  }
+  /** Name of the machine when the export was made (ElementName). */
+  get virtualMachineName(): pulumi.Output<string> {
+    return this.of("virtualMachineName");
+  }
+  /** The exported point: "Microsoft:GUID" (InstanceID). */
+  get referencePointId(): pulumi.Output<string> {
+    return this.of("referencePointId");
+  }
+  /** The base of a differential export (BaseReferencePoint); undefined for a full one. */
+  get baseReferencePointId(): pulumi.Output<string | undefined> {
+    return this.of("baseReferencePointId");
+  }
+  /** ConsistencyLevel of the point: 1 application, 2 crash. */
+  get consistency(): pulumi.Output<"application" | "crash" | "unknown"> {
+    return this.of("consistency");
+  }
+  /** Whether the export stands alone or needs its base. */
+  get kind(): pulumi.Output<"full" | "differential"> {
+    return this.of("kind");
+  }
+  /** Every file of the export. */
+  get files(): pulumi.Output<ExportedFile[]> {
+    return this.result.apply(filesOf);
+  }
+  /** Sum of the files' sizes in bytes. */
+  get totalBytes(): pulumi.Output<number> {
+    return this.result.apply((result) => result?.totalBytes ?? filesOf(result).reduce((sum, { bytes }) => sum + bytes, 0));
+  }
+  /** When the export was started: ISO 8601. */
+  get startedAt(): pulumi.Output<string> {
+    return this.of("startedAt");
+  }
+  /** When its files were described: ISO 8601. */
+  get completedAt(): pulumi.Output<string> {
+    return this.of("completedAt");
+  }
+  /** SHA-256 of the manifest file. */
+  get manifestSha256(): pulumi.Output<string> {
+    return this.of("manifestSha256");
+  }
+  /** What the last create, update or refresh found. The next up repairs a damaged export and finishes an incomplete one. */
+  get status(): pulumi.Output<"intact" | "damaged" | "incomplete"> {
+    return this.of("status");
+  }
+  /** What is damaged: a sentence each, with a code in front. */
+  get problems(): pulumi.Output<string[]> {
+    return this.result.apply((result) => result?.problems ?? []);
+  }
+  /** What is no damage but worth knowing: a job's warnings, foreign files. */
+  get warnings(): pulumi.Output<string[]> {
+    return this.result.apply((result) => result?.warnings ?? []);
+  }
+
+  /** An output is made when it is asked for. What a mock leaves out is undefined, whatever the type says, as with every resource. */
+  private of<Name extends keyof Result>(name: Name): pulumi.Output<Result[Name]> {
+    return this.result.apply((result) => result?.[name] as Result[Name]);
   }
 
   /**
@@ -100,21 +165,15 @@ export class ReferencePointExport extends pulumi.CustomResource {
   }
 }
 
+function filesOf(result: Partial<Result> | undefined): ExportedFile[] {
+  return (result?.files ?? []).flatMap((file) => (typeof file === "string" ? (fileOfLine(file) ?? []) : file));
+}
+
 /** The SDK makes an output of every property that it is given, an undefined one included. */
-const outputs = {
-  exportId: undefined,
-  virtualMachineId: undefined,
-  virtualMachineName: undefined,
-  referencePointId: undefined,
-  baseReferencePointId: undefined,
-  consistency: undefined,
-  kind: undefined,
-  files: undefined,
-  totalBytes: undefined,
-  startedAt: undefined,
-  completedAt: undefined,
-  manifestSha256: undefined,
-  status: undefined,
-  problems: undefined,
-  warnings: undefined,
-};
+function onlyGiven(args: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+}
+
+function ownerOf(urn: string | Promise<string>): string | Promise<string> {
+  return typeof urn === "string" ? ownerText(urn) : urn.then(ownerText);
+}

@@ -2,13 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * Names of the arguments that are secret, and of what is secret within a plain one ("host.privateKey"). The provider is given plain values;
- * by these names it can keep them out of every message. Undefined where none is: most programs, which then cost no outputs.
+ * by these names it can keep them out of every message, and their copies out of the state. Undefined where none is.
+ *
+ * @param args as the program gave them
  */
-export function secretNames(args: object): pulumi.Output<string[] | undefined> | undefined {
+export function secretNames(args: object & { readonly host?: unknown }): string[] | Promise<string[] | undefined> | undefined {
+  // It is made a secret, whoever gives it; where there is none, the name means nothing.
+  const always = isEventual(args.host) || (isPlainObject(args.host) && "privateKey" in args.host) ? ["host.privateKey"] : [];
   const eventual = eventualValues(args, "");
-  if (eventual.length === 0) return undefined;
+  if (eventual.length === 0) return always.length === 0 ? undefined : always;
   const names = Promise.all(eventual.map(async ([name, value]) => ((await pulumi.isSecret(pulumi.output(value))) ? [name] : [])));
-  return pulumi.output(names.then((found) => (found.flat().length === 0 ? undefined : found.flat())));
+  const all = names.then((found) => [...found.flat(), ...always]).then((found) => (found.length === 0 ? undefined : found));
+  // An argument that fails says so itself.
+  all.catch(() => {});
+  return all;
 }
 
 /** Only an output can be secret, and a promise may hold one. A list is named as a whole. */

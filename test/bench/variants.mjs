@@ -14,27 +14,23 @@ const noop = {
     for (let i = 0; i < Number(process.env.BENCH_N); i++) new Noop("r" + i, { index: i });`,
 };
 
-/** A dynamic resource that does nothing, with the arguments and outputs of a ReferencePointExport: what declaring one costs at the least. */
+/** A dynamic resource that does nothing, with the arguments and the state of a ReferencePointExport: what declaring one costs at the least. */
 const shaped = {
   name: "noop of the same shape",
   program: `
     const pulumi = require("@pulumi/pulumi");
-    const text = 'process.once("SIGINT", () => process.exit(0));' +
-      'const file = (path, role) => ({ path, bytes: 65536, sha256: "0".repeat(64), role }); const point = "Microsoft:00000000-0000-4000-8000-000000000000";' +
-      'const facts = { exportId: point.slice(10), virtualMachineId: point.slice(10), virtualMachineName: "vm0", referencePointId: point, consistency: "application",' +
-      'kind: "full", files: [file("Virtual Hard Disks/vm0.vhdx", "disk"), file("Virtual Machines/" + point.slice(10) + ".vmcx", "configuration"),' +
-      'file("Virtual Machines/" + point.slice(10) + ".vmgs", "guestState"), file("Virtual Machines/" + point.slice(10) + ".vmrs", "runtimeState")],' +
-      'totalBytes: 1, startedAt: new Date().toISOString(), completedAt: new Date().toISOString(), manifestSha256: "0".repeat(64), status: "intact", problems: [], warnings: [] };' +
-      'exports.handler = () => ({ check: async (olds, news) => ({ inputs: { ...news, status: "intact", problems: [] } }), diff: async () => ({ changes: false }),' +
-      'create: async (news) => ({ id: point.slice(10), outs: { ...news, ...facts } }), read: async (id, props) => ({ id, props }),' +
+    const text = 'process.once("SIGINT", () => process.exit(0)); const { randomUUID } = require("crypto");' +
+      'const file = (path) => "0".repeat(43) + " 65536 " + path; const id = () => randomUUID().toUpperCase();' +
+      'const result = (name, point = id()) => ({ virtualMachineId: id(), virtualMachineName: name, referencePointId: "Microsoft:" + point, consistency: "application",' +
+      'kind: "full", files: [file("Virtual Hard Disks/" + name + ".vhdx"), ...["vmcx", "vmgs", "vmrs"].map((end) => file("Virtual Machines/" + point + "." + end))],' +
+      'startedAt: new Date().toISOString(), completedAt: new Date().toISOString(), manifestSha256: "0".repeat(64), status: "intact" });' +
+      'exports.handler = () => ({ check: async (olds, news) => ({ inputs: news }), diff: async () => ({ changes: false }),' +
+      'create: async (news) => ({ id: randomUUID(), outs: { ...news, result: result(news.virtualMachine) } }), read: async (id, props) => ({ id, props }),' +
       'update: async (id, olds, news) => ({ outs: news }), delete: async () => {} });';
-    const outputs = Object.fromEntries(["exportId", "virtualMachineId", "virtualMachineName", "referencePointId", "baseReferencePointId", "consistency",
-      "kind", "files", "totalBytes", "startedAt", "completedAt", "manifestSha256", "status", "problems", "warnings"].map((name) => [name, undefined]));
-    const TYPE = "pulumi-nodejs:dynamic/bench:Shaped";
     class Shaped extends pulumi.CustomResource {
       constructor(name, props) {
-        const createUrn = "urn:pulumi:" + pulumi.getStack() + "::" + pulumi.getProject() + "::" + TYPE + "::" + name;
-        super(TYPE, name, { ...outputs, ...props, createUrn, __provider: text });
+        const __owner = pulumi.getStack() + "::" + pulumi.getProject() + "::::" + name;
+        super("pulumi-nodejs:dynamic/bench:Shaped", name, { ...props, __owner, __provider: text, result: undefined });
       }
     }
     const host = { kind: "simulator", directory: process.env.BENCH_LAB };
@@ -72,6 +68,13 @@ const exports_ = {
 };
 
 export const variants = [noop, shaped, command, exports_];
+
+/** The same program under the settings of the CLI that decide how often, and how, a file backend's state is written. */
+export const settings = [
+  { ...exports_, name: "default" },
+  { ...exports_, name: "compressed state", env: { PULUMI_SELF_MANAGED_STATE_GZIP: "true" } },
+  { ...exports_, name: "no checkpoints", env: { PULUMI_EXPERIMENTAL: "1", PULUMI_SKIP_CHECKPOINTS: "1" } },
+];
 export const floor = noop.name;
 export const shapedFloor = shaped.name;
 export const ours = exports_.name;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { referencePointExportText } from "../../provider/resources/provider-text";
 import { repository } from "../../tools/set-up/repository.mjs";
 import { FakeEngine, type Logged } from "./fake-engine";
+import { knownProperties } from "./known-properties";
 
 // The SDK's own copies: they are its dependencies, not this package's.
 const sdk = createRequire(join(repository, "node_modules", "@pulumi", "pulumi", "package.json"));
@@ -34,7 +35,8 @@ interface Ended {
 
 /**
  * The dynamic-provider process as the engine starts it, spoken to over gRPC as the engine does, without the engine: a call takes a
- * few milliseconds. Properties go in as plain values; `__provider` is added. Made for tests of many steps.
+ * few milliseconds. Properties go in as plain values; `__provider` is added. What the engine keeps comes out under the names of the
+ * lifecycle, which the provider understands as well. Made for tests of many steps.
  */
 export class ProviderProcess {
   /** What the process printed on standard error. */
@@ -84,7 +86,7 @@ export class ProviderProcess {
       property: one.getProperty(),
       reason: one.getReason(),
     }));
-    return { inputs: plain(answer.getInputs()), failures };
+    return { inputs: plain(answer.getInputs(), ""), failures };
   }
 
   async diff(
@@ -108,7 +110,7 @@ export class ProviderProcess {
     const request = new messages.CreateRequest();
     request.setProperties(struct(news));
     const answer = await this.call<ResourceAnswer>("create", request);
-    return { id: answer.getId(), properties: plain(answer.getProperties()) };
+    return { id: answer.getId(), properties: plain(answer.getProperties(), answer.getId()) };
   }
 
   /** Undefined when the resource is gone. `inputs` are what a refresh puts in the place of the resource's own. */
@@ -119,7 +121,7 @@ export class ProviderProcess {
     const answer = await this.call<ReadAnswer>("read", request);
     if (answer.getId() === "") return undefined;
     const inputs = answer.getInputs();
-    return { properties: plain(answer.getProperties()), inputs: inputs && plain(inputs) };
+    return { properties: plain(answer.getProperties(), id), inputs: inputs && plain(inputs, id) };
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<Properties> {
@@ -127,7 +129,7 @@ export class ProviderProcess {
     request.setId(id);
     request.setOlds(struct(olds));
     request.setNews(struct(news));
-    return plain((await this.call<UpdateAnswer>("update", request)).getProperties());
+    return plain((await this.call<UpdateAnswer>("update", request)).getProperties(), id);
   }
 
   async delete(id: string, properties: Properties): Promise<void> {
@@ -210,15 +212,24 @@ function failureOf(error: GrpcError): ProviderFailure {
   if (packed === undefined) return new ProviderFailure(text);
   const [any] = Status.deserializeBinary(packed).getDetailsList();
   const detail = messages.ErrorResourceInitFailed.deserializeBinary(any.getValue_asU8());
-  return new ProviderFailure(text, { id: detail.getId(), properties: plain(detail.getProperties()), reasons: detail.getReasonsList() });
+  const properties = plain(detail.getProperties(), detail.getId());
+  return new ProviderFailure(text, { id: detail.getId(), properties, reasons: detail.getReasonsList() });
 }
 
 function struct(properties: Properties): unknown {
   return Struct.fromJavaScript({ __provider: referencePointExportText, ...properties });
 }
 
-/** Without `__provider`, which every answer repeats. */
-function plain(value: StructMessage): Properties {
+/** Without `__provider`, which every answer repeats, and without the marks of secrets, which the engine takes off before it asks again. */
+function plain(value: StructMessage, id: string): Properties {
   const { __provider: _, ...rest } = value.toJavaScript();
-  return rest;
+  return knownProperties(id, unmarked(rest) as Properties);
+}
+
+function unmarked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unmarked);
+  if (typeof value !== "object" || value === null) return value;
+  const { "4dabf18193072939515e22adb298388d": mark, value: secret } = value as Properties;
+  if (mark === "1b47061264138c4ac30d75fd1eb44270") return secret;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unmarked(inner)]));
 }

@@ -43,7 +43,7 @@ it("an alias: the first up writes the new name into the claim, the second change
   const renamed = place.program({ exportDirectory }, { name: "renamed", aliases: [{ name: "export" }] });
   const first = await stack.up(renamed);
   expect(opOf(first, "renamed")).toBe("update");
-  expect(first.text).toContain("[diff: ~createUrn]");
+  expect(first.text).toContain("[diff: +owner]");
   expect(opOf(await stack.up(renamed), "renamed")).toBe("same");
   await expectOwned(exportDirectory, stack, "renamed", stack, "export");
   // A repair by the renamed resource.

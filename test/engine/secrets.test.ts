@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
@@ -15,7 +15,7 @@ beforeAll(async () => {
   place = await Workplace.open();
   secretLab = await Simulator.open(join(place.scratch, `lab-${HUSH}`));
   await secretLab.configure({ bytesPerSecond: "unlimited", jobStartDelay: 0 });
-  await secretLab.addVirtualMachine({ name: `VM-${HUSH}`, disks: [{ name: "disk.vhdx", bytes: 65536 }] });
+  await secretLab.addVirtualMachine({ name: `VM-${HUSH}`, disks: [{ name: `disk-${HUSH}.vhdx`, bytes: 65536 }] });
   await secretLab.addReferencePoint({ virtualMachine: `VM-${HUSH}`, kind: "rct" });
   mkdirSync(join(place.scratch, `dir-${HUSH}`));
 });
@@ -69,6 +69,7 @@ describe("secret arguments", () => {
     expect(up.ok).toBe(true);
     expectSilence(up);
     const { inputs, outputs } = stack.resource();
+    for (const name of [`VM-${HUSH}`, `dir-${HUSH}`, `lab-${HUSH}`]) expect(stack.stateText()).not.toContain(name);
     for (const name of ["host", "virtualMachine", "exportDirectory"]) {
       expect(JSON.stringify([inputs[name], outputs[name]])).not.toContain(HUSH);
       expect(inputs[name]).toHaveProperty("ciphertext");
@@ -84,6 +85,49 @@ describe("secret arguments", () => {
     const refused = await other.up(secret());
     expect(refused.text).toContain("Code: directory-owned-by-another");
     expectSilence(refused);
+  });
+
+  it("have no plain copy in the state: of names, paths and damage, after an up, a refresh and a repair", async () => {
+    const own = await place.stack();
+    const exportDirectory = place.directory();
+    const program = place.program({
+      host: { kind: "simulator", directory: secretLab.directory },
+      virtualMachine: pulumi.secret(`VM-${HUSH}`),
+      referencePoint: undefined as never,
+      disksToExport: pulumi.secret([`disk-${HUSH}.vhdx`]),
+      exportDirectory,
+      verification: { level: "content" },
+    });
+    const plainName = () => own.stateText().toLowerCase().replaceAll(secretLab.directory.toLowerCase(), "");
+    expect(await own.up(program)).toMatchObject({ ok: true });
+    expect(plainName()).not.toContain(HUSH);
+    const disk = filesIn(exportDirectory)?.find((path) => path.endsWith(".vhdx")) as string;
+    writeFileSync(join(exportDirectory, disk), Buffer.alloc(statSync(join(exportDirectory, disk)).size));
+    const refresh = await own.refresh();
+    expect(refresh.text.toLowerCase()).not.toContain(HUSH);
+    expect(own.keptResources()[0]?.outputs.result).toMatchObject({ status: "damaged" });
+    expect(plainName()).not.toContain(HUSH);
+    expect(await own.up(program)).toMatchObject({ ok: true });
+    expect(own.keptResources()[0]?.outputs.result).toMatchObject({
+      status: "intact",
+      virtualMachineName: { ciphertext: expect.anything() },
+    });
+    expect(plainName()).not.toContain(HUSH);
+    expect(await own.outputs()).toMatchObject({ status: "intact" });
+    expect(await own.destroy()).toMatchObject({ ok: true });
+  });
+
+  it("leave a message readable where the host is secret as a whole", async () => {
+    await secretLab.setFaults([{ fault: "hostUnreachable" }]);
+    const run = await (await place.stack()).up(
+      place.program({
+        host: pulumi.output({ kind: "simulator" as const, directory: pulumi.secret(secretLab.directory) }),
+        exportDirectory: place.directory(),
+      }),
+    );
+    expect(run.text).toContain("simulator");
+    expect(run.text).not.toContain("the [secret] in");
+    expectSilence(run);
   });
 
   it("are not shown by a warning", async () => {

@@ -12,7 +12,9 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
+import { knownArguments } from "../../provider/fronts/dynamic/kept-properties";
 import { repository } from "../../tools/set-up/repository.mjs";
+import { knownProperties } from "./known-properties";
 
 /** What the engine did, or would do, to one resource. */
 export interface Step {
@@ -129,9 +131,18 @@ export class TestStack {
   }
 
   /** The resources of the state, as they lie on disk: secrets encrypted. */
-  resources(): StackResource[] {
+  keptResources(): StackResource[] {
     const { checkpoint } = JSON.parse(this.stateText()) as { checkpoint: { latest?: { resources?: StackResource[] } } };
     return (checkpoint.latest?.resources ?? []).filter(({ type }) => type.startsWith("pulumi-nodejs:"));
+  }
+
+  /** The same, with properties as the lifecycle calls them. */
+  resources(): StackResource[] {
+    return this.keptResources().map(({ inputs, outputs, ...rest }) => ({
+      ...rest,
+      inputs: knownArguments(inputs),
+      outputs: knownProperties(rest.id, outputs),
+    }));
   }
 
   resource(name = "export"): StackResource {

@@ -12,6 +12,7 @@ export interface PlannedKill {
 }
 
 const KILLS = 28;
+const UNCHECKED_KILLS = 12;
 /** Each takes about half a minute. HYPERV_REAL_KILLS sets another number. */
 const REAL_KILLS = countFrom("HYPERV_REAL_KILLS", 4);
 /** A shell starts first. */
@@ -24,8 +25,17 @@ export const killSeed = process.env.HYPERV_KILL_SEED ?? "1";
 
 /** Every operation and every kind of kill, at moments that the seed decides. */
 export function plannedKills(): PlannedKill[] {
-  const random = randomOf(killSeed);
-  return Array.from({ length: KILLS }, (_, index) => {
+  return everyKind(KILLS, killSeed);
+}
+
+/** The same where the engine writes no state before its end. */
+export function plannedUncheckedKills(): PlannedKill[] {
+  return everyKind(UNCHECKED_KILLS, `${killSeed}, unchecked`).map((kill) => ({ ...kill, way: "simulator, no checkpoints" }));
+}
+
+function everyKind(kills: number, seed: string): PlannedKill[] {
+  const random = randomOf(seed);
+  return Array.from({ length: kills }, (_, index) => {
     const operation = operations[index % operations.length] ?? "up";
     const kind = killKinds[Math.floor(index / operations.length) % killKinds.length] ?? "cli";
     return { operation, kind, moment: Math.round(300 + random() * spans[operation]) };

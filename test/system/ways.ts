@@ -2,7 +2,7 @@ import { powerShellProgram } from "../support/powershell-program";
 import { startSshd } from "../support/sshd";
 import { startWmi } from "../support/wmi/start-wmi";
 
-export const ways = ["simulator", "local", "ssh"] as const;
+export const ways = ["simulator", "simulator, no checkpoints", "local", "ssh"] as const;
 export type WayName = (typeof ways)[number];
 
 /** How a program reaches the host that is played on a lab. */
@@ -15,8 +15,9 @@ export interface Way {
 }
 
 export async function openWay(name: WayName, labDirectory: string): Promise<Way> {
-  if (name === "simulator") {
-    return { host: `Host.simulator(${JSON.stringify({ directory: labDirectory })})`, environment: {}, close: async () => {} };
+  if (name === "simulator" || name === "simulator, no checkpoints") {
+    const environment = name === "simulator" ? {} : { PULUMI_EXPERIMENTAL: "1", PULUMI_SKIP_CHECKPOINTS: "1" };
+    return { host: `Host.simulator(${JSON.stringify({ directory: labDirectory })})`, environment, close: async () => {} };
   }
   const wmi = await startWmi(labDirectory);
   const environment = { HYPERV_BRIDGE_PATHS: "posix", ...wmi.environment };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Property } from "../../provider/domain/property-table";
-import { asGiven, declaredInputs } from "../../provider/domain/reference-point-export/declared-inputs";
+import { declaredInputs } from "../../provider/domain/reference-point-export/declared-inputs";
 import { exportOutputs } from "../../provider/domain/reference-point-export/outputs";
 import { type ExportPropertyName, exportProperties } from "../../provider/domain/reference-point-export/properties";
 import { UNKNOWN_VALUE } from "../../provider/domain/values/unknown-value";
@@ -187,11 +187,5 @@ describe("defaults stay out of the state", () => {
 
   it("an unknown value stays one", () => {
     expect(declaredInputs({ ...good, timeouts: { create: UNKNOWN_VALUE } }).timeouts).toEqual({ create: UNKNOWN_VALUE });
-  });
-
-  it("are taken out again, all else is kept", () => {
-    const given = { ...good, verification: { level: "content" } };
-    const state = { ...declaredInputs(given), exportId: "x", status: "damaged", problems: ["p"], nextPortion: 2 };
-    expect(asGiven(state, given)).toEqual({ ...given, exportId: "x", status: "damaged", problems: ["p"], nextPortion: 2 });
   });
 });

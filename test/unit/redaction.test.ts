@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redact, secretTexts } from "../../provider/domain/errors/redaction";
+import { redact, secretFinder, secretTexts } from "../../provider/domain/errors/redaction";
 
 const hide = (text: string, properties: Record<string, unknown>, names = Object.keys(properties)) =>
   redact(text, secretTexts(properties, names));
 
 describe("redaction", () => {
   it("hides what is named secret and nothing else", () => {
-    const properties = { host: { kind: "x", deep: ["hush", { more: "quiet" }] }, virtualMachine: "SQL01" };
+    const properties = { host: { kind: "simulator", deep: ["hush", { more: "quiet" }] }, virtualMachine: "SQL01" };
     expect(hide("hush of SQL01: quiet", properties, ["host"])).toBe("[secret] of SQL01: [secret]");
     expect(hide("hush", properties, ["absent", "toString", "__proto__"])).toBe("hush");
   });
@@ -20,6 +20,21 @@ describe("redaction", () => {
 
   it("hides another spelling: a host answers with its own", () => {
     expect(hide("there is no SQL01", { virtualMachine: "sql01" })).toBe("there is no [secret]");
+  });
+
+  it("leaves the words of a secret host that are no secret, without which nobody can read a message", () => {
+    const host = { kind: "simulator", directory: "/hush/lab" };
+    expect(hide("could not ask the simulator in /hush/lab", { host })).toBe("could not ask the simulator in [secret]");
+    const named = { kind: "ssh", hostName: "hv01", privateKey: { environment: "HV_KEY" } };
+    expect(hide("ssh to hv01: HV_KEY is not set", { host: named })).toBe("ssh to [secret]: HV_KEY is not set");
+    expect(hide("HV_KEY is not set", { host: named }, ["host.privateKey"])).toBe("HV_KEY is not set");
+    expect(hide("it begins with hush-key", { host: { ...named, privateKey: "hush-key" } }, ["host.privateKey"])).toBe(
+      "it begins with [secret]",
+    );
+  });
+
+  it("hides a name without the white space around it, as the provider uses it", () => {
+    expect(hide("there is no SQL01", { virtualMachine: " SQL01 " })).toBe("there is no [secret]");
   });
 
   it("leaves a short text, which stands everywhere by accident", () => {
@@ -35,5 +50,24 @@ describe("redaction", () => {
         for (const one of secrets) expect(left.toLowerCase()).not.toContain(one.toLowerCase());
       }),
     );
+  });
+});
+
+describe("the finder of copies", () => {
+  const finder = (properties: Record<string, unknown>) => secretFinder(properties, Object.keys(properties));
+
+  it("finds a secret as it is and within a text, in any spelling", () => {
+    const isSecret = finder({ virtualMachine: " Büro01 ", disksToExport: ["Data.vhdx"] });
+    for (const text of ["Büro01", "BÜRO01", "Bu\u0308ro01", "x 7 Virtual Hard Disks/büro01-data.vhdx"]) expect(isSecret(text)).toBe(true);
+    for (const text of ["", "full", "application", "Virtual Hard Disks"]) expect(isSecret(text)).toBe(false);
+  });
+
+  it("finds a short one only where it stands alone", () => {
+    const isSecret = finder({ virtualMachine: "a" });
+    expect([isSecret("A"), isSecret("application")]).toEqual([true, false]);
+  });
+
+  it("finds nothing where nothing is secret, or an empty text is", () => {
+    expect([finder({})("x"), finder({ virtualMachine: "" })("")]).toEqual([false, false]);
   });
 });

@@ -62,11 +62,11 @@ export class Stage {
     return this.#run(commandArguments, false);
   }
 
-  /** The outputs of every export in the stack's state, by the export's name. */
+  /** What the stack's state says that every export came to, by the export's name. */
   async exportsInState() {
     const { deployment } = JSON.parse(await this.ask("stack", "export"));
     const found = deployment.resources.filter(({ type }) => type.endsWith(":ReferencePointExport"));
-    return Object.fromEntries(found.map(({ urn, outputs }) => [urn.split("::").at(-1), outputs]));
+    return Object.fromEntries(found.map(({ urn, outputs }) => [urn.split("::").at(-1), { ...outputs, ...outputs.result }]));
   }
 
   /**

@@ -9,13 +9,41 @@ const LONGEST_PATH = 4096;
  * @param secretNames "exportDirectory", or "host.privateKey" for what is secret within a plain property
  */
 export function secretTexts(properties: Readonly<Record<string, unknown>>, secretNames: readonly string[]): string[] {
-  const texts = new Set<string>();
+  const texts = secretValues(properties, secretNames).flatMap((value) => [value, value.trim(), ...foldersOf(value)]);
+  return [...new Set(texts)].filter((text) => text.length >= SHORTEST).sort((a, b) => b.length - a.length);
+}
+
+/**
+ * Whether a text tells one of the named properties: it is one, or holds one that does not stand in every text by accident, in any
+ * spelling that a host answers with.
+ */
+export function secretFinder(properties: Readonly<Record<string, unknown>>, secretNames: readonly string[]): (text: string) => boolean {
+  const values = secretValues(properties, secretNames).map((value) => spelling(value.trim()));
+  const isTold = (found: string, value: string) => found === value || (value.length >= SHORTEST && found.includes(value));
+  return (text) => values.some((value) => value !== "" && isTold(spelling(text), value));
+}
+
+function spelling(text: string): string {
+  return text.normalize("NFC").toLowerCase();
+}
+
+function secretValues(properties: Readonly<Record<string, unknown>>, secretNames: readonly string[]): string[] {
+  const values: string[] = [];
   const collect = (value: unknown): void => {
-    if (typeof value === "string") for (const text of [value, ...foldersOf(value)]) texts.add(text);
+    if (typeof value === "string") values.push(value);
     else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
   };
-  for (const name of secretNames) collect(valueAt(properties, name.split(".")));
-  return [...texts].filter((text) => text.length >= SHORTEST).sort((a, b) => b.length - a.length);
+  for (const name of secretNames) collect(withoutPlainWords(name, valueAt(properties, name.split("."))));
+  return values;
+}
+
+/** A host that is secret as a whole: of which kind it is, and which variable holds its key, is none. Without these words no message can be read. */
+function withoutPlainWords(name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (name === "host.privateKey") return undefined;
+  if (name !== "host") return value;
+  const { kind: _, privateKey, ...rest } = value as Readonly<Record<string, unknown>>;
+  return { ...rest, ...(typeof privateKey === "string" && { privateKey }) };
 }
 
 function valueAt(value: unknown, [name, ...rest]: readonly string[]): unknown {

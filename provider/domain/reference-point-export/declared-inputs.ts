@@ -1,6 +1,6 @@
 import type { Property } from "../property-table";
 import { containsUnknown } from "../values/unknown-value";
-import { type ExportInputs, type ExportPropertyName, exportProperties } from "./properties";
+import { type ExportInputs, exportProperties } from "./properties";
 
 /**
  * The arguments with the table's defaults, nested ones included. The engine keeps them without: a state is rewritten at every step of
@@ -14,18 +14,4 @@ export function declaredInputs(given: Readonly<Record<string, unknown>>): Export
     return [[name, parsed?.success ? parsed.data : value]];
   });
   return Object.fromEntries(entries) as ExportInputs;
-}
-
-/** Of these the provider declares what should be, and the state says what is. */
-const stateDecides: ReadonlySet<string> = new Set(["status", "problems", "createUrn"] satisfies ExportPropertyName[]);
-
-/** What the engine is to keep: the arguments as they were given, and everything else of the state. */
-export function asGiven(state: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(state).flatMap(([name, value]) => {
-      // An empty one stands for none: a look-up has no URN of its own.
-      if (!Object.hasOwn(exportProperties, name) || (stateDecides.has(name) && value !== "")) return [[name, value]];
-      return given[name] === undefined ? [] : [[name, given[name]]];
-    }),
-  );
 }

@@ -1,12 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { redact, secretTexts } from "../../domain/errors/redaction";
-import { asGiven, declaredInputs } from "../../domain/reference-point-export/declared-inputs";
+import { redact, secretFinder, secretTexts } from "../../domain/errors/redaction";
+import { declaredInputs } from "../../domain/reference-point-export/declared-inputs";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
-import { exportProperties } from "../../domain/reference-point-export/properties";
 import { formatBytes } from "../../domain/values/byte-size";
 import { Exports, UnfinishedExport } from "../../lifecycle/exports";
 import { EngineError, messageOf } from "./engine-error";
 import { ResourceLog } from "./engine-log";
+import { foundArguments, type Kept, keptArguments, keptState, knownArguments, knownState } from "./kept-properties";
+import { markedSecrets } from "./marked-secrets";
 import { processHosts } from "./process-hosts";
 
 type Properties = Record<string, unknown>;
@@ -15,51 +16,57 @@ const lifecycle = new Exports(processHosts);
 
 /** What the engine calls for a ReferencePointExport: translates between the engine's properties and the lifecycle. */
 export const referencePointExport = {
-  async check(_olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult> {
-    const { inputs, failures } = lifecycle.check(news);
+  async check(olds: Kept, news: Kept): Promise<pulumi.dynamic.CheckResult> {
+    const { inputs, failures } = lifecycle.check(knownArguments(news));
     // With a property's name the engine would print its value, also a secret one.
-    return { inputs, failures: failures.map((reason) => ({ property: "", reason })) };
+    return { inputs: keptArguments(inputs, olds ?? {}), failures: failures.map((reason) => ({ property: "", reason })) };
   },
 
-  async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
-    return guarded(news, async ({ log }) => {
-      const difference = await lifecycle.diff({ id, properties: olds }, declaredInputs(news), log);
+  async diff(id: string, olds: Kept, news: Kept): Promise<pulumi.dynamic.DiffResult> {
+    const given = knownArguments(news);
+    return guarded(given, async ({ log }) => {
+      const difference = await lifecycle.diff({ id, properties: knownState(id, olds) }, declaredInputs(given), log);
       return { ...difference, replaces: [...difference.replaces] };
     });
   },
 
-  async create(news: Properties): Promise<pulumi.dynamic.CreateResult> {
-    return guarded(news, async ({ log, redact }) => {
+  async create(news: Kept): Promise<pulumi.dynamic.CreateResult> {
+    const given = knownArguments(news);
+    return guarded(given, async ({ log, redact, kept }) => {
       try {
-        const state = await lifecycle.create(declaredInputs(news), log);
+        const state = await lifecycle.create(declaredInputs(given), log);
         log.conclude(inShort(state));
-        return { id: state.exportId, outs: asGiven(state, news) };
+        return { id: state.exportId, outs: kept(state) };
       } catch (error) {
         if (!(error instanceof UnfinishedExport)) throw error;
-        throw partial(error, news, redact);
+        const outs = kept({ ...error.state, problems: error.state.problems.map(redact) });
+        throw partial(error, { ...outs, __provider: news.__provider }, redact);
       }
     });
   },
 
-  async read(id: string, properties: Properties = {}): Promise<pulumi.dynamic.ReadResult> {
-    return guarded(properties, async ({ log }) => {
-      const state = await lifecycle.read({ id, properties }, log);
+  async read(id: string, properties: Kept = {}): Promise<pulumi.dynamic.ReadResult> {
+    const known = knownState(id, properties);
+    return guarded(known, async ({ log, kept, mark }) => {
+      const state = await lifecycle.read({ id, properties: known }, log);
       if (state === undefined) return { id: "" };
-      const props = asGiven(state, properties);
-      return { id, props, inputs: inputsOf(props) };
+      const props = kept(state);
+      return { id, props, inputs: mark(foundArguments(props, properties, state)) };
     });
   },
 
-  async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
-    return guarded(news, async ({ log }) => {
-      const state = await lifecycle.update({ id, properties: olds }, declaredInputs(news), log);
+  async update(id: string, olds: Kept, news: Kept): Promise<pulumi.dynamic.UpdateResult> {
+    const given = knownArguments(news);
+    return guarded(given, async ({ log, kept }) => {
+      const state = await lifecycle.update({ id, properties: knownState(id, olds) }, declaredInputs(given), log);
       log.conclude(inShort(state));
-      return { outs: asGiven(state, news) };
+      return { outs: kept(state) };
     });
   },
 
-  async delete(id: string, properties: Properties): Promise<void> {
-    return guarded(properties, ({ log }) => lifecycle.delete({ id, properties }, log));
+  async delete(id: string, properties: Kept): Promise<void> {
+    const known = knownState(id, properties);
+    return guarded(known, ({ log }) => lifecycle.delete({ id, properties: known }, log));
   },
 } satisfies pulumi.dynamic.ResourceProvider;
 
@@ -71,6 +78,9 @@ function inShort({ kind, totalBytes = 0, files = [] }: ExportState): string {
 interface Speech {
   readonly log: ResourceLog;
   readonly redact: (text: string) => string;
+  /** What the engine is to keep of a state, with copies of secret arguments marked. */
+  readonly kept: (state: ExportState) => Properties;
+  readonly mark: (kept: Kept) => Properties;
 }
 
 /** Whatever fails inside reaches the engine as one message for a person, without secrets. */
@@ -80,8 +90,10 @@ async function guarded<T>(properties: Properties, work: (say: Speech) => Promise
   const hide = (text: string) => redact(text, secrets);
   const urn = typeof properties.createUrn === "string" ? properties.createUrn : "";
   const log = new ResourceLog(urn, hide);
+  const isSecret = secretFinder(properties, names);
+  const mark = (kept: Kept) => withMarkedCopies(kept, isSecret);
   try {
-    return await work({ log, redact: hide });
+    return await work({ log, redact: hide, mark, kept: (state) => mark(keptState(state, properties)) });
   } catch (error) {
     throw error instanceof EngineError ? error : new EngineError(messageOf(error instanceof UnfinishedExport ? error.reason : error, hide));
   } finally {
@@ -89,14 +101,15 @@ async function guarded<T>(properties: Properties, work: (say: Speech) => Promise
   }
 }
 
-/** The arguments, with what was found of status and problems: a preview compares these with what is declared. */
-function inputsOf(state: Properties): Properties {
-  return Object.fromEntries(Object.entries(state).filter(([name]) => Object.hasOwn(exportProperties, name)));
+/** What can hold a copy of a secret argument. Of the arguments themselves the engine knows it. */
+const copies: ReadonlySet<string> = new Set(["result", "__lastLook", "problems"]);
+
+function withMarkedCopies(kept: Kept, isSecret: (text: string) => boolean): Properties {
+  return Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, copies.has(name) ? markedSecrets(value, isSecret) : value]));
 }
 
 /** The engine keeps an error's properties as a resource that exists and is not finished; only `reasons` is shown. */
-function partial(error: UnfinishedExport, news: Properties, hide: (text: string) => string): EngineError {
+function partial(error: UnfinishedExport, properties: Properties, hide: (text: string) => string): EngineError {
   const message = messageOf(error.reason, hide);
-  const properties = { ...asGiven(error.state, news), problems: error.state.problems.map(hide), __provider: news.__provider };
   return Object.assign(new EngineError(message), { id: error.state.exportId, properties, reasons: [message] });
 }
