@@ -1,9 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { redact, secretTexts } from "../../domain/errors/redaction";
 import { asGiven, declaredInputs } from "../../domain/reference-point-export/declared-inputs";
-import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { exportProperties } from "../../domain/reference-point-export/properties";
-import { formatBytes } from "../../domain/values/byte-size";
 import { Exports, UnfinishedExport } from "../../lifecycle/exports";
 import { EngineError, messageOf } from "./engine-error";
 import { ResourceLog } from "./engine-log";
@@ -18,21 +16,20 @@ export const referencePointExport = {
   async check(_olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult> {
     const { inputs, failures } = lifecycle.check(news);
     // With a property's name the engine would print its value, also a secret one.
-    return { inputs, failures: failures.map((reason) => ({ property: "", reason })) };
+    return { inputs, failures: failures.map(({ error }) => ({ property: "", reason: error.message })) };
   },
 
   async diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
-    return guarded(news, async ({ log }) => {
+    return guarded(news, "nothing has changed", async ({ log }) => {
       const difference = await lifecycle.diff({ id, properties: olds }, declaredInputs(news), log);
       return { ...difference, replaces: [...difference.replaces] };
     });
   },
 
   async create(news: Properties): Promise<pulumi.dynamic.CreateResult> {
-    return guarded(news, async ({ log, redact }) => {
+    return guarded(news, JOB_GOES_ON, async ({ log, redact }) => {
       try {
         const state = await lifecycle.create(declaredInputs(news), log);
-        log.conclude(inShort(state));
         return { id: state.exportId, outs: asGiven(state, news) };
       } catch (error) {
         if (!(error instanceof UnfinishedExport)) throw error;
@@ -42,7 +39,7 @@ export const referencePointExport = {
   },
 
   async read(id: string, properties: Properties = {}): Promise<pulumi.dynamic.ReadResult> {
-    return guarded(properties, async ({ log }) => {
+    return guarded(properties, "the next refresh looks again", async ({ log }) => {
       const state = await lifecycle.read({ id, properties }, log);
       if (state === undefined) return { id: "" };
       const props = asGiven(state, properties);
@@ -51,22 +48,18 @@ export const referencePointExport = {
   },
 
   async update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult> {
-    return guarded(news, async ({ log }) => {
+    return guarded(news, JOB_GOES_ON, async ({ log }) => {
       const state = await lifecycle.update({ id, properties: olds }, declaredInputs(news), log);
-      log.conclude(inShort(state));
       return { outs: asGiven(state, news) };
     });
   },
 
   async delete(id: string, properties: Properties): Promise<void> {
-    return guarded(properties, ({ log }) => lifecycle.delete({ id, properties }, log));
+    return guarded(properties, "the next run goes on", ({ log }) => lifecycle.delete({ id, properties }, log));
   },
 } satisfies pulumi.dynamic.ResourceProvider;
 
-/** "full, 7 MiB in 5 files": what stays on the row of a finished export. */
-function inShort({ kind, totalBytes = 0, files = [] }: ExportState): string {
-  return `${kind}, ${formatBytes(totalBytes)} in ${files.length} files`;
-}
+const JOB_GOES_ON = "its job goes on, and the next up adopts it";
 
 interface Speech {
   readonly log: ResourceLog;
@@ -74,12 +67,12 @@ interface Speech {
 }
 
 /** Whatever fails inside reaches the engine as one message for a person, without secrets. */
-async function guarded<T>(properties: Properties, work: (say: Speech) => Promise<T>): Promise<T> {
+async function guarded<T>(properties: Properties, whenStopped: string, work: (say: Speech) => Promise<T>): Promise<T> {
   const names = Array.isArray(properties.secretInputs) ? properties.secretInputs.map(String) : [];
   const secrets = secretTexts(properties, names);
   const hide = (text: string) => redact(text, secrets);
   const urn = typeof properties.createUrn === "string" ? properties.createUrn : "";
-  const log = new ResourceLog(urn, hide);
+  const log = new ResourceLog(urn, hide, whenStopped);
   try {
     return await work({ log, redact: hide });
   } catch (error) {

@@ -11,6 +11,7 @@ import type {
   FileMove,
   Host,
   JobPath,
+  NamedMachine,
   Place,
   PollAnswer,
   PollRequest,
@@ -81,6 +82,10 @@ export class PowerShellHost implements Host {
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
     const subject = (query: string) => ({ action: `look for the virtual machine ${query}` });
     return this.each("findVirtualMachines", "queries", queries, subject, (machines: VirtualMachine[]) => machines);
+  }
+
+  async listVirtualMachines(): Promise<Answer<NamedMachine[]>> {
+    return this.ask<NamedMachine[]>("listVirtualMachines", {}, 1, { action: "list the virtual machines" });
   }
 
   listReferencePoints(virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]> {

@@ -7,6 +7,7 @@ import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { Operation } from "../session/operation";
 import { ClaimedDirectory, newClaim, writeNewClaim } from "./claimed-directory";
 import { type DirectoryView, lookAt } from "./look";
+import { claimedMeanwhile, ownedByAnother } from "./not-ours";
 import { ownershipOf } from "./ownership";
 
 const STEP = "repair the damaged export";
@@ -34,18 +35,14 @@ export async function claimAgain(
   // There is one by now: ours all the same, if the answer to its writing was lost.
   const look = await lookAt(operation, view.directory);
   if (look.kind === "view") return ownClaim(operation, look.view, exportId);
-  throw notOurs(view, "its claim changes while it is read");
+  throw claimedMeanwhile(STEP, view.directory);
 }
 
 function ownClaim(operation: Operation, view: DirectoryView, exportId: string): ClaimedDirectory {
   const ownership = ownershipOf(view, { exportId, urn: "" });
   if (ownership.kind === "ours" && ownership.claim) return new ClaimedDirectory(operation, view, ownership.claim);
   const owner = ownership.kind === "anothers" ? ownership.owner : undefined;
-  throw notOurs(view, owner ? `it belongs to ${describeOwner(owner)}` : "its claim changes while it is read");
-}
-
-function notOurs({ directory }: DirectoryView, reason: string): ExportError {
-  return new ExportError("directory-owned-by-another", { step: STEP, subject: directory, reason });
+  throw owner ? ownedByAnother(STEP, view.directory, owner) : claimedMeanwhile(STEP, view.directory);
 }
 
 /**
@@ -56,7 +53,9 @@ function refuseAnothers(
   { directory, entries, manifest, claimOfElsewhere }: DirectoryView,
   state: Pick<ExportState, "exportId" | "files">,
 ): void {
-  const refuse = (what: string) => new ExportError("directory-not-empty", { step: STEP, subject: directory, reason: `it holds ${what}` });
+  const remedy = "Move what is named to another folder and run pulumi up again: this export is then made anew here.";
+  const refuse = (what: string) =>
+    new ExportError("directory-not-empty", { step: STEP, subject: directory, reason: `it holds ${what}`, remedy });
   if (claimOfElsewhere)
     throw refuse(`a copy of ${claimOfElsewhere.canonicalPath}, which belongs to ${describeOwner(claimOfElsewhere.owner)}`);
   const own = new Map((state.files ?? []).map((file) => [file.path, file.sha256]));

@@ -35,7 +35,10 @@ export async function runExport(
   { timeouts }: ExportInputs,
   { isAnnounced = false, gone }: CallSituation = {},
 ): Promise<Attempt> {
-  if (start.state === "written") return start;
+  if (start.state === "written") {
+    operation.did("took over what an earlier run had exported");
+    return start;
+  }
   const { virtualMachineId, virtualMachineName } = start.target;
   const mustWait = isAnnounced && queue.isTaken(virtualMachineId);
   // The wait may be long, and nothing that comes into the directory meanwhile is the job's.
@@ -59,6 +62,9 @@ async function writeFiles(
     const isFirst = tried === 1 && isAnnounced;
     const step: Step = isFirst ? { kind: "call", clear: false, announce: false } : await nextStep(operation, directory, attempt);
     if (step.kind === "call" && gone) throw gone;
+    // Of an earlier run: later tries go on with this run's own.
+    if (tried === 1 && step.kind === "watch") operation.did("adopted the running job");
+    if (tried === 1 && step.kind === "written") operation.did("took over what an earlier run had exported");
     const end = await oneTry(operation, directory, attempt, step, subject, stall).catch(async (error: unknown) => {
       await recordEnd(operation, directory, attempt, error);
       throw error;
@@ -101,7 +107,10 @@ async function oneTry(
   stall: string,
 ): Promise<TryEnd> {
   if (step.kind === "written") return { kind: "written", warnings: attempt.warnings };
-  if (step.kind === "watch") return watchToEnd(operation, directory, attempt, step.job.path, subject, stall, true);
+  if (step.kind === "watch") {
+    operation.progress("adopted the running job");
+    return watchToEnd(operation, directory, attempt, step.job.path, subject, stall, true);
+  }
   const called = await announcedCall(operation, directory, attempt, step, subject);
   if (called.kind === "job") return watchToEnd(operation, directory, attempt, called.path, subject, stall, false);
   return called.kind === "completed" ? { kind: "written", warnings: [] } : called;

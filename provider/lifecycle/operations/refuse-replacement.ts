@@ -35,6 +35,19 @@ export async function refuseReplacement(deleting: Operation, creating: Operation
   await resolveTarget(creating, news);
 }
 
+/**
+ * The old half of a replacement is deleted by what the last up stored of it: a "keep" that comes with the same up is too late for it, and
+ * whoever has just written it into the program would lose the very export that it is about. An unfinished one is nobody's backup.
+ */
+export function refuseLateKeep(olds: ExportState, news: ExportInputs): void {
+  if (news.onDestroy !== "keep" || olds.onDestroy === "keep" || olds.status === "incomplete") return;
+  throw new ExportError("kept-too-late", {
+    step: "replace the export",
+    subject: olds.exportDirectory,
+    reason: 'onDestroy becomes "keep" in the same up that replaces the export, which would still delete the old one',
+  });
+}
+
 function unlessRefused(error: unknown): undefined {
   if (isExportError(error) && error.code !== "timed-out" && !isHostError(error.cause)) throw error;
 }

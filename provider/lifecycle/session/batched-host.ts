@@ -10,6 +10,7 @@ import type {
   FileMove,
   Host,
   JobPath,
+  NamedMachine,
   ReferencePoint,
   SurveyedDirectory,
   SurveyRequest,
@@ -32,6 +33,7 @@ export class BatchedHost {
 
   readonly machineId: () => Promise<string | undefined>;
   readonly findVirtualMachines: (query: string) => Promise<VirtualMachine[]>;
+  readonly listVirtualMachines: () => Promise<Answer<NamedMachine[]>>;
   readonly listReferencePoints: (virtualMachineId: string) => Promise<ReferencePoint[]>;
   readonly exportReferencePoint: (request: ExportRequest) => Promise<ExportStart>;
   readonly findExportJobs: (exportDirectory: string) => Promise<ExportJob[]>;
@@ -57,6 +59,7 @@ export class BatchedHost {
     this.configurationWrittenLast = host.configurationWrittenLast;
     this.machineId = () => host.machineId();
     this.findVirtualMachines = share((queries) => host.findVirtualMachines(queries));
+    this.listVirtualMachines = () => host.listVirtualMachines();
     this.listReferencePoints = share((ids) => host.listReferencePoints(ids));
     this.exportReferencePoint = share((requests) => host.exportReferencePoints(requests));
     this.findExportJobs = share((directories) => host.findExportJobs(directories));

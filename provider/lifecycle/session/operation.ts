@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly progress: (text: string) => void;
   /** A warning that stays in the diagnostics. */
   readonly warn: (text: string) => void;
+  /** What has been done, for the last word of the resource's row: "repaired", "adopted the running job". */
+  readonly did?: (text: string) => void;
   readonly newExportId: () => string;
 }
 
@@ -44,6 +46,11 @@ export class Operation {
 
   progress(text: string): void {
     this.surroundings.progress(text);
+  }
+
+  /** Notes what has been done, for the end. */
+  did(text: string): void {
+    this.surroundings.did?.(text);
   }
 
   warn(text: string): void {
@@ -75,7 +82,11 @@ export class Operation {
 
   timedOut(step: string, subject: string): ExportError {
     const reason = `it took longer than ${this.limitName} = ${formatDuration(this.timeLimit)}`;
-    return new ExportError("timed-out", { step, subject, reason });
+    // A refresh has no timeout of its own to raise.
+    const remedy = this.limitName.startsWith("timeouts.")
+      ? `Raise ${this.limitName} if the host is only slow, and run the command again.`
+      : 'Set verification to { level: "content", portion: "1/7" }, or a smaller part, so that each refresh reads less.';
+    return new ExportError("timed-out", { step, subject, reason, remedy });
   }
 
   /**

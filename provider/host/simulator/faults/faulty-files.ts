@@ -107,11 +107,21 @@ export class FaultyFiles implements Pick<Host, FileVerb> {
     const occasion = { method, items: [{ path: directory }] };
     const fault = await this.lab.take(["volumeMissing", "accessDenied"], occasion);
     if (fault?.fault === "accessDenied")
-      throw new HostError("accessDenied", `Access to ${directory} is denied (simulated).`, { path: directory });
-    if (fault) throw new HostError("volumeMissing", `The volume of ${directory} is not there (simulated).`, { path: directory });
+      throw new HostError("accessDenied", `Access to ${directory} is denied (simulated).`, {
+        path: directory,
+        why: "access is denied (simulated)",
+      });
+    if (fault)
+      throw new HostError("volumeMissing", `The volume of ${directory} is not there (simulated).`, {
+        path: directory,
+        why: "its volume is not there (simulated)",
+      });
     const full = this.lab.faults.read().some((active) => active.fault.fault === "diskFull" && active.fault.method === method);
     if (full && (await this.lab.take(["diskFull"], occasion)))
-      throw new HostError("noSpace", `There is not enough space for ${method} in ${directory} (simulated).`, { path: directory });
+      throw new HostError("noSpace", `There is not enough space for ${method} in ${directory} (simulated).`, {
+        path: directory,
+        why: `there is not enough space for ${method} (simulated)`,
+      });
   }
 
   private async slowDown(method: FileVerb, directory: string): Promise<void> {
