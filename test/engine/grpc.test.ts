@@ -316,7 +316,7 @@ describe("hostile properties", () => {
         () => "fine",
         (error: unknown) => {
           if (!(error instanceof ProviderFailure)) throw error;
-          // A fault of ours would say "unexpected:" and show a stack.
+          // A fault of ours would have the code "unexpected" and show a stack.
           expect(error.message).not.toMatch(/unexpected|TypeError|ENOTDIR|at .*\.js:/);
           return "failed";
         },

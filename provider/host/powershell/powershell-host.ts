@@ -262,7 +262,7 @@ export class PowerShellHost implements Host {
 
 function writesSomewhere({ path }: ExportJob): HostError {
   const message = `The job ${path} exports a reference point and does not tell where to; another run has started it.`;
-  return new HostError("inUse", message, { remedy: "Wait until the job has ended, or end it on the host; then run this again." });
+  return new HostError("inUse", message, { remedy: "Wait until the job has ended, then run this again." });
 }
 
 function good<T>(value: T): Answer<T> {

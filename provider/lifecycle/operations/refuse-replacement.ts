@@ -82,7 +82,7 @@ function requireNothingLeft(operation: Operation, view: DirectoryView, olds: Exp
       remedy,
     });
   if (olds.onDestroy === "keep" && olds.status !== "incomplete") {
-    throw refuse('its onDestroy is "keep"', 'Choose another exportDirectory, or set onDestroy to "delete" with an up of its own before.');
+    throw refuse('its onDestroy is "keep"', 'Choose another exportDirectory: the old export is kept in this one.');
   }
   const repairs = { exportId: olds.exportId, except: claim?.attempt?.subdirectory };
   const strays = strayRepairs(view, repairs);
