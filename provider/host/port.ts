@@ -45,6 +45,12 @@ export interface Host {
   /** Virtual machines whose ElementName (case-insensitive) or Name (GUID) equals the query: none, one or several a query. */
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]>;
 
+  /**
+   * Every virtual machine that the host shows the account, as {@link Host.findVirtualMachines} names them. For messages: what fails answers
+   * an error and concerns nobody.
+   */
+  listVirtualMachines(): Promise<Answer<NamedMachine[]>>;
+
   /** All reference points of each machine (Msvm_ReferencePointOfVirtualSystem); `notFound` where the machine is not there. */
   listReferencePoints(virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]>;
 
@@ -107,11 +113,14 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export type JobPath = string;
 export type TaskId = string;
 
-export interface VirtualMachine {
+export interface NamedMachine {
   /** Msvm_ComputerSystem.Name: upper-case GUID. */
   readonly id: string;
   /** Msvm_ComputerSystem.ElementName: not unique. */
   readonly name: string;
+}
+
+export interface VirtualMachine extends NamedMachine {
   readonly disks: readonly VirtualDisk[];
 }
 
@@ -371,6 +380,8 @@ export const hostFaults = [
   /** Another node of the cluster runs the machine: it is not gone. */
   "machineElsewhere",
   "pathTooLong",
+  /** The volume, or the file system on it, takes no writes. */
+  "volumeReadOnly",
 ] as const;
 
 export type HostFault = (typeof hostFaults)[number];
@@ -382,6 +393,11 @@ export interface HostErrorDetails {
   readonly path?: string;
   /** What exactly is wrong, where a person has to change something about the host or the way to it. */
   readonly fault?: HostFault;
+  /**
+   * Why alone, as part of a sentence that names the rest: neither the path nor what was asked. The message stands by itself and names all;
+   * within another error that would say everything twice.
+   */
+  readonly why?: string;
   /** What the person can do, where the adapter knows better than the error table does for the kind or the fault. */
   readonly remedy?: string;
 }

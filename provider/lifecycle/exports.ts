@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { errorTable } from "../domain/errors/error-table";
 import { ExportError } from "../domain/errors/export-error";
+import { giveUp, type Known, withWayOut } from "../domain/errors/give-up";
 import { type HostInput, hostName, sameMachineByName } from "../domain/hosts/host-input";
 import { type PathStyle, pathRules } from "../domain/paths/path-rules";
 import type { ExportState } from "../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../domain/reference-point-export/properties";
 import { parseStoredState } from "../domain/reference-point-export/stored-state";
 import { durationOf } from "../domain/reference-point-export/time-limit";
+import { formatBytes } from "../domain/values/byte-size";
 import { containsUnknown } from "../domain/values/unknown-value";
 import type { Host } from "../host/port";
 import { requireSameMachine } from "./directory/look";
@@ -15,7 +18,8 @@ import { createExport } from "./operations/create";
 import { deleteExport } from "./operations/delete";
 import { type Difference, diffExport } from "./operations/diff";
 import { readExport } from "./operations/read";
-import { refuseReplacement } from "./operations/refuse-replacement";
+import { refuseLateKeep, refuseReplacement } from "./operations/refuse-replacement";
+import { releaseUntouched } from "./operations/release-untouched";
 import { isSameMachine } from "./operations/same-machine";
 import { UnfinishedExport } from "./operations/unfinished-export";
 import { updateExport } from "./operations/update";
@@ -61,6 +65,10 @@ export interface Voice {
   progress(text: string): void;
   /** A warning that stays. */
   warn(text: string): void;
+  /** The last live status: what the operation has come to. */
+  conclude(text: string): void;
+  /** The same, for an operation whose live status need not have been shown. */
+  concludeIfShown(text: string): void;
 }
 
 /** What an engine keeps of an export: the id that it was given, and properties that any version, or a hand, may have written. */
@@ -91,6 +99,7 @@ export class Exports {
     const creating = () => this.begin(inputs, inputs.timeouts.create, "timeouts.create", voice).operation;
     const isSame = await isSameMachine(deleting, creating, state, inputs);
     const difference = diffExport(state, inputs, this.hosts.pathStyleOf(inputs.host) ?? "posix", isSame);
+    if (difference.replaces.length > 0) refuseLateKeep(state, inputs);
     if (difference.deleteBeforeReplace && !containsUnknown(inputs)) await refuseReplacement(deleting(), creating(), state, inputs);
     return difference;
   }
@@ -102,34 +111,56 @@ export class Exports {
   }
 
   async create(inputs: ExportInputs, voice: Voice): Promise<ExportState> {
-    const { operation, session } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
+    const { operation, session, deeds } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
     const { hostName } = operation.surroundings;
     await operation.ask("reach the host", hostName, () => operation.host.prepare());
-    return onItsMachine(operation, createExport(operation, session.queue, inputs, randomUUID()));
+    const exportId = randomUUID();
+    try {
+      const state = await onItsMachine(operation, createExport(operation, session.queue, inputs, exportId));
+      voice.conclude(outcome(deeds, state));
+      return state;
+    } catch (error) {
+      const isLeft = error instanceof UnfinishedExport && !(await releaseUntouched(operation, inputs.exportDirectory, exportId));
+      throw error instanceof UnfinishedExport && !isLeft ? error.reason : error;
+    }
   }
 
   /** The state as it is now; undefined where the export is positively gone, or was looked up by its id and is not there. */
   async read(stored: Stored, voice: Voice): Promise<ExportState | undefined> {
-    const state = this.locatedState(stored);
-    const { operation, session } = this.begin(state, READ_LIMIT, "the limit of a refresh", voice);
-    const now = await readExport(operation, session.survey, state);
-    if (now === undefined && isLookUp(stored)) throw notFound(stored.id, state);
-    return now && onItsMachine(operation, Promise.resolve(now));
+    return knownToEngine(stored, async () => {
+      const state = this.locatedState(stored);
+      const { operation, session } = this.begin(state, READ_LIMIT, "the limit of a refresh", voice);
+      const now = await readExport(operation, session.survey, state);
+      if (now === undefined && isLookUp(stored)) throw notFound(stored.id, state);
+      if (now === undefined) {
+        const why = "its directory is not there, and the folder above it is";
+        voice.warn(`The export in ${state.exportDirectory} is gone: ${why}. It leaves the stack's state, and pulumi up exports it again.`);
+      }
+      voice.concludeIfShown(now === undefined ? "gone" : outcome([now.status], now));
+      return now && onItsMachine(operation, Promise.resolve(now));
+    });
   }
 
   async update(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<ExportState> {
-    const { operation, session } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
-    const state = stateOf(stored);
-    const isReachedAnew = sameMachineByName(state.host, inputs.host) === "unknown";
-    if (isReachedAnew) await requireSameMachine(operation, await this.withMachine(state, voice));
-    const updated = updateExport(operation, session.queue, state, inputs);
-    return isReachedAnew || state.hostMachineId === undefined ? onItsMachine(operation, updated) : updated;
+    return knownToEngine(stored, async () => {
+      const { operation, session, deeds } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
+      const state = stateOf(stored);
+      const isReachedAnew = sameMachineByName(state.host, inputs.host) === "unknown";
+      if (isReachedAnew) await requireSameMachine(operation, await this.withMachine(state, voice));
+      const updated = updateExport(operation, session.queue, state, inputs);
+      const now = await (isReachedAnew || state.hostMachineId === undefined ? onItsMachine(operation, updated) : updated);
+      voice.conclude(outcome(deeds, now));
+      return now;
+    });
   }
 
   async delete(stored: Stored, voice: Voice): Promise<void> {
-    const state = this.locatedState(stored);
-    const { operation } = this.beginChange(state, state.timeouts.delete, "timeouts.delete", voice);
-    await deleteExport(operation, state);
+    return knownToEngine(stored, async () => {
+      const state = this.locatedState(stored);
+      const { operation, deeds } = this.beginChange(state, state.timeouts.delete, "timeouts.delete", voice);
+      await deleteExport(operation, state);
+      voice.concludeIfShown(deeds.join(", "));
+    });
   }
 
   /** The state with the machine that its own host leads to: one whose create ended before that was known has none. */
@@ -152,7 +183,8 @@ export class Exports {
     limit: string,
     limitName: string,
     voice: Voice,
-  ): { readonly operation: Operation; readonly session: HostSession } {
+  ): { readonly operation: Operation; readonly session: HostSession; readonly deeds: readonly string[] } {
+    const deeds: string[] = [];
     const session = this.hosts.session(host);
     const surroundings = {
       host: session.host,
@@ -160,9 +192,12 @@ export class Exports {
       clock: systemClock,
       progress: (text: string) => voice.progress(text),
       warn: (text: string) => voice.warn(text),
+      did: (text: string) => {
+        deeds.push(text);
+      },
       newExportId: () => randomUUID(),
     };
-    return { operation: new Operation(surroundings, durationOf(limit), limitName), session };
+    return { operation: new Operation(surroundings, durationOf(limit), limitName), session, deeds };
   }
 
   /**
@@ -173,9 +208,16 @@ export class Exports {
     const state = stateOf(stored);
     const [problem] = pathRules(this.hosts.pathStyleOf(state.host) ?? "posix").check(state.exportDirectory);
     if (problem === undefined) return state;
-    const code = isLookUp(stored) ? "invalid-arguments" : "unusable-state";
-    throw new ExportError(code, { step: "look up the export", subject: "exportDirectory", reason: problem });
+    if (!isLookUp(stored)) throw unusable(stored, `exportDirectory: ${problem}`);
+    throw new ExportError("invalid-arguments", { step: "look up the export", subject: state.exportDirectory, reason: problem });
   }
+}
+
+/** "repaired: full, 7 MiB in 5 files": what stays on the row of a finished export. */
+function outcome(deeds: readonly string[], { kind, totalBytes = 0, files = [] }: ExportState): string {
+  const done = [...new Set(deeds)].join(", ");
+  const made = kind && `${kind}, ${formatBytes(totalBytes)} in ${files.length} files`;
+  return [done, made].filter(Boolean).join(": ");
 }
 
 /**
@@ -195,10 +237,30 @@ async function onItsMachine(operation: Operation, work: Promise<ExportState>): P
   }
 }
 
-function stateOf({ id, properties }: Stored): ExportState {
-  const parsed = parseStoredState(id, properties);
+/** What fails of a resource that is in the stack's state says how to give it up. A look-up is nobody's to give up. */
+async function knownToEngine<T>(stored: Stored, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isLookUp(stored)) throw error;
+    if (error instanceof UnfinishedExport) throw new UnfinishedExport(error.state, withWayOut(error.reason, known(stored)) as ExportError);
+    throw withWayOut(error, known(stored));
+  }
+}
+
+function known({ id, properties: { createUrn } }: Stored): Known {
+  return { id, urn: typeof createUrn === "string" ? createUrn : "" };
+}
+
+function stateOf(stored: Stored): ExportState {
+  const parsed = parseStoredState(stored.id, stored.properties);
   if (parsed.ok) return parsed.value;
-  throw new ExportError("unusable-state", { step: "read the stored state", subject: id, reason: parsed.reason });
+  throw unusable(stored, parsed.reason);
+}
+
+function unusable(stored: Stored, reason: string): ExportError {
+  const remedy = `${errorTable["unusable-state"].remedy} If that cannot be done: ${giveUp(known(stored))}`;
+  return new ExportError("unusable-state", { step: "read the stored state", subject: stored.id, reason, remedy });
 }
 
 /** A look-up (get) has arguments only. */

@@ -11,6 +11,16 @@ export function machines(trial: () => ExportTrial): void {
     expect(await host.poll({ jobs: [], tasks: [] })).toEqual({ jobs: [], tasks: [] });
   });
 
+  it("lists every machine by id and name, and the host itself is none", async () => {
+    const { host, stage } = trial();
+    const listed = value(await host.listVirtualMachines());
+    const found = (await host.findVirtualMachines([stage.machine, stage.sharedName])).flatMap(value);
+    expect(found).toHaveLength(3);
+    for (const machine of found) expect(listed).toContainEqual({ id: machine.id, name: machine.name });
+    expect(new Set(listed.map(({ id }) => id)).size).toBe(listed.length);
+    for (const { id } of listed) expect(id).toMatch(/^[0-9A-F-]{36}$/);
+  });
+
   it("finds machines by name in any case and by GUID", async () => {
     const { host, stage } = trial();
     const [byName] = await host.findVirtualMachines([stage.machine.toLowerCase()]);

@@ -117,7 +117,7 @@ describe("the provider process", () => {
 });
 
 describe("check", () => {
-  it("names every failure at once, by the property's path, under no property and without a value", async () => {
+  it("names every failure at once, by the property's path, under no property and without a secret", async () => {
     const { failures } = await provider.check({
       host: { kind: "simulator", directory: "" },
       virtualMachine: "hush-machine".repeat(200),
@@ -127,7 +127,7 @@ describe("check", () => {
       timeouts: { create: "hush-hours" },
       onDestroy: "hush-keep",
       hushArgument: "hush-value",
-      secretInputs: ["exportDirectory"],
+      secretInputs: ["exportDirectory", "virtualMachine", "baseReferencePoint", "verification", "timeouts", "onDestroy", "hushArgument"],
     });
     const reasons = failures.map(({ reason }) => reason);
     for (const path of [
@@ -139,10 +139,13 @@ describe("check", () => {
       "timeouts.create",
       "onDestroy",
     ]) {
-      expect(reasons.filter((reason) => reason.startsWith(`${path}: `))).toHaveLength(1);
+      expect(
+        reasons.filter((reason) => reason.startsWith(`could not use the argument ${path === "host.directory" ? path : `(${path})`}`)),
+      ).toHaveLength(1);
     }
-    expect(reasons).toContain("hushArgument: there is no such argument");
+    expect(reasons.join("\n")).toContain("(hushArgument): there is no such argument");
     expect(reasons.join("\n").replace("hushArgument", "")).not.toContain("hush");
+    for (const reason of reasons) expect(reason).toMatch(/\n {2}Code: invalid-arguments$/);
     // The engine prints the value of a property that a failure names.
     expect(failures.every(({ property }) => property === "")).toBe(true);
   });
@@ -313,7 +316,7 @@ describe("hostile properties", () => {
         () => "fine",
         (error: unknown) => {
           if (!(error instanceof ProviderFailure)) throw error;
-          // A fault of ours would say "unexpected:" and show a stack.
+          // A fault of ours would have the code "unexpected" and show a stack.
           expect(error.message).not.toMatch(/unexpected|TypeError|ENOTDIR|at .*\.js:/);
           return "failed";
         },

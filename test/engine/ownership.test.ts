@@ -1,7 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { opOf, type Run } from "./test-stack";
+import { opOf, type Run, type TestStack } from "./test-stack";
 import { CLAIM, DATA_DISK, filesIn, MANIFEST, points, Workplace } from "./workplace";
 
 let place: Workplace;
@@ -91,6 +92,40 @@ describe("a directory that holds files and no claim", () => {
     }
     expect(filesIn(directory)).toEqual(["photos.zip"]);
     expect(stack.resources()).toEqual([]);
+  });
+});
+
+describe('onDestroy "keep" that comes with the change that replaces the export', () => {
+  let stack: TestStack;
+  let directory: string;
+  let whole: string[] | undefined;
+  beforeAll(async () => {
+    stack = await place.stack();
+    directory = place.directory();
+    await stack.up(place.program({ exportDirectory: directory }));
+    whole = filesIn(directory);
+  });
+
+  it.each<[string, () => Partial<ReferencePointExportArgs>]>([
+    ["in its directory", () => ({ referencePoint: points.sql01[2] })],
+    ["by a trigger", () => ({ triggers: [1] })],
+    ["into another directory", () => ({ exportDirectory: place.directory() })],
+  ])("%s is refused by preview and up, which say how to keep it", async (_, change) => {
+    const program = place.program({ exportDirectory: directory, onDestroy: "keep", ...change() });
+    for (const run of [await stack.preview(program), await stack.up(program)]) {
+      expect(run.ok).toBe(false);
+      expect(run.text).toContain("Code: kept-too-late");
+      expect(run.text).toContain('onDestroy: "keep" as the only change first');
+    }
+    expect(filesIn(directory)).toEqual(whole);
+  });
+
+  it("is honoured when it is done as the error says", async () => {
+    expect(opOf(await stack.up(place.program({ exportDirectory: directory, onDestroy: "keep" })))).toBe("update");
+    const elsewhere = place.program({ exportDirectory: place.directory(), onDestroy: "keep", referencePoint: points.sql01[2] });
+    expect(await stack.up(elsewhere)).toMatchObject({ ok: true });
+    expect(filesIn(directory)).toEqual(whole?.filter((file) => file !== CLAIM));
+    await place.expectRestorable([directory], points.sql01[1]);
   });
 });
 

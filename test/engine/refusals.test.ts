@@ -57,6 +57,8 @@ describe("not enough space", () => {
     expect(refused.text).toMatch(/need 7 MiB, the volume has \S+ \S+ free/);
     expect((await place.lab.calls()).length).toBe(calls);
     await place.lab.configure({ freeBytes: "native" });
+    // Nothing was written, so there is nothing to finish: it is made from the start.
+    expect(stack.resources()).toEqual([]);
     expect(await stack.up(program)).toMatchObject({ ok: true });
     expect(stack.resource().outputs.status).toBe("intact");
     await place.expectRestorable([exportDirectory], points.sql01[1]);

@@ -49,8 +49,8 @@ describe("secret arguments", () => {
       secret({ exportDirectory: pulumi.secret(`relative/${HUSH}`), virtualMachine: pulumi.secret(HUSH.repeat(200)) }),
     );
     expect(run.ok).toBe(false);
-    expect(run.text).toContain("exportDirectory: ");
-    expect(run.text).toContain("virtualMachine: ");
+    expect(run.text).toContain("(exportDirectory): ");
+    expect(run.text).toContain("(virtualMachine): ");
     expectSilence(run);
   });
 

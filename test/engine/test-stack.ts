@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -57,7 +57,7 @@ export interface StackResource {
   readonly initErrors?: readonly string[];
 }
 
-type UpOptions = Pick<automation.UpOptions, "target" | "replace" | "refresh" | "diff">;
+type UpOptions = Pick<automation.UpOptions, "target" | "replace" | "refresh" | "diff" | "signal">;
 
 interface Options {
   readonly scratch: string;
@@ -120,9 +120,19 @@ export class TestStack {
 
   /** `pulumi state rename`, which the SDK does not have. */
   renameResource(urn: string, name: string): void {
+    const { status, stderr } = this.command("state", "rename", urn, name, "--yes");
+    if (status !== 0) throw new Error(`The resource was not renamed: ${stderr}`);
+  }
+
+  /** A command of the CLI that needs no program, and the code that it ends with. */
+  command(...commandArguments: string[]): SpawnSyncReturns<string> {
     const { workDir, envVars, pulumiHome } = this.stack.workspace;
     const env = { ...process.env, ...envVars, PULUMI_HOME: pulumiHome };
-    execFileSync(pulumiFile(), ["state", "rename", urn, name, "--yes", "--stack", this.name], { cwd: workDir, env, stdio: "pipe" });
+    return spawnSync(pulumiFile(), [...commandArguments, "--stack", this.name, "--non-interactive"], {
+      cwd: workDir,
+      env,
+      encoding: "utf8",
+    });
   }
 
   /** The outputs of the program, secrets in plain. */

@@ -64,6 +64,9 @@ function forecast(scene: Scene, slot: Slot, hanging: ReadonlySet<string>): Forec
   if (kept === undefined) return { kind: "create", ...creation(scene, slot, declared, undefined), ...about };
   const given = argumentsOf(world.template, "", world.volume, slot, declared);
   if (isReplaced(kept.outputs, given)) {
+    // What is to be kept from now on would be deleted by what the last up stored.
+    const isLate = given.onDestroy === "keep" && kept.outputs.onDestroy !== "keep" && kept.outputs.status !== "incomplete";
+    if (isLate) return { kind: "replace", ...about, calls: 0, refusal: ["kept-too-late"], keepsOld: true };
     return { kind: "replace", ...creation(scene, slot, declared, directoryOf(kept) === directory ? kept : undefined), ...about };
   }
   const isRenamed = kept.outputs.createUrn !== given.createUrn;

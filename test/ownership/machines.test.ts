@@ -20,7 +20,7 @@ let scratch: string;
 let exports: Exports;
 let warnings: string[];
 let host: SimulatorHost;
-const voice = { progress: () => {}, warn: (text: string) => warnings.push(text) };
+const voice = { progress: () => {}, warn: (text: string) => warnings.push(text), conclude: () => {}, concludeIfShown: () => {} };
 
 beforeEach(async () => {
   scene = await Scene.open();

@@ -71,7 +71,7 @@ test("what was reported before a change in the same process is looked at anew af
   const host = new SimulatorHost(scene.labDirectory);
   const session = openSession(host);
   const exports = new Exports({ session: () => session, pathStyleOf: () => "posix" });
-  const silent = { progress: () => {}, warn: () => {} };
+  const silent = { progress: () => {}, warn: () => {}, conclude: () => {}, concludeIfShown: () => {} };
   const inputs = (name: string, changes: Partial<ExportInputs> = {}) =>
     scene.inputs({ exportDirectory: path.join(volume, name), ...changes });
   const first = await exports.create(inputs("first"), silent);

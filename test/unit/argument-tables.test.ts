@@ -89,8 +89,11 @@ describe("check", () => {
     for (const value of values) {
       const failures = failuresOf({ [name]: value });
       expect(failures.length).toBeGreaterThan(0);
-      for (const failure of failures) expect(failure).toMatch(new RegExp(`^${name}(\\.[\\w.]+)?: ..`));
-      expect(new Set(failures).size).toBe(failures.length);
+      for (const { property, error } of failures) {
+        expect(property).toMatch(new RegExp(`^${name}(\\.[\\w.]+)?$`));
+        expect(error.message).toMatch(/^could not use the argument .*\n {2}What to do: .+\n {2}Code: invalid-arguments$/s);
+      }
+      expect(new Set(failures.map(({ error }) => error.message)).size).toBe(failures.length);
     }
   });
 
@@ -101,14 +104,15 @@ describe("check", () => {
   it("refuses an argument that is not there, and does not pass it on", () => {
     for (const name of ["exportDirectoy", "toString", "constructor", "hasOwnProperty"]) {
       const { inputs, failures } = check({ [name]: "x" });
-      expect(failures).toEqual([`${name}: there is no such argument`]);
+      expect(failures.map(({ property }) => property)).toEqual([name]);
+      expect(failures[0]?.error.reason).toContain("there is no such argument");
       expect(Object.hasOwn(inputs, name)).toBe(false);
     }
   });
 
   it("reports everything at once", () => {
     const { failures } = checkArguments({ exportDirectory: "relative", host: good.host, onDestroy: "x" }, () => "posix");
-    expect(failures.map((failure) => failure.split(":")[0]).sort()).toEqual(["exportDirectory", "onDestroy", "virtualMachine"]);
+    expect(failures.map(({ property }) => property).sort()).toEqual(["exportDirectory", "onDestroy", "virtualMachine"]);
   });
 
   it("lets unknown values pass wherever they are, and judges the rest", () => {
@@ -116,7 +120,7 @@ describe("check", () => {
       fc.property(fc.constantFrom(...judged.map(([name]) => name)), fc.constantFrom("flat", "list", "object", "deep"), (name, shape) => {
         const value = { flat: UNKNOWN_VALUE, list: [UNKNOWN_VALUE], object: { x: UNKNOWN_VALUE }, deep: [{ x: [UNKNOWN_VALUE] }] }[shape];
         const { inputs, failures } = check({ [name]: value, onDestroy: name === "onDestroy" ? value : "wrong" });
-        expect(failures.filter((failure) => failure.startsWith(name))).toEqual([]);
+        expect(failures.filter(({ property }) => property.startsWith(name))).toEqual([]);
         expect(inputs[name]).toEqual(value);
         if (name !== "onDestroy") expect(failures).toHaveLength(1);
       }),
@@ -127,12 +131,12 @@ describe("check", () => {
     const host = { ...good.host, directory: "C:\\lab" };
     const windows = (exportDirectory: string) => checkArguments({ ...good, host, exportDirectory }, () => "windows").failures;
     expect(windows("D:\\Exports\\sql01")).toEqual([]);
-    expect(windows("/srv/exports")[0]).toMatch(/^exportDirectory: /);
+    expect(windows("/srv/exports")[0]?.property).toBe("exportDirectory");
     expect(checkArguments({ ...good, exportDirectory: "anything" }, () => undefined).failures).toEqual([]);
   });
 
   it("refuses a relative folder of a simulator", () => {
-    expect(failuresOf({ host: { kind: "simulator", directory: "lab" } })).toEqual([expect.stringMatching(/^host\.directory: /)]);
+    expect(failuresOf({ host: { kind: "simulator", directory: "lab" } }).map(({ property }) => property)).toEqual(["host.directory"]);
   });
 
   it("says itself what is wanted of status and problems, whatever a refresh has stored of them", () => {
@@ -141,7 +145,32 @@ describe("check", () => {
     expect(inputs).toMatchObject({ status: "intact", problems: [] });
   });
 
-  it("repeats no value, whatever it is", () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    ["a text", { exportDirectory: "relative/x" }, 'could not use the argument exportDirectory ("relative/x"): The path is not absolute'],
+    ["a path of Windows", { exportDirectory: "D:\\Backups" }, '("D:\\Backups"): This host takes paths such as /srv/exports/x'],
+    ["a share", { exportDirectory: "\\\\nas\\x" }, "This host takes paths such as /srv/"],
+    ["a lab of Windows", { host: { kind: "simulator", directory: "D:\\lab" } }, "an absolute path such as /srv/hyperv-lab"],
+    ["a text within an object", { timeouts: { create: "6" } }, 'argument timeouts.create ("6"): Expected a duration'],
+    ["a number", { host: { kind: "ssh", hostName: "hv01", port: 0 } }, "argument host.port (0): "],
+    ["a long text, not to its end", { virtualMachine: "x".repeat(2000) }, `("${"x".repeat(120)}…"): `],
+    ["a slip of an argument's name", { referencePiont: "x" }, "there is no such argument; the one most like it is referencePoint"],
+  ])("shows %s that is no secret", (_, more, text) => {
+    expect(failuresOf(more).map(({ error }) => error.message)[0]).toContain(text);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["the secret itself", { exportDirectory: "hush", secretInputs: ["exportDirectory"] }],
+    ["a part of it", { timeouts: { create: "hush" }, secretInputs: ["timeouts"] }],
+    ["what it is a part of", { host: { kind: "simulator", directory: "hush" }, secretInputs: ["host.directory"] }],
+    ["another argument that holds it", { exportDirectory: "hush", virtualMachine: "hush".repeat(300), secretInputs: ["exportDirectory"] }],
+    ["a private key that nobody called one", { host: { kind: "ssh", hostName: "hv01", keyFile: "id", privateKey: ["hush"] } }],
+  ])("does not show %s", (_, more) => {
+    const failures = failuresOf(more);
+    expect(failures.length).toBeGreaterThan(0);
+    for (const { error } of failures) expect(error.message).not.toContain("hush");
+  });
+
+  it("repeats no secret, whatever it is", () => {
     const secret = "hush4711";
     const carrier = fc.letrec((tie) => ({
       value: fc.oneof(
@@ -152,8 +181,9 @@ describe("check", () => {
       ),
     })).value;
     fc.assert(
-      fc.property(fc.constantFrom(...judged.map(([name]) => name)), carrier, (name, value) => {
-        expect(failuresOf({ [name]: value }).join("\n")).not.toContain(secret);
+      fc.property(fc.constantFrom(...judged.map(([name]) => name).filter((name) => name !== "secretInputs")), carrier, (name, value) => {
+        const failures = failuresOf({ [name]: value, secretInputs: [name] });
+        expect(failures.map(({ error }) => error.message).join("\n")).not.toContain(secret);
       }),
       { numRuns: 1000 },
     );

@@ -31,7 +31,8 @@ describe("check", () => {
 
   const refusals: [reason: RegExp, paths: string[]][] = [
     [/is empty/, [""]],
-    [/is not absolute/, ["x", "./x", "~/x", "D:\\Exports"]],
+    [/is not absolute/, ["x", "./x", "~/x"]],
+    [/takes paths such as \/srv\//, ["D:\\Exports", "d:/exports", "D:", "\\\\server\\share\\x"]],
     [/root of the file system/, ["/", "//"]],
     [/stands for another directory/, ["/.", "/x/../y", "/x/./y", "/.."]],
     [/control character/, ["/a\u0000b", "/a\nb", "/a\u007fb"]],

@@ -31,6 +31,7 @@ describe("check", () => {
     [/is empty/, [""]],
     [/is not absolute/, ["x", "exports\\x", "1:\\x"]],
     [/depends on the current directory/, ["D:", "D:x", "d:x/y", "D:..\\x"]],
+    [/takes paths such as D:\\/, ["/srv/exports/x", "/mnt/backup", "/Users/ops/x"]],
     [/depends on the current drive/, ["\\x", "/x", "\\", "\\\\", "\\\\\\server\\share\\x", "\\??\\D:\\x"]],
     [
       /device path/,

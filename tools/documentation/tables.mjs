@@ -9,7 +9,7 @@ export function referenceTables() {
   const { exportProperties } = load("../../dist/domain/reference-point-export/properties.js");
   const { localHost, simulatorHost, sshHost } = load("../../dist/domain/hosts/host-kinds.js");
   const { exportOutputs } = load("../../dist/domain/reference-point-export/outputs.js");
-  const { errorTable } = load("../../dist/domain/errors/error-table.js");
+  const { errorTable, mayLastForGood } = load("../../dist/domain/errors/error-table.js");
   const { problemTable } = load("../../dist/domain/reference-point-export/problem.js");
   const { returnCodes } = load("../../dist/domain/hyperv/return-codes.js");
   const { faultTable } = load("../../dist/host/simulator/faults/fault-table.js");
@@ -39,7 +39,11 @@ export function referenceTables() {
     ),
     errors: table(
       ["Code", "Meaning", "What to do"],
-      Object.entries(errorTable).map(([name, row]) => [code(name), row.meaning, row.remedy]),
+      Object.entries(errorTable).map(([name, row]) => [
+        code(name),
+        row.meaning,
+        row.remedy + (mayLastForGood(name) ? " Only if it is gone for good: [give it up](#giving-an-export-up)." : ""),
+      ]),
     ),
     problems: table(
       ["Code", "Meaning", "The next up"],

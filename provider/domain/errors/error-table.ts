@@ -1,12 +1,13 @@
 /**
  * Every error that a user can meet, by its stable code. The documentation's table is made from it. `remedy` is the one thing to do, unless
- * the place that fails knows a better one.
+ * the place that fails knows a better one. Whoever follows it to the letter, tired and without reading on, must lose nothing by it.
+ * `forGood`: what holds the export may never come back, and then the resource can only be given up ({@link giveUp}).
  */
 export const errorTable = {
   "invalid-arguments": { meaning: "An argument is missing, malformed or unsafe.", remedy: "Correct the argument in the program." },
   "unusable-state": {
     meaning: "The stored state lacks what is needed to reach the export.",
-    remedy: "Repair the stack's state (pulumi stack export, edit, import), or give the resource up with pulumi state delete.",
+    remedy: "Repair the property that is named in the stack's state (pulumi stack export, edit, import).",
   },
   "virtual-machine-not-found": {
     meaning: "No virtual machine of the host has that name or GUID.",
@@ -16,7 +17,7 @@ export const errorTable = {
   "virtual-machine-ambiguous": { meaning: "Several virtual machines share the name.", remedy: "Give the GUID of the one that is meant." },
   "reference-point-not-found": {
     meaning: "The machine has no such reference point (or none at all).",
-    remedy: "Name one of the machine's points, or create one first.",
+    remedy: "Name one of the machine's points in referencePoint, or create a point first.",
   },
   "reference-point-ambiguous": {
     meaning: "The machine has several reference points and none was named.",
@@ -46,7 +47,7 @@ export const errorTable = {
   },
   "directory-owned-by-another": {
     meaning: "Another resource has claimed the directory.",
-    remedy: "Choose another exportDirectory, or destroy the other export first.",
+    remedy: "Choose another exportDirectory: what is in this one is somebody's export.",
   },
   superseded: {
     meaning: "Another run has taken the export over while this one was at it, or had been stopped.",
@@ -58,22 +59,32 @@ export const errorTable = {
   },
   "directory-not-empty": {
     meaning: "The directory holds files and no claim of this resource.",
-    remedy: 'Choose an empty directory, or set onExisting to "adopt" to take over a finished export.',
+    remedy: "Choose another exportDirectory, or move what is in this one away.",
   },
   "adoption-refused": {
     meaning: "What is in the directory is not provably the finished export that is declared.",
-    remedy: "Choose another exportDirectory, or correct the arguments to match the manifest.",
+    remedy: "Choose another exportDirectory.",
+  },
+  "kept-too-late": {
+    meaning: 'An up would replace an export and set its onDestroy to "keep" at once: the old export would be deleted all the same.',
+    remedy: 'Run pulumi up with onDestroy: "keep" as the only change first, then make the other changes with a second up.',
   },
   "export-not-found": {
     meaning: "A look-up (get) found no export of that id in the directory.",
     remedy: "Correct id and exportDirectory; the id is in the export's manifest.",
   },
-  "not-a-directory": { meaning: "A file or a link stands where the directory should be.", remedy: "Choose another exportDirectory." },
+  "not-a-directory": {
+    meaning: "A file or a link stands where the directory should be.",
+    remedy: "Choose another exportDirectory, or move away what stands there.",
+  },
   "claim-damaged": {
     meaning: "The claim file in the directory cannot be read, so its owner is unknown.",
     remedy: "Restore the claim file, or move the directory's content away.",
   },
-  "not-enough-space": { meaning: "The volume has less free space than the disks need.", remedy: "Free space, or choose another volume." },
+  "not-enough-space": {
+    meaning: "The volume has less free space than the disks need.",
+    remedy: "Free space on the volume, and run the command again.",
+  },
   "file-in-use": {
     meaning: "Another program has a file of the export open, and kept it open while this was tried again and again.",
     remedy:
@@ -85,7 +96,7 @@ export const errorTable = {
   },
   "job-failed": {
     meaning: "The export job ended with an error.",
-    remedy: "Mend the cause; the next pulumi up clears what the job left and exports again.",
+    remedy: "Mend what the job complains of; the next pulumi up clears what the job left and exports again.",
   },
   "job-terminated": {
     meaning: "Somebody or something terminated the export job on the host.",
@@ -105,15 +116,16 @@ export const errorTable = {
   },
   "export-incomplete": {
     meaning: "The job succeeded, but the directory does not hold what an export needs.",
-    remedy: "Look at the directory; run pulumi up again.",
+    remedy: "Mend what is named, and run pulumi up again: it clears what the job left and exports again.",
   },
   "repair-blocked": {
     meaning: "Something foreign stands where the repaired export has a file or a folder.",
-    remedy: "Move it away and run pulumi up again.",
+    remedy: "Move what is named out of the directory, and run pulumi up again.",
   },
   "host-unreachable": {
     meaning: "The host cannot be reached.",
-    remedy: "Check the host and the network, then run the command again; if the host is gone for good, use pulumi state delete.",
+    remedy: "Check the host and the network, then run the command again.",
+    forGood: true,
   },
   "connection-lost": {
     meaning: "The connection to the host broke.",
@@ -121,21 +133,27 @@ export const errorTable = {
   },
   "volume-missing": {
     meaning: "The volume of the directory is not there, so nothing can be said of the export.",
-    remedy: "Mount the volume and run the command again; if it is gone for good, use pulumi state delete.",
+    remedy: "Mount the volume and run the command again.",
+    forGood: true,
   },
   "parent-missing": {
     meaning: "The folder above the directory is not there, so the export may only be out of reach.",
-    remedy: "Mount or restore the folder; if the export is gone for good, create the empty folder and refresh.",
+    remedy: "Mount or restore the folder and run the command again.",
+    forGood: true,
   },
   "directory-moved": {
     meaning: "The directory's path now leads to another place than when it was claimed.",
-    remedy: "Put the directory or link back, or move the export's claim with it; nothing was touched.",
+    remedy: "Put the directory or the link back as it was, and run the command again; nothing was touched.",
   },
   "link-in-path": {
     meaning: "A link stands inside the export directory; links are never followed.",
-    remedy: "Remove the link and run the command again.",
+    remedy: "Put what the link leads to in its place, or remove the link, and run the command again.",
   },
   "access-denied": { meaning: "The account may not do this on the host.", remedy: "Grant the right, then run the command again." },
+  "volume-read-only": {
+    meaning: "The volume, or the file system on it, can be read and not be written.",
+    remedy: "Make the volume writable (mount it read-write, take off its write protection), and run the command again.",
+  },
   "secret-missing": {
     meaning: "The environment variable that holds a secret of the host is not set.",
     remedy: "Set it where pulumi runs, and run the command again.",
@@ -146,7 +164,8 @@ export const errorTable = {
   },
   "machine-changed": {
     meaning: "The host leads to another machine than the one that held the export, so nothing can be said of the export.",
-    remedy: "Make the host lead to the right machine; if the export is gone with it for good, use pulumi state delete.",
+    remedy: "Make the host lead to the right machine, and run the command again.",
+    forGood: true,
   },
   "program-missing": {
     meaning: "The program that reaches the host is not there: PowerShell, here or on the host, or ssh.",
@@ -215,11 +234,30 @@ export const errorTable = {
     meaning: "The host cannot handle a path of this length.",
     remedy: "Choose a shorter exportDirectory, or use PowerShell 7 on the host.",
   },
-  "host-state-damaged": { meaning: "The simulator's own state file is damaged.", remedy: "Follow the file named in the message." },
+  "host-state-damaged": {
+    meaning: "A file of the simulator's lab cannot be used.",
+    remedy: "Mend or restore the file that is named, and run the command again.",
+  },
   "host-failed": {
     meaning: "The host failed in a way that has no code of its own.",
     remedy: "Mend the cause that is named and run the command again.",
   },
-} as const satisfies Readonly<Record<string, { meaning: string; remedy: string }>>;
+  unexpected: {
+    meaning: "Something went wrong that this package did not foresee: a fault of its own.",
+    remedy: "Run the command again; if it recurs, report it with the text above.",
+  },
+} as const satisfies Readonly<Record<string, ErrorRow>>;
+
+interface ErrorRow {
+  readonly meaning: string;
+  readonly remedy: string;
+  readonly forGood?: true;
+}
+
+/** Whether a resource whose error has this code can only be given up, if what the error tells of lasts for good. */
+export function mayLastForGood(code: ErrorCode): boolean {
+  const row: ErrorRow = errorTable[code];
+  return row.forGood === true;
+}
 
 export type ErrorCode = keyof typeof errorTable;

@@ -35,6 +35,8 @@ export function posixPathProblems(path: string): string[] {
   const split = splitPosixPath(path);
   const normal = split.prefix + split.parts.join("/");
   const problems: string[] = [];
+  // Somebody tries a program for Windows on a host that is none: what is wrong is not the form of the path.
+  if (/^([A-Za-z]:|\\\\)/.test(path)) return [`This host takes paths such as /srv/exports/x; got a path of Windows.`];
   if (!split.absolute) problems.push(`The path is not absolute; ${EXPECTED}.`);
   else if (split.parts.length === 0) problems.push(`The path is the root of the file system; ${EXPECTED}.`);
   problems.push(...partProblems(split.parts, posixNameProblems));

@@ -14,6 +14,9 @@ const ROOM_BELOW = 110;
 /** Longest export directory on Windows, in UTF-16 units. */
 export const MAX_WINDOWS_DIRECTORY = MAX_CLASSIC_PATH - ROOM_BELOW;
 
+/** The first folders of Linux and macOS: on a Windows host somebody has mistaken it for one. */
+const posixPath = /^\/(srv|mnt|media|home|root|opt|var|tmp|data|Users|Volumes|private)(\/|$)/;
+
 const EXPECTED = "expected a folder on a drive (D:\\Exports\\x) or on a share (\\\\server\\share\\x)";
 
 type Form = "drive" | "share" | "device" | "server" | "driveRelative" | "rooted" | "relative";
@@ -51,6 +54,7 @@ export function splitWindowsPath(path: string): WindowsPath {
 /** Every reason why the path cannot be an export directory on Windows, each a sentence that does not echo it. */
 export function windowsPathProblems(path: string): string[] {
   if (path === "") return [`The path is empty; ${EXPECTED}.`];
+  if (posixPath.test(path)) return ["This host takes paths such as D:\\Exports\\x; got a path of Linux or macOS."];
   const split = splitWindowsPath(path);
   const serverAndShare = split.form === "share" ? partsOf(split.prefix) : [];
   const problems: string[] = [];

@@ -43,6 +43,14 @@ export interface Problem {
   readonly detail?: string;
 }
 
+/** What the next up does about all of them, by the problem that decides it. */
+export function nextUp(problems: readonly Problem[]): string {
+  const codes = new Set(problems.map(({ code }) => code));
+  const refusing = (["claim-of-another-export", "file-replaced"] as const).find((code) => codes.has(code));
+  const decisive = refusing ?? problems.find(({ code }) => !problemTable[code].ofRecords)?.code ?? problems[0]?.code;
+  return decisive === undefined ? "" : `The next pulumi up ${problemTable[decisive].nextUp}.`;
+}
+
 /** More would bloat the state; the count says that there are more. */
 const MOST_LISTED = 20;
 

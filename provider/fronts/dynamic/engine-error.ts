@@ -1,4 +1,4 @@
-import { isExportError } from "../../domain/errors/export-error";
+import { ExportError, isExportError } from "../../domain/errors/export-error";
 
 /**
  * An error on its way to the engine. The dynamic-provider process prints the stack of every error of check, diff, read and delete
@@ -29,6 +29,6 @@ export function silenceAnsweredErrors(): void {
 /** The text for a person, secrets left out. An error that nobody foresaw keeps its stack: it is a fault of ours. */
 export function messageOf(error: unknown, redact: (text: string) => string): string {
   if (isExportError(error)) return redact(error.message);
-  if (error instanceof Error) return redact(`unexpected: ${error.stack ?? error.message}`);
-  return redact(`unexpected: ${String(error)}`);
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return redact(new ExportError("unexpected", { step: "go on", subject: "a fault of this package", reason }).message);
 }

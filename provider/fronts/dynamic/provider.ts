@@ -1,4 +1,6 @@
+import { onEngineCancel } from "./engine-cancel";
 import { silenceAnsweredErrors } from "./engine-error";
+import { sayCancelled } from "./engine-log";
 import { endWithEngine } from "./process-end";
 
 /**
@@ -8,4 +10,5 @@ import { endWithEngine } from "./process-end";
 export { referencePointExport } from "./reference-point-export-provider";
 
 endWithEngine();
+onEngineCancel(sayCancelled);
 silenceAnsweredErrors();

@@ -2,7 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { redact, secretFinder, secretTexts } from "../../domain/errors/redaction";
 import { declaredInputs } from "../../domain/reference-point-export/declared-inputs";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
-import { formatBytes } from "../../domain/values/byte-size";
 import { Exports, UnfinishedExport } from "../../lifecycle/exports";
 import { EngineError, messageOf } from "./engine-error";
 import { ResourceLog } from "./engine-log";
@@ -19,12 +18,12 @@ export const referencePointExport = {
   async check(olds: Kept, news: Kept): Promise<pulumi.dynamic.CheckResult> {
     const { inputs, failures } = lifecycle.check(knownArguments(news));
     // With a property's name the engine would print its value, also a secret one.
-    return { inputs: keptArguments(inputs, olds ?? {}), failures: failures.map((reason) => ({ property: "", reason })) };
+    return { inputs: keptArguments(inputs, olds ?? {}), failures: failures.map(({ error }) => ({ property: "", reason: error.message })) };
   },
 
   async diff(id: string, olds: Kept, news: Kept): Promise<pulumi.dynamic.DiffResult> {
     const given = knownArguments(news);
-    return guarded(given, async ({ log }) => {
+    return guarded(given, "nothing has changed", async ({ log }) => {
       const difference = await lifecycle.diff({ id, properties: knownState(id, olds) }, declaredInputs(given), log);
       return { ...difference, replaces: [...difference.replaces] };
     });
@@ -32,10 +31,9 @@ export const referencePointExport = {
 
   async create(news: Kept): Promise<pulumi.dynamic.CreateResult> {
     const given = knownArguments(news);
-    return guarded(given, async ({ log, redact, kept }) => {
+    return guarded(given, JOB_GOES_ON, async ({ log, redact, kept }) => {
       try {
         const state = await lifecycle.create(declaredInputs(given), log);
-        log.conclude(inShort(state));
         return { id: state.exportId, outs: kept(state) };
       } catch (error) {
         if (!(error instanceof UnfinishedExport)) throw error;
@@ -47,7 +45,7 @@ export const referencePointExport = {
 
   async read(id: string, properties: Kept = {}): Promise<pulumi.dynamic.ReadResult> {
     const known = knownState(id, properties);
-    return guarded(known, async ({ log, kept, mark }) => {
+    return guarded(known, "the next refresh looks again", async ({ log, kept, mark }) => {
       const state = await lifecycle.read({ id, properties: known }, log);
       if (state === undefined) return { id: "" };
       const props = kept(state);
@@ -57,23 +55,19 @@ export const referencePointExport = {
 
   async update(id: string, olds: Kept, news: Kept): Promise<pulumi.dynamic.UpdateResult> {
     const given = knownArguments(news);
-    return guarded(given, async ({ log, kept }) => {
+    return guarded(given, JOB_GOES_ON, async ({ log, kept }) => {
       const state = await lifecycle.update({ id, properties: knownState(id, olds) }, declaredInputs(given), log);
-      log.conclude(inShort(state));
       return { outs: kept(state) };
     });
   },
 
   async delete(id: string, properties: Kept): Promise<void> {
     const known = knownState(id, properties);
-    return guarded(known, ({ log }) => lifecycle.delete({ id, properties: known }, log));
+    return guarded(known, "the next run goes on", ({ log }) => lifecycle.delete({ id, properties: known }, log));
   },
 } satisfies pulumi.dynamic.ResourceProvider;
 
-/** "full, 7 MiB in 5 files": what stays on the row of a finished export. */
-function inShort({ kind, totalBytes = 0, files = [] }: ExportState): string {
-  return `${kind}, ${formatBytes(totalBytes)} in ${files.length} files`;
-}
+const JOB_GOES_ON = "its job goes on, and the next up adopts it";
 
 interface Speech {
   readonly log: ResourceLog;
@@ -84,12 +78,12 @@ interface Speech {
 }
 
 /** Whatever fails inside reaches the engine as one message for a person, without secrets. */
-async function guarded<T>(properties: Properties, work: (say: Speech) => Promise<T>): Promise<T> {
+async function guarded<T>(properties: Properties, whenStopped: string, work: (say: Speech) => Promise<T>): Promise<T> {
   const names = Array.isArray(properties.secretInputs) ? properties.secretInputs.map(String) : [];
   const secrets = secretTexts(properties, names);
   const hide = (text: string) => redact(text, secrets);
   const urn = typeof properties.createUrn === "string" ? properties.createUrn : "";
-  const log = new ResourceLog(urn, hide);
+  const log = new ResourceLog(urn, hide, whenStopped);
   const isSecret = secretFinder(properties, names);
   const mark = (kept: Kept) => withMarkedCopies(kept, isSecret);
   try {

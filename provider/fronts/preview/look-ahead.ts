@@ -47,7 +47,7 @@ export class LookAhead {
     if (inputs.host === undefined || containsUnknown(inputs.host)) return { kind: "nothing" };
     const taken = this.directories.declare(inputs);
     if (taken) return refused(taken);
-    const forecast = await exports.forecast(inputs, { progress: () => {}, warn });
+    const forecast = await exports.forecast(inputs, { ...silent, warn });
     switch (forecast.kind) {
       case "refused":
         return refused(forecast.error);
@@ -58,6 +58,9 @@ export class LookAhead {
     }
   }
 }
+
+/** A forecast says what it has to say at its end. */
+const silent = { progress: () => {}, conclude: () => {}, concludeIfShown: () => {} };
 
 function refused(error: ExportError): Verdict {
   return { kind: "refused", text: error.message };

@@ -7,11 +7,14 @@ import { linkError, lstat } from "./guarded-place";
 import { requireUnchanged } from "./preconditions";
 import { requireAbsolute } from "./relative-path";
 
+const NO_DIRECTORY = "what is there is not a directory";
+
 /** Makes a directory and what is missing above it, one level at a time, so that it knows whether it made the last one itself. */
 export function createDirectory({ directory, onlyIf }: ChangedDirectory): CreatedDirectory {
   requireAbsolute(directory);
   const target = path.resolve(directory);
-  if (rootIsMissing(target)) throw new HostError("volumeMissing", `The volume of ${directory} is not there.`, { path: directory });
+  if (rootIsMissing(target))
+    throw new HostError("volumeMissing", `The volume of ${directory} is not there.`, { path: directory, why: "its volume is not there" });
   const chain: string[] = [];
   for (let level = target; !fs.existsSync(level); level = path.dirname(level)) {
     chain.unshift(level);
@@ -21,7 +24,8 @@ export function createDirectory({ directory, onlyIf }: ChangedDirectory): Create
   const made = chain.filter((level) => make(level));
   const found = lstat(target);
   if (found?.isSymbolicLink()) throw linkError(target);
-  if (!found?.isDirectory()) throw new HostError("io", `${directory} is there, and is not a directory.`, { path: directory });
+  if (!found?.isDirectory())
+    throw new HostError("io", `${directory} is there, and is not a directory.`, { path: directory, why: NO_DIRECTORY });
   const canonicalPath = canonical(target);
   return {
     canonicalPath,
@@ -45,7 +49,7 @@ export function removeEmptyDirectory({ directory, onlyIf }: ChangedDirectory): "
   const found = lstat(directory);
   if (!found) return "absent";
   if (found.isSymbolicLink()) throw linkError(directory);
-  if (!found.isDirectory()) throw new HostError("io", `${directory} is not a directory.`, { path: directory });
+  if (!found.isDirectory()) throw new HostError("io", `${directory} is not a directory.`, { path: directory, why: NO_DIRECTORY });
   requireUnchanged(onlyIf);
   try {
     fs.rmdirSync(directory);

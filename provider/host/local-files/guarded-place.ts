@@ -21,9 +21,8 @@ export class GuardedPlace {
       throw hostErrorFrom(error, "find the directory", place.directory);
     }
     if (!localPaths.same(canonical, place.canonicalPath)) {
-      throw new HostError("movedDirectory", `${place.directory} leads to ${canonical}; it was claimed as ${place.canonicalPath}.`, {
-        path: place.directory,
-      });
+      const why = `it leads to ${canonical} and was claimed as ${place.canonicalPath}`;
+      throw new HostError("movedDirectory", `${place.directory} is not the claimed directory: ${why}.`, { path: place.directory, why });
     }
     return new GuardedPlace(canonical);
   }

@@ -4,6 +4,7 @@
  */
 const deadlines = {
   findVirtualMachines: { base: 240_000, item: 1000 },
+  listVirtualMachines: { base: 240_000, item: 0 },
   listReferencePoints: { base: 240_000, item: 1000 },
   exportReferencePoints: { base: 240_000, item: 125_000 },
   findExportJobs: { base: 240_000, item: 0 },

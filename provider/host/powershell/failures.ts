@@ -27,6 +27,10 @@ export interface Subject {
   readonly path?: string;
 }
 
+const WRITE_PROTECTED = 19;
+/** EROFS. */
+const POSIX_READ_ONLY = 30;
+
 /** Win32 error codes, in the port's words. The low half of an HRESULT 0x8007xxxx. */
 const win32Kinds: Readonly<Record<number, HostErrorKind>> = {
   2: "notFound",
@@ -34,7 +38,7 @@ const win32Kinds: Readonly<Record<number, HostErrorKind>> = {
   5: "accessDenied",
   8: "outOfMemory",
   14: "outOfMemory",
-  19: "accessDenied", // write-protected
+  [WRITE_PROTECTED]: "accessDenied",
   21: "volumeMissing", // not ready
   32: "fileInUse",
   33: "fileInUse",
@@ -65,7 +69,7 @@ const posixKinds: Readonly<Record<number, HostErrorKind>> = {
   26: "fileInUse",
   28: "noSpace",
   122: "noSpace",
-  30: "accessDenied",
+  [POSIX_READ_ONLY]: "accessDenied",
   36: "invalidParameter",
 };
 
@@ -104,6 +108,8 @@ export function hostErrorFrom(failure: Failure, { action, path: asked }: Subject
   const why = failure.message.trim().replace(/\s+/g, " ").replace(/\.$/, "");
   const message = `Could not ${action}${where} on ${host.computerName}: ${why}${codesOf(failure)}.`;
   const details = {
+    // The system's own sentence names the path once more.
+    why: `${path === undefined ? why : why.replaceAll(` '${path}'`, "")}${codesOf(failure)}, on ${host.computerName}`,
     ...(path !== undefined && { path }),
     ...(failure.returnCode !== null && { returnCode: failure.returnCode }),
   };
@@ -133,6 +139,7 @@ function causeOf(failure: Failure, path: string | undefined, host: Greeting): Ho
   const own = hostFaults.find((one) => one === failure.fault);
   if (own === "noHyperVRights" && host.filteredToken) return "notElevated";
   if (own !== undefined) return own;
+  if (failure.hresult >>> 0 === 0x8007_0000 + WRITE_PROTECTED || failure.hresult === POSIX_READ_ONLY) return "volumeReadOnly";
   const native = failure.nativeErrorCode;
   if (native === 3 || native === 5) return "hyperVMissing";
   const kind = kindOf(failure);

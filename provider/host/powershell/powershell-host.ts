@@ -12,6 +12,7 @@ import type {
   FileMove,
   Host,
   JobPath,
+  NamedMachine,
   Place,
   PollAnswer,
   PollRequest,
@@ -89,6 +90,10 @@ export class PowerShellHost implements Host {
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
     const subject = (query: string) => ({ action: `look for the virtual machine ${query}` });
     return this.each("findVirtualMachines", "queries", queries, subject, (machines: RawMachine[]) => machines.map(virtualMachine));
+  }
+
+  async listVirtualMachines(): Promise<Answer<NamedMachine[]>> {
+    return this.ask<NamedMachine[]>("listVirtualMachines", {}, 1, { action: "list the virtual machines" });
   }
 
   listReferencePoints(virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]> {
@@ -265,7 +270,7 @@ export class PowerShellHost implements Host {
 
 function writesSomewhere({ path }: ExportJob): HostError {
   const message = `The job ${path} exports a reference point and does not tell where to; another run has started it.`;
-  return new HostError("inUse", message, { remedy: "Wait until the job has ended, or end it on the host; then run this again." });
+  return new HostError("inUse", message, { remedy: "Wait until the job has ended, then run this again." });
 }
 
 function good<T>(value: T): Answer<T> {

@@ -1,3 +1,4 @@
+import { success } from "../answer";
 import { settledWithin } from "../event-loop";
 import { LocalFiles } from "../local-files/local-files";
 import { localPathStyle } from "../local-files/local-paths";
@@ -13,6 +14,7 @@ import type {
   FileMove,
   Host,
   JobPath,
+  NamedMachine,
   PollAnswer,
   PollRequest,
   ReferencePoint,
@@ -30,7 +32,7 @@ import type { FaultSubject } from "./faults/fault-matching";
 import { FaultyFiles } from "./faults/faulty-files";
 import { ExportJobs } from "./jobs/export-jobs";
 import { type Lab, labAt } from "./lab/lab";
-import { referencePoints, virtualMachines } from "./machines/machine-answers";
+import { machineNames, referencePoints, virtualMachines } from "./machines/machine-answers";
 
 const CLOSING = 2000;
 
@@ -67,6 +69,11 @@ export class SimulatorHost implements Host {
 
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
     return this.connection.call("findVirtualMachines", [], () => virtualMachines(this.lab, queries));
+  }
+
+  async listVirtualMachines(): Promise<Answer<NamedMachine[]>> {
+    const [answer] = await this.connection.call("listVirtualMachines", [], async () => [await machineNames(this.lab)]);
+    return answer ?? success([]);
   }
 
   listReferencePoints(virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]> {

@@ -8,6 +8,7 @@ import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { Operation } from "../session/operation";
 import { ClaimedDirectory, newClaim, writeNewClaim } from "./claimed-directory";
 import { type DirectoryView, lookAt } from "./look";
+import { claimedMeanwhile, ownedByAnother } from "./not-ours";
 import { ownershipOf } from "./ownership";
 
 const STEP = "repair the damaged export";
@@ -34,7 +35,7 @@ export async function claimAgain(
   if (written) return written;
   // There is one by now: ours all the same, if the answer to its writing was lost.
   const look = await lookAt(operation, view.directory);
-  if (look.kind !== "view") throw notOurs(view, "its claim changes while it is read");
+  if (look.kind !== "view") throw claimedMeanwhile(STEP, view.directory);
   const own = ownClaim(operation, look.view, exportId);
   if (look.view.claimText === recordText(claim)) return own;
   // What this run has found wrong, another one may have mended by now.
@@ -46,11 +47,7 @@ function ownClaim(operation: Operation, view: DirectoryView, exportId: string): 
   const ownership = ownershipOf(view, { exportId, urn: "" });
   if (ownership.kind === "ours" && ownership.claim) return new ClaimedDirectory(operation, view, ownership.claim);
   const owner = ownership.kind === "anothers" ? ownership.owner : undefined;
-  throw notOurs(view, owner ? `it belongs to ${describeOwner(owner)}` : "its claim changes while it is read");
-}
-
-function notOurs({ directory }: DirectoryView, reason: string): ExportError {
-  return new ExportError("directory-owned-by-another", { step: STEP, subject: directory, reason });
+  throw owner ? ownedByAnother(STEP, view.directory, owner) : claimedMeanwhile(STEP, view.directory);
 }
 
 /**
@@ -61,7 +58,9 @@ function refuseAnothers(
   { directory, entries, manifest, claimOfElsewhere }: DirectoryView,
   state: Pick<ExportState, "exportId" | "files">,
 ): void {
-  const refuse = (what: string) => new ExportError("directory-not-empty", { step: STEP, subject: directory, reason: `it holds ${what}` });
+  const remedy = "Move what is named to another folder and run pulumi up again: this export is then made anew here.";
+  const refuse = (what: string) =>
+    new ExportError("directory-not-empty", { step: STEP, subject: directory, reason: `it holds ${what}`, remedy });
   if (claimOfElsewhere)
     throw refuse(`a copy of ${claimOfElsewhere.canonicalPath}, which belongs to ${describeOwner(claimOfElsewhere.owner)}`);
   const own = new Map((state.files ?? []).map((file) => [file.path, file.sha256]));

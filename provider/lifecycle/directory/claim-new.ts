@@ -1,11 +1,11 @@
 import { ExportError } from "../../domain/errors/export-error";
 import type { Attempt } from "../../domain/records/attempt";
-import { describeOwner } from "../../domain/records/owner";
 import type { CreatedDirectory, FreeBytes } from "../../host/port";
 import type { Operation } from "../session/operation";
 import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
 import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./look";
 import { refuseInsideAnother, requireApart } from "./nested-claims";
+import { claimedMeanwhile, ownedByAnother } from "./not-ours";
 import { heldClaim, ownershipOf } from "./ownership";
 
 /** Two that claim at once see each other after one round; more rounds mean that somebody removes the claim again and again. */
@@ -65,7 +65,7 @@ export async function claimNew(
     await requireApart(operation, claimed, created.created);
     return { kind: "claimed", directory: claimed, isNew: true, freeBytes };
   }
-  throw new ExportError("directory-owned-by-another", { step: STEP, subject: directory, reason: "its claim changes while it is read" });
+  throw claimedMeanwhile(STEP, directory);
 }
 
 /** Files and no claim that counts. A leftover of a killed write is nobody's file. */
@@ -82,5 +82,5 @@ function resumeClaim(operation: Operation, view: DirectoryView, { owner, exportI
   const claim = heldClaim(ownership);
   if (claim) return new ClaimedDirectory(operation, view, { ...claim, owner });
   if (ownership.kind !== "anothers" || ownership.owner === undefined) return undefined;
-  throw new ExportError("directory-owned-by-another", { step: STEP, subject, reason: `it belongs to ${describeOwner(ownership.owner)}` });
+  throw ownedByAnother(STEP, subject, ownership.owner, owner);
 }

@@ -1,3 +1,4 @@
+import { errorTable } from "../../domain/errors/error-table";
 import { ExportError } from "../../domain/errors/export-error";
 import { type Claim, parseClaim } from "../../domain/records/claim";
 import { type Manifest, parseManifest } from "../../domain/records/manifest";
@@ -63,16 +64,32 @@ function found<T>(text: string | undefined, parse: (text: string) => Parsed<T>):
   return parsed.ok ? { kind: "read", value: parsed.value, text } : { kind: "damaged", reason: parsed.reason };
 }
 
-/** The error for a directory that cannot be judged: out of reach is never gone. */
-export function outOfReach(kind: "parentMissing" | "volumeMissing" | "notDirectory", directory: string): ExportError {
+/** For an export that lies elsewhere now: the new place is claimed, and the old one is found without it. */
+function movedForGood(where: string, first = ""): string {
+  return `If it has moved for good, ${first}set exportDirectory to ${where} and onExisting to "adopt": pulumi up takes the export over as it is.`;
+}
+
+/**
+ * The error for a directory that cannot be judged: out of reach is never gone.
+ *
+ * @param known an export is known to be there: it is looked for, not to be made
+ */
+export function outOfReach(
+  kind: "parentMissing" | "volumeMissing" | "notDirectory",
+  directory: string,
+  { known = false }: { readonly known?: boolean } = {},
+): ExportError {
   const step = "look at the export directory";
   switch (kind) {
     case "parentMissing":
       return new ExportError("parent-missing", { step, subject: directory, reason: "the folder above it is not there" });
     case "volumeMissing":
       return new ExportError("volume-missing", { step, subject: directory, reason: "its volume is not there" });
-    case "notDirectory":
-      return new ExportError("not-a-directory", { step, subject: directory, reason: "a file or a link stands in its place" });
+    case "notDirectory": {
+      const remedy = `Take away what stands there and put the directory back. ${movedForGood("where the directory lies now", "take away the link, ")}`;
+      const reason = "a file or a link stands in its place";
+      return new ExportError("not-a-directory", { step, subject: directory, reason, ...(known && { remedy }) });
+    }
   }
 }
 
@@ -96,7 +113,8 @@ export async function requireSameMachine(
 export function requireSamePlace(view: DirectoryView, state: Pick<ExportState, "exportId">): void {
   if (view.claimOfElsewhere?.exportId !== state.exportId) return;
   const reason = `its claim was made for ${view.claimOfElsewhere.canonicalPath}, and the path now leads to ${view.canonicalPath}`;
-  throw new ExportError("directory-moved", { step: "look at the export directory", subject: view.directory, reason });
+  const remedy = `${errorTable["directory-moved"].remedy} ${movedForGood(view.canonicalPath)}`;
+  throw new ExportError("directory-moved", { step: "look at the export directory", subject: view.directory, reason, remedy });
 }
 
 /** What is in the directory beside the provider's own records, which are files. */

@@ -5,7 +5,7 @@ import type { ExportStart } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
 import { onlyIfSeen } from "../directory/seen-claim";
-import { explain, isConnectionFailure, isTransientRefusal } from "../session/host-failure";
+import { explain, isConnectionFailure, isHostError, isTransientRefusal } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { cancelUnseen } from "./cancel-job";
 import { discardAttempt } from "./discard-attempt";
@@ -36,7 +36,7 @@ export async function announcedCall(
   try {
     return await call(operation, directory, attempt, step, subject);
   } catch (error) {
-    const reason = explain(error, EXPORT_STEP, subject);
+    const reason = withDoubtOfBase(explain(error, EXPORT_STEP, subject), attempt);
     if (isConnectionFailure(error) || isTransientRefusal(error)) return { kind: "refusedForNow", error: reason };
     const announced = directory.claim.attempt ?? attempt;
     if (reason.code === "timed-out") {
@@ -44,6 +44,16 @@ export async function announcedCall(
     }
     throw reason;
   }
+}
+
+/** Points carry no time, so only the host can tell that a base is not older than its point; it says no more than "Invalid parameter". */
+function withDoubtOfBase(error: ExportError, { target }: Attempt): ExportError {
+  const { code, step, subject, reason, cause } = error;
+  const isBlind = code === "method-refused" && isHostError(cause) && cause.kind === "invalidParameter";
+  if (!isBlind || target.baseReferencePointId === undefined) return error;
+  const remedy =
+    "Name a base that is older than the point, since a host refuses any other like this, or leave baseReferencePoint out for a full export.";
+  return new ExportError(code, { step, subject, reason, remedy }, { cause });
 }
 
 async function call(

@@ -40,7 +40,10 @@ export async function runExport(
   { timeouts }: ExportInputs,
   { isAnnounced = false, gone, isTakenUp = false }: CallSituation = {},
 ): Promise<Attempt> {
-  if (start.state === "written") return start;
+  if (start.state === "written") {
+    operation.did("took over what an earlier run had exported");
+    return start;
+  }
   const { virtualMachineId, virtualMachineName } = start.target;
   const mustWait = isAnnounced && queue.isTaken(virtualMachineId);
   // The wait may be long, and nothing that comes into the directory meanwhile is the job's.
@@ -68,6 +71,9 @@ async function writeFiles(
       ? { kind: "call", clear: false, announce: false }
       : await nextStep(operation, directory, attempt, isTakenUp === true && tried === 1);
     if (step.kind === "call" && gone) throw gone;
+    // Of an earlier run: later tries go on with this run's own.
+    if (tried === 1 && step.kind === "watch") operation.did("adopted the running job");
+    if (tried === 1 && step.kind === "written") operation.did("took over what an earlier run had exported");
     const end = await oneTry(operation, directory, attempt, step, subject, stall).catch(async (error: unknown) => {
       await recordEnd(operation, directory, attempt, error);
       throw error;
@@ -114,7 +120,10 @@ async function oneTry(
   stall: string,
 ): Promise<TryEnd> {
   if (step.kind === "written") return { kind: "written", warnings: attempt.warnings };
-  if (step.kind === "watch") return watchToEnd(operation, directory, attempt, step.job.path, subject, stall, true);
+  if (step.kind === "watch") {
+    operation.progress("adopted the running job");
+    return watchToEnd(operation, directory, attempt, step.job.path, subject, stall, true);
+  }
   const called = await announcedCall(operation, directory, attempt, step, subject);
   if (called.kind === "job") return watchToEnd(operation, directory, attempt, called.path, subject, stall, false);
   return called.kind === "completed" ? { kind: "written", warnings: [] } : called;

@@ -1,4 +1,5 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { jobRemedy } from "../../domain/hyperv/job-remedies";
 import { jobOutcome, jobStates } from "../../domain/hyperv/job-state";
 import { nextPollDelay } from "../../domain/hyperv/poll-interval";
 import { describeReturnCode, returnCodes } from "../../domain/hyperv/return-codes";
@@ -101,7 +102,8 @@ function endOfJob(job: ExportJob, subject: string): WatchedEnd | undefined {
     case "failed": {
       const code = job.errorCode === 0 ? "no error code" : `error ${describeReturnCode(job.errorCode)}`;
       const reason = `the job failed at ${job.percentComplete} % with ${code}: ${job.errorDescription ?? "no description"}`;
-      const error = new ExportError("job-failed", { step: EXPORT_STEP, subject, reason });
+      const remedy = jobRemedy(job.errorDescription);
+      const error = new ExportError("job-failed", { step: EXPORT_STEP, subject, reason, ...(remedy !== undefined && { remedy }) });
       const transient = returnCodes.some((row) => row.code === job.errorCode && row.transient);
       if (transient) return { kind: "failedForNow", error };
       throw error;

@@ -48,6 +48,10 @@ export class UntouchedHost implements Host {
     return each(queries, (query) => this.host.findVirtualMachines(query));
   }
 
+  listVirtualMachines(): ReturnType<Host["listVirtualMachines"]> {
+    return this.host.listVirtualMachines();
+  }
+
   listReferencePoints(ids: Parameters<Host["listReferencePoints"]>[0]): ReturnType<Host["listReferencePoints"]> {
     return each(ids, (id) => this.host.listReferencePoints(id));
   }

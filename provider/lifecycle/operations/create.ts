@@ -80,13 +80,19 @@ export async function createExport(
 async function takeWhatIsThere({ operation, inputs, identity }: Creation, look: Look): Promise<ExportState | undefined> {
   if (look.kind !== "view") return undefined;
   const finished = await reuseFinished(operation, look.view, inputs, identity);
-  if (finished) return finished;
+  if (finished) return takenOver(operation, finished);
   return isOccupied(look.view) ? adoptExport(operation, look.view, inputs, identity) : undefined;
 }
 
 /** Uses the look and the resolved target. Produces the state of a finished export that only its resolved names show to be the same. */
 async function reuseSame({ operation, inputs, identity }: Creation, look: Look, target: ExportTarget): Promise<ExportState | undefined> {
-  return look.kind === "view" ? reuseFinished(operation, look.view, inputs, identity, target) : undefined;
+  const finished = look.kind === "view" ? await reuseFinished(operation, look.view, inputs, identity, target) : undefined;
+  return finished && takenOver(operation, finished);
+}
+
+function takenOver(operation: Operation, state: ExportState): ExportState {
+  operation.did("took over the finished export");
+  return state;
 }
 
 /** Uses the look of the claim, where it is a later one. Produces the state of an export that another run has finished since the first. */

@@ -82,17 +82,19 @@ async function lookAtOwn(operation: Operation, state: ExportState): Promise<Own 
   const { exportDirectory, exportId, createUrn } = state;
   const look = await lookAt(operation, exportDirectory);
   if (look.kind === "absent") {
+    operation.did("it was gone already");
     await requireSameMachine(operation, state);
     // Somebody has removed it, and the job of an unfinished export may go on writing.
     if (state.status === "incomplete") await cancelJobsAt(operation, exportDirectory, undefined);
     return undefined;
   }
-  if (look.kind !== "view") throw outOfReach(look.kind, exportDirectory);
+  if (look.kind !== "view") throw outOfReach(look.kind, exportDirectory, { known: true });
   requireSamePlace(look.view, state);
   const ownership = ownershipOf(look.view, { exportId, urn: createUrn });
   if (!isOutsideReach(ownership)) return { view: look.view, claim: ownership.kind === "ours" ? ownership.claim : undefined };
   const why = look.view.claim.kind === "read" ? "has been claimed by another export since" : "holds another export now";
   operation.warn(`${exportDirectory} ${why}; nothing in it was removed`);
+  operation.did("left what is another's");
   return undefined;
 }
 
@@ -127,6 +129,7 @@ async function giveUp(deletion: Deletion, view: DirectoryView): Promise<void> {
   if (view.claim.kind === "absent") return;
   const { operation, claim } = deletion;
   const unwanted = claim?.attempt?.state === "swapping" ? [] : attemptFiles(operation, view, claim);
+  operation.did("kept the files and gave the directory up");
   await removeFiles(operation, STEP, view, [...unwanted, ...leftoversOf(view)], view);
   await removeMadeFolders(deletion, view);
   await removeFiles(operation, STEP, view, [CLAIM_FILE], view);
@@ -137,7 +140,9 @@ async function removeOwnFiles({ operation, state, claim }: Deletion, view: Direc
   operation.progress("removing the exported files");
   const repairs = { exportId: state.exportId, except: claim?.attempt?.subdirectory };
   if (strayRepairs(view, repairs).length > 0) await removeStrayRepairs(operation, view, repairs, view);
-  await removeFiles(operation, STEP, view, removableFiles(operation, view, state, claim), view);
+  const files = removableFiles(operation, view, state, claim);
+  await removeFiles(operation, STEP, view, files, view);
+  operation.did(`removed ${files.length} file${files.length === 1 ? "" : "s"}`);
 }
 
 /**

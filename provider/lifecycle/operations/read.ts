@@ -1,7 +1,7 @@
 import { nameSome } from "../../domain/records/foreign-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { parsePortion, portionOf } from "../../domain/reference-point-export/portion";
-import { describeProblems, type Problem } from "../../domain/reference-point-export/problem";
+import { describeProblems, nextUp, type Problem } from "../../domain/reference-point-export/problem";
 import { type Inspection, inspectExport, verifyContent } from "../directory/inspect";
 import { type DirectoryView, leftoversOf, lookAt, lookOf, outOfReach, requireSameMachine, requireSamePlace } from "../directory/look";
 import { ownershipOf, provenManifest } from "../directory/ownership";
@@ -19,18 +19,25 @@ export async function readExport(operation: Operation, refreshSurvey: RefreshSur
     await requireSameMachine(operation, state);
     return undefined;
   }
-  if (look.kind !== "view") throw outOfReach(look.kind, state.exportDirectory);
+  if (look.kind !== "view") throw outOfReach(look.kind, state.exportDirectory, { known: true });
   const { view } = look;
   requireSamePlace(view, state);
   // A directory of that name on another machine tells no more than an absent one.
   if (!isProven(view, state)) await requireSameMachine(operation, state);
-  if (state.status === "incomplete") return state;
+  if (state.status === "incomplete") {
+    operation.warn(`The export in ${state.exportDirectory} is unfinished. The next pulumi up goes on with it.`);
+    return state;
+  }
 
   const inspection = inspectExport(view, state);
   // Known by its id alone (a get): without facts there is nothing that this id names here.
   if (inspection.facts === undefined) return undefined;
   const content = await contentProblems(operation, view, state, inspection);
   const problems = [...inspection.problems, ...content.problems];
+  if (problems.length > 0) {
+    const listed = describeProblems(problems).map((problem) => `\n  ${problem}`);
+    operation.warn(`The export in ${state.exportDirectory} is damaged:${listed.join("")}\n${nextUp(problems)}`);
+  }
   return {
     ...state,
     ...inspection.facts,

@@ -43,6 +43,19 @@ function bytesOf({ entries }: DirectoryView, removed: ReadonlySet<string>): numb
   return entries.reduce((sum, { path, bytes }) => sum + (removed.has(path) ? bytes : 0), 0);
 }
 
+/**
+ * The old half of a replacement is deleted by what the last up stored of it: a "keep" that comes with the same up is too late for it, and
+ * whoever has just written it into the program would lose the very export that it is about. An unfinished one is nobody's backup.
+ */
+export function refuseLateKeep(olds: ExportState, news: ExportInputs): void {
+  if (news.onDestroy !== "keep" || olds.onDestroy === "keep" || olds.status === "incomplete") return;
+  throw new ExportError("kept-too-late", {
+    step: "replace the export",
+    subject: olds.exportDirectory,
+    reason: 'onDestroy becomes "keep" in the same up that replaces the export, which would still delete the old one',
+  });
+}
+
 function unlessRefused(error: unknown): undefined {
   if (isExportError(error) && error.code !== "timed-out" && !isHostError(error.cause)) throw error;
 }
@@ -81,7 +94,7 @@ function requireNothingLeft(operation: Operation, view: DirectoryView, olds: Exp
       remedy,
     });
   if (olds.onDestroy === "keep" && olds.status !== "incomplete") {
-    throw refuse('its onDestroy is "keep"', 'Choose another exportDirectory, or set onDestroy to "delete" with an up of its own before.');
+    throw refuse('its onDestroy is "keep"', 'Choose another exportDirectory: the old export is kept in this one.');
   }
   const repairs = { exportId: olds.exportId, except: claim?.attempt?.subdirectory };
   const strays = strayRepairs(view, repairs);

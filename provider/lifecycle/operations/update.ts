@@ -65,6 +65,7 @@ async function renameInClaim({ operation, state }: Updating, look: Look): Promis
   const ownership = ownershipOf(look.view, { exportId: state.exportId, urn: state.createUrn });
   if (ownership.kind !== "ours" || ownership.claim === undefined || ownership.claim.owner.urn === state.createUrn) return look;
   const directory = new ClaimedDirectory(operation, look.view, ownership.claim);
+  operation.did("gave the claim the new name");
   const renamed = directory.renameOwner(ownerOfUrn(state.createUrn));
   await (state.status === "intact" ? renamed : renamed.catch(ignoreFullVolume));
   return { kind: "view", view: withClaim(look.view, directory.claim, directory) };
@@ -77,7 +78,7 @@ async function mend(updating: Updating, look: Look): Promise<ExportState> {
     await requireSameMachine(operation, state);
     return makeAgain(updating);
   }
-  if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory);
+  if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory, { known: true });
   requireSamePlace(look.view, state);
   refuseObstacles(look.view, [], []);
   const taken = await takeBackIfTakenOver(updating, look.view);
@@ -91,13 +92,14 @@ async function mend(updating: Updating, look: Look): Promise<ExportState> {
   if ((await verifyContent(operation, view, facts.files)).length > 0) return repairExport(operation, queue, view, state, inputs);
   await removeLeftovers(operation, view, view);
   await removeStrayRepairs(operation, view, { exportId: state.exportId, except: undefined }, view);
+  if (problems.length === 0) operation.did("found whole");
   if (problems.length === 0) return intactState(inputs, state.exportId, facts, warnings);
   return rewriteRecords(operation, view, state, inputs, facts);
 }
 
 /** Uses arguments and ids of the state. Produces the same export anew, in the same directory. */
 function makeAgain({ operation, queue, state, inputs }: Updating): Promise<ExportState> {
-  return createExport(operation, queue, inputs, state.exportId, () => resolveSameTarget(operation, state, inputs));
+  return createExport(operation, queue, inputs, state.exportId, () => resolveSameTarget(operation, state, inputs, "nothing"));
 }
 
 /** Uses the view. Produces it with a claim of ours, or the state where that is all that was wrong. */
@@ -105,6 +107,7 @@ async function takeBackIfTakenOver({ operation, state, inputs }: Updating, view:
   const isManifestOfAnotherId = view.manifest.kind === "read" && view.manifest.value.exportId !== state.exportId;
   if (knownOwnership(view, state).kind !== "ours-under-another-id" && !isManifestOfAnotherId) return view;
   const taken = await takeBack(operation, view, state, inputs);
+  operation.did("took it back from a replacement that was stopped");
   return taken.kind === "whole" ? taken.state : taken.view;
 }
 

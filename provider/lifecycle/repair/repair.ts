@@ -110,7 +110,7 @@ async function exportAgain(repair: Repair, queue: MachineQueue, directory: Claim
   await removeEmptyFolders(operation, view, emptyFoldersOf(operation, old, view), directory);
   const strays = { exportId: state.exportId, except: directory.claim.attempt?.subdirectory };
   if (strayRepairs(view, strays).length > 0) await cancelStrayRepairs(operation, view, strays, directory);
-  const target = await resolveSameTarget(operation, state, inputs);
+  const target = await resolveSameTarget(operation, state, inputs, "damaged");
   const isTakenUp = directory.claim.attempt !== undefined;
   const prepared = await prepareAttempt(repair, directory, target);
   const written = await runExport(operation, queue, directory, prepared, inputs, { isTakenUp });
@@ -161,11 +161,12 @@ async function removeStrays({ operation, view, state }: Repair, directory: Claim
 
 /** Uses what is in place. Produces the finished claim and the state. */
 async function finish(
-  { state, inputs }: Repair,
+  { operation, state, inputs }: Repair,
   directory: ClaimedDirectory,
   { described: { manifest, manifestSha256 } }: Ready,
   warnings: readonly string[],
 ): Promise<ExportState> {
+  operation.did("repaired");
   // The folders of the damaged export are still there.
   await directory.finish(finishedBy(manifest, directory.claim.finished?.emptyFolders));
   return intactState(inputs, state.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...warnings]);

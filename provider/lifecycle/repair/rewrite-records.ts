@@ -31,6 +31,7 @@ export async function rewriteRecords(
   const directory = await claimAgain(operation, view, state, { finished });
   if (view.claim.kind !== "absent") await directory.finish(finished);
   if (proven === undefined) await writeManifest(operation, view, manifest, directory);
+  operation.did("wrote the records anew");
   const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, facts.files)];
   return intactState(inputs, state.exportId, { ...facts, manifestSha256 }, warnings);
 }

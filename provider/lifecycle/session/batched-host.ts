@@ -11,6 +11,7 @@ import type {
   FileMove,
   Host,
   JobPath,
+  NamedMachine,
   ReferencePoint,
   SurveyedDirectory,
   SurveyRequest,
@@ -35,6 +36,7 @@ export class BatchedHost {
   readonly machineId: () => Promise<string | undefined>;
   readonly prepare: () => Promise<void>;
   readonly findVirtualMachines: (query: string) => Promise<VirtualMachine[]>;
+  readonly listVirtualMachines: () => Promise<Answer<NamedMachine[]>>;
   readonly listReferencePoints: (virtualMachineId: string) => Promise<ReferencePoint[]>;
   readonly exportReferencePoint: (request: ExportRequest) => Promise<ExportStart>;
   readonly findExportJobs: (exportDirectory: string) => Promise<ExportJob[]>;
@@ -61,6 +63,7 @@ export class BatchedHost {
     this.machineId = () => host.machineId();
     this.prepare = () => host.prepare();
     this.findVirtualMachines = share((queries) => host.findVirtualMachines(queries));
+    this.listVirtualMachines = () => host.listVirtualMachines();
     this.listReferencePoints = share((ids) => host.listReferencePoints(ids));
     this.exportReferencePoint = share((requests) => host.exportReferencePoints(requests));
     this.findExportJobs = share((directories) => host.findExportJobs(directories));

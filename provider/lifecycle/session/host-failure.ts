@@ -36,6 +36,7 @@ const faultCodes: Record<HostFault, ErrorCode> = {
   shareDenied: "share-denied",
   machineElsewhere: "machine-elsewhere",
   pathTooLong: "path-too-long",
+  volumeReadOnly: "volume-read-only",
 };
 
 export function isHostError(error: unknown): error is HostError {
@@ -69,14 +70,14 @@ export function explain(error: unknown, step: string, subject: string): ExportEr
     const reason = error instanceof Error ? error.message : String(error);
     return new ExportError("host-failed", { step, subject, reason }, { cause: error });
   }
-  const { returnCode, path, fault, remedy } = error.details;
-  const isSaid = returnCode === undefined || error.message.includes(String(returnCode));
+  const { returnCode, path, fault, remedy, why = error.message } = error.details;
+  const isSaid = returnCode === undefined || why.includes(String(returnCode));
   const refused = isSaid ? "" : `ExportReferencePoint returned ${describeReturnCode(returnCode)}: `;
-  const where = path === undefined || path === subject || error.message.includes(path) ? "" : ` (${path})`;
+  const where = path === undefined || path === subject || why.includes(path) ? "" : ` (${path})`;
   const code = (fault && faultCodes[fault]) ?? codes[error.kind] ?? (returnCode === undefined ? "host-failed" : "method-refused");
   return new ExportError(
     code,
-    { step, subject, reason: `${refused}${error.message}${where}`, ...(remedy && { remedy }) },
+    { step, subject, reason: `${refused}${why.replace(/\.$/, "")}${where}`, ...(remedy && { remedy }) },
     { cause: error },
   );
 }

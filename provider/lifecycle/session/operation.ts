@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly progress: (text: string) => void;
   /** A warning that stays in the diagnostics. */
   readonly warn: (text: string) => void;
+  /** What has been done, for the last word of the resource's row: "repaired", "adopted the running job". */
+  readonly did?: (text: string) => void;
   readonly newExportId: () => string;
   /** How often a broken connection is tried before an operation gives up, where it is not the usual number. */
   readonly connectionTries?: number;
@@ -54,6 +56,11 @@ export class Operation {
     this.surroundings.progress(text);
   }
 
+  /** Notes what has been done, for the end. */
+  did(text: string): void {
+    this.surroundings.did?.(text);
+  }
+
   warn(text: string): void {
     this.surroundings.warn(text);
   }
@@ -83,7 +90,11 @@ export class Operation {
 
   timedOut(step: string, subject: string): ExportError {
     const reason = `it took longer than ${this.limitName} = ${formatDuration(this.timeLimit)}`;
-    return new ExportError("timed-out", { step, subject, reason });
+    // A refresh has no timeout of its own to raise.
+    const remedy = this.limitName.startsWith("timeouts.")
+      ? `Raise ${this.limitName} if the host is only slow, and run the command again.`
+      : 'Set verification to { level: "content", portion: "1/7" }, or a smaller part, so that each refresh reads less.';
+    return new ExportError("timed-out", { step, subject, reason, remedy });
   }
 
   /**

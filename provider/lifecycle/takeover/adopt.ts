@@ -14,9 +14,11 @@ import { ownershipOf } from "../directory/ownership";
 import { removeLeftovers } from "../directory/remove-files";
 import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
-import { filesAsDescribed } from "./reuse-finished";
+import { filesNotAsDescribed } from "./reuse-finished";
 
 const STEP = "adopt the export in the directory";
+const RESTORE = "Restore what is named from a copy, or choose another exportDirectory.";
+const CORRECT = "Correct the arguments to match the manifest, or choose another exportDirectory.";
 
 /** Takes over a finished, unclaimed export, if the program asks for that and every file is what the manifest says. */
 export async function adoptExport(
@@ -27,32 +29,52 @@ export async function adoptExport(
 ): Promise<ExportState> {
   const subject = view.directory;
   if (inputs.onExisting !== "adopt") {
-    const reason = `it holds ${nameSome(view.entries.map((entry) => entry.path))}`;
-    throw new ExportError("directory-not-empty", { step: "claim the export directory", subject, reason });
+    throw occupied(view, inputs);
   }
-  const refuse = (reason: string) => new ExportError("adoption-refused", { step: STEP, subject, reason });
+  const refuse = (reason: string, remedy?: string) =>
+    new ExportError("adoption-refused", { step: STEP, subject, reason, ...(remedy !== undefined && { remedy }) });
   if (view.manifest.kind === "absent") throw refuse("it holds no manifest, so nothing proves that the export is finished");
-  if (view.manifest.kind === "damaged") throw refuse(`its manifest cannot be read: ${view.manifest.reason}`);
+  if (view.manifest.kind === "damaged") throw refuse(`its manifest cannot be read: ${view.manifest.reason}`, RESTORE);
   const { value: found } = view.manifest;
   if (found.disks.length === 0) throw refuse("its manifest does not say which disks it holds");
   // Under an id of its own: whoever knows the old one, such as a destroy that is run again, has no say here any more.
   const manifest = { ...found, exportId: identity.exportId };
   const target = targetOf(manifest);
-  if (!answers(target, inputs)) throw refuse(`its manifest is of ${describeTarget(manifest)}`);
-  if (!filesAsDescribed(view, manifest)) throw refuse("files of the manifest are missing or have another size");
+  if (!answers(target, inputs)) throw refuse(`its manifest is of ${describeTarget(manifest)}`, CORRECT);
+  const changed = filesNotAsDescribed(view, manifest);
+  if (changed.length > 0) throw refuse(`these are missing or have another size than its manifest says: ${nameSome(changed)}`, RESTORE);
   const altered = await verifyContent(operation, view, manifest.files);
   if (altered.length > 0)
-    throw refuse(`the content of ${nameSome(altered.flatMap(({ path }) => path ?? []))} is not what its manifest says`);
+    throw refuse(`the content of ${nameSome(altered.flatMap(({ path }) => path ?? []))} is not what its manifest says`, RESTORE);
 
   // Before its id is lost: the export is whole, so what a repair of it has left is of no use.
   await removeStrayRepairs(operation, view, { exportId: found.exportId, except: undefined }, view);
   const manifestSha256 = manifestDigest(manifest);
   const directory = await claimAdopted(operation, view, identity, finishedBy(manifest));
-  if (directory === undefined) throw refuse("somebody else has claimed it meanwhile");
+  if (directory === undefined) {
+    throw refuse("somebody else has claimed it meanwhile", "Choose another exportDirectory, if the claim is not of this resource.");
+  }
   await writeManifest(operation, view, manifest, directory);
   await removeLeftovers(operation, view, directory);
+  operation.did("adopted what was there");
   const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files)];
   return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
+}
+
+/** Whoever left a finished export there wants to hear of it, not of its files. */
+function occupied({ directory: subject, entries, manifest }: DirectoryView, inputs: ExportInputs): ExportError {
+  const step = "claim the export directory";
+  if (manifest.kind !== "read") {
+    const reason = `it holds ${nameSome(entries.map((entry) => entry.path))}`;
+    return new ExportError("directory-not-empty", { step, subject, reason });
+  }
+  const { disks, referencePointId, virtualMachineName } = manifest.value;
+  const isMeant = disks.length > 0 && answers(targetOf(manifest.value), inputs);
+  const reason = `it holds a finished export that no resource has claimed, of ${referencePointId} of ${virtualMachineName}`;
+  const remedy = isMeant
+    ? 'Set onExisting to "adopt" to take it over: every file is read and nothing is exported. Otherwise choose another exportDirectory.'
+    : "Choose another exportDirectory: that export is of something else than what is declared.";
+  return new ExportError("directory-not-empty", { step, subject, reason, remedy });
 }
 
 function describeTarget(manifest: Manifest): string {

@@ -34,7 +34,7 @@ export async function reuseFinished(
   const same = target ? sameTarget(claim.finished.target, target) : answers(claim.finished.target, inputs);
   if (!same) return undefined;
   const manifest = finishedManifest(view, claim);
-  if (manifest === undefined || !filesAsDescribed(view, manifest)) return undefined;
+  if (manifest === undefined || filesNotAsDescribed(view, manifest).length > 0) return undefined;
   // Not only a killed create comes here, also a forced replacement of an export that is known to be damaged: sizes prove nothing.
   const former = formerIds(view, identity.exportId);
   if (former.length > 0 && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
@@ -75,10 +75,11 @@ async function underIdentity(
   return manifestDigest(renamed);
 }
 
-export function filesAsDescribed(view: DirectoryView, manifest: Manifest): boolean {
-  return manifest.files.every((file) =>
+/** The files that are missing, or have another size than the manifest says. */
+export function filesNotAsDescribed(view: DirectoryView, manifest: Manifest): string[] {
+  const isThere = (file: Manifest["files"][number]) =>
     view.entries.some(
       (entry) => entry.kind === "file" && entry.path.toLowerCase() === file.path.toLowerCase() && entry.bytes === file.bytes,
-    ),
-  );
+    );
+  return manifest.files.filter((file) => !isThere(file)).map(({ path }) => path);
 }

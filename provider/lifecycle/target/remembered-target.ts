@@ -1,5 +1,5 @@
 import { isExportError } from "../../domain/errors/export-error";
-import { isGoneFromHost } from "../../domain/errors/gone-from-host";
+import { goneUnder, isGoneFromHost } from "../../domain/errors/gone-from-host";
 import type { ExportTarget } from "../../domain/records/export-target";
 import { answers } from "../../domain/records/target-match";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
@@ -25,7 +25,7 @@ export function rememberedTarget(error: unknown, look: Look, inputs: ExportInput
   const isBegun = attempt !== undefined && attempt.state !== "prepared" && attempt.subdirectory === "";
   if (!isBegun || !answers(attempt.target, inputs)) throw error;
   const { target } = attempt;
-  if (isGoneFromHost(error)) return { target, gone: error };
+  if (isGoneFromHost(error)) return { target, gone: goneUnder(error, inputs.exportDirectory, "unfinished") };
   if (isExportError(error) && error.code === "reference-point-ambiguous") return { target };
   throw error;
 }

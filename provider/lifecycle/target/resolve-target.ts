@@ -1,10 +1,11 @@
 import { ExportError } from "../../domain/errors/export-error";
-import { isPointGone } from "../../domain/errors/gone-from-host";
-import { normaliseReferencePointId } from "../../domain/hyperv/guid";
+import { goneUnder, isGoneFromHost, type Left } from "../../domain/errors/gone-from-host";
+import { normaliseGuid, normaliseReferencePointId } from "../../domain/hyperv/guid";
 import { pathRules } from "../../domain/paths/path-rules";
 import type { ExportTarget } from "../../domain/records/export-target";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
+import { hiddenDifference, listNearest, nearest } from "../../domain/values/nearest";
 import type { ReferencePoint, VirtualDisk, VirtualMachine } from "../../host/port";
 import type { Operation } from "../session/operation";
 
@@ -35,22 +36,19 @@ export async function resolveTarget(operation: Operation, inputs: ExportInputs):
   };
 }
 
-/** The same machine and point as before, by their ids: a repair never exports something else. */
-export async function resolveSameTarget(operation: Operation, state: ExportState, inputs: ExportInputs): Promise<ExportTarget> {
+/**
+ * The same machine and point as before, by their ids: a repair never exports something else.
+ *
+ * @param left what there is of the export
+ */
+export async function resolveSameTarget(operation: Operation, state: ExportState, inputs: ExportInputs, left: Left): Promise<ExportTarget> {
   const { virtualMachineId, referencePointId, baseReferencePointId } = state;
   const base = baseReferencePointId !== undefined && { baseReferencePoint: baseReferencePointId };
   const point = referencePointId !== undefined && { referencePoint: referencePointId };
   try {
     return await resolveTarget(operation, { ...inputs, virtualMachine: virtualMachineId ?? inputs.virtualMachine, ...point, ...base });
   } catch (error) {
-    if (!isPointGone(error)) throw error;
-    const remedy =
-      "The damaged export cannot be made again, since its point is gone. Save what you need of it, then declare another referencePoint (the resource is replaced).";
-    throw new ExportError(
-      error.code,
-      { step: "repair the damaged export", subject: error.subject, reason: error.reason, remedy },
-      { cause: error },
-    );
+    throw isGoneFromHost(error) ? goneUnder(error, inputs.exportDirectory, left) : error;
   }
 }
 
@@ -59,8 +57,7 @@ async function findMachine(operation: Operation, query: string): Promise<Virtual
   const machines = await operation.ask(step, query, () => operation.host.findVirtualMachines(query));
   const [machine] = machines;
   if (machine === undefined) {
-    const reason = `${operation.surroundings.hostName} lists no such machine`;
-    throw new ExportError("virtual-machine-not-found", { step, subject: query, reason });
+    throw await unknownMachine(operation, step, query);
   }
   if (machines.length > 1) {
     const reason = `${machines.length} machines have that name: ${machines.map(({ id }) => id).join(", ")}`;
@@ -69,12 +66,37 @@ async function findMachine(operation: Operation, query: string): Promise<Virtual
   return machine;
 }
 
+/** With the names that are there, so that a slip is seen at a glance. The list only helps: what fails of it is not told. */
+async function unknownMachine(operation: Operation, step: string, query: string): Promise<ExportError> {
+  const none = `${operation.surroundings.hostName} lists no such machine`;
+  const listed = await operation.withinTime(step, query, operation.host.listVirtualMachines()).catch(() => undefined);
+  const machines = listed?.ok ? listed.value : [];
+  if (machines.length === 0) return new ExportError("virtual-machine-not-found", { step, subject: query, reason: none });
+  const isGuid = normaliseGuid(query).ok;
+  const known = listNearest(
+    query,
+    machines.map(({ id, name }) => (isGuid ? `${id} ${name}` : name)),
+  );
+  const twin = machines.map(({ name }) => ({ name, how: hiddenDifference(query, name) })).find(({ how }) => how !== undefined);
+  const reason = `${none}; it has ${known}`;
+  return new ExportError("virtual-machine-not-found", {
+    step,
+    subject: query,
+    reason: twin ? `${reason}. "${twin.name}" differs from what was asked for ${twin.how}` : reason,
+    remedy: "Name one of these in virtualMachine, or give its GUID.",
+  });
+}
+
 function choosePoint(machine: VirtualMachine, points: readonly ReferencePoint[], asked: string | undefined): ReferencePoint {
   const step = "find the reference point";
   if (asked !== undefined) {
     const point = findPoint(points, asked);
     if (point) return point;
-    throw new ExportError("reference-point-not-found", { step, subject: asked, reason: `${machine.name} has ${listPoints(points)}` });
+    throw new ExportError("reference-point-not-found", {
+      step,
+      subject: asked,
+      reason: `${machine.name} has ${listPoints(points, asked)}`,
+    });
   }
   const [only] = points;
   if (only === undefined) {
@@ -90,7 +112,7 @@ function chooseBase(machine: VirtualMachine, points: readonly ReferencePoint[], 
   const step = "find the base reference point";
   const base = findPoint(points, asked);
   if (base === undefined) {
-    const reason = `it is no point of ${machine.name} (another machine's, or destroyed); ${machine.name} has ${listPoints(points)}`;
+    const reason = `it is no point of ${machine.name} (another machine's, or destroyed); ${machine.name} has ${listPoints(points, asked)}`;
     throw new ExportError("base-reference-point-not-found", { step, subject: asked, reason });
   }
   if (base.id === point.id) {
@@ -135,8 +157,9 @@ function findPoint(points: readonly ReferencePoint[], asked: string): ReferenceP
   return id.ok ? points.find((point) => point.id.toUpperCase() === id.value.toUpperCase()) : undefined;
 }
 
-function listPoints(points: readonly ReferencePoint[]): string {
-  return points.length === 0 ? "no reference points" : `the points ${points.map(({ id }) => id).join(", ")}`;
+function listPoints(points: readonly ReferencePoint[], asked = ""): string {
+  const ids = points.map(({ id }) => id);
+  return points.length === 0 ? "no reference points" : `the points ${(asked === "" ? ids : nearest(asked, ids)).join(", ")}`;
 }
 
 function chooseDisk(operation: Operation, machine: VirtualMachine, covered: readonly VirtualDisk[], asked: string): VirtualDisk {
@@ -148,7 +171,11 @@ function chooseDisk(operation: Operation, machine: VirtualMachine, covered: read
   const named = covered.filter((disk) => disk.path.split(/[\\/]/).at(-1)?.toLowerCase() === lower);
   const [disk] = named;
   if (disk === undefined) {
-    const reason = `the reference point of ${machine.name} covers ${covered.map(({ path }) => path).join(", ") || "no disks"}`;
+    const disks = listNearest(
+      asked,
+      covered.map(({ path }) => path),
+    );
+    const reason = `the reference point of ${machine.name} covers ${disks || "no disks"}`;
     throw new ExportError("disk-not-found", { step, subject: asked, reason });
   }
   if (named.length > 1) {

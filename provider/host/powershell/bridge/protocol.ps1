@@ -17,7 +17,7 @@ $ProtocolVersion = 1
 
 # The kind of work that a verb is.
 $LaneOfVerb = @{
-    findVirtualMachines = 'hyper-v'; listReferencePoints = 'hyper-v'; exportReferencePoints = 'hyper-v'
+    findVirtualMachines = 'hyper-v'; listVirtualMachines = 'hyper-v'; listReferencePoints = 'hyper-v'; exportReferencePoints = 'hyper-v'
     findExportJobs = 'hyper-v'; terminateJobs = 'hyper-v'; pollJobs = 'hyper-v'
     readDirectories = 'files'; surveyDirectories = 'files'; createDirectories = 'files'; removeEmptyDirectories = 'files'
     createTextFiles = 'files'; replaceTextFiles = 'files'; moveFiles = 'files'
@@ -59,6 +59,7 @@ function Invoke-Request($Request) {
     try {
         $answer = switch -CaseSensitive ($Request.verb) {
             'findVirtualMachines' { Find-VirtualMachines $Request.arguments }
+            'listVirtualMachines' { Get-VirtualMachineNames }
             'listReferencePoints' { Get-ReferencePoints $Request.arguments }
             'exportReferencePoints' { Export-ReferencePoints $Request.arguments }
             'findExportJobs' { Find-ExportJobs }

@@ -2,6 +2,9 @@ import type { FaultOf } from "../faults/fault-table";
 import type { JobFate } from "../state/wmi-records";
 import { returnCodeOf } from "./refusal";
 
+/** As Windows says it, with its HRESULT. */
+export const NO_SPACE = "There is not enough space on the disk (0x80070070).";
+
 /** Faults that decide, when a job starts, what becomes of it. */
 export const fatefulFaults = ["jobFails", "jobStalls", "jobVanishes", "jobCompletesWithWarnings", "jobTerminated", "diskFull"] as const;
 
@@ -14,7 +17,7 @@ export function fateOf(fault: FaultOf<(typeof fatefulFaults)[number]>, synchrono
         kind: "fails",
         atPercent: fault.atPercent,
         errorCode: returnCodeOf("failed"),
-        errorDescription: "There is not enough space on the disk (0x80070070).",
+        errorDescription: NO_SPACE,
       };
     case "jobCompletesWithWarnings":
       return { kind: "warns", warning: fault.warning };

@@ -23,5 +23,6 @@ export function methodError(request: ExportRequest, refusal: Refusal): HostError
   return new HostError(kind, `${what} returned ${describeReturnCode(refusal.code)}: ${refusal.why.replace(/\.$/, "")}.`, {
     returnCode: refusal.code,
     path: request.exportDirectory,
+    why: refusal.why.replace(/\.$/, ""),
   });
 }

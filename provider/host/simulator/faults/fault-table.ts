@@ -5,6 +5,7 @@ import { duration } from "../lab/lab-duration";
 /** Verbs of the Host port, as a fault's `method` names them. */
 export const hostMethods = [
   "findVirtualMachines",
+  "listVirtualMachines",
   "listReferencePoints",
   "exportReferencePoints",
   "findExportJobs",

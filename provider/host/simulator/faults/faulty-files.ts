@@ -111,11 +111,21 @@ export class FaultyFiles implements Pick<Host, FileVerb> {
     if (fault?.fault === "fileInUse")
       throw new HostError("fileInUse", `Another program has a file of ${directory} open (simulated).`, { path: directory });
     if (fault?.fault === "accessDenied")
-      throw new HostError("accessDenied", `Access to ${directory} is denied (simulated).`, { path: directory });
-    if (fault) throw new HostError("volumeMissing", `The volume of ${directory} is not there (simulated).`, { path: directory });
+      throw new HostError("accessDenied", `Access to ${directory} is denied (simulated).`, {
+        path: directory,
+        why: "access is denied (simulated)",
+      });
+    if (fault)
+      throw new HostError("volumeMissing", `The volume of ${directory} is not there (simulated).`, {
+        path: directory,
+        why: "its volume is not there (simulated)",
+      });
     const full = this.lab.faults.read().some((active) => active.fault.fault === "diskFull" && active.fault.method === method);
     if (full && (await this.lab.take(["diskFull"], occasion)))
-      throw new HostError("noSpace", `There is not enough space for ${method} in ${directory} (simulated).`, { path: directory });
+      throw new HostError("noSpace", `There is not enough space for ${method} in ${directory} (simulated).`, {
+        path: directory,
+        why: `there is not enough space for ${method} (simulated)`,
+      });
   }
 
   private async slowDown(method: FileVerb, directory: string): Promise<void> {

@@ -2,6 +2,7 @@ import { jobStates } from "../../../domain/hyperv/job-state";
 import { settledWithin } from "../../event-loop";
 import { hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
+import { NO_SPACE } from "../call/job-fate";
 import { returnCodeOf } from "../call/refusal";
 import { exportPlan } from "../exported-files/export-plan";
 import { ExportWriter } from "../exported-files/export-writer";
@@ -102,7 +103,7 @@ export class Settlement {
       await this.end(jobId, {
         JobState: jobStates.exception,
         ErrorCode: returnCodeOf(cause.kind),
-        ErrorDescription: cause.message,
+        ErrorDescription: cause.kind === "noSpace" ? NO_SPACE : cause.message,
         at: jobNow(job),
         listed: true,
         bytes: writer?.written ?? 0,

@@ -1,5 +1,5 @@
 import { failure, success } from "../../answer";
-import { type Answer, HostError, type ReferencePoint, type VirtualMachine } from "../../port";
+import { type Answer, HostError, type NamedMachine, type ReferencePoint, type VirtualMachine } from "../../port";
 import { allocatedBytes } from "../disk/allocated-bytes";
 import { diskFilePath } from "../disk/disk-image";
 import type { Lab } from "../lab/lab";
@@ -11,6 +11,11 @@ import type { MachineRecord, PointRecord } from "../state/wmi-records";
 export async function virtualMachines(lab: Lab, queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
   const state = await lab.store.read();
   return queries.map((query) => success(findMachines(state, query).map((machine) => virtualMachineAnswer(lab, machine))));
+}
+
+export async function machineNames(lab: Lab): Promise<Answer<NamedMachine[]>> {
+  const { machines } = await lab.store.read();
+  return success(machines.map(({ Name, ElementName }) => ({ id: Name, name: ElementName })));
 }
 
 export async function referencePoints(lab: Lab, virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]> {

@@ -28,6 +28,13 @@ function Find-VirtualMachines($Arguments) {
     }
 }
 
+# Every machine, by GUID and name. The host itself is a row of this class, too; only a machine's Name is a GUID.
+function Get-VirtualMachineNames {
+    ConvertTo-AsciiJson @(foreach ($machine in Get-HyperVInstances 'Msvm_ComputerSystem') {
+            if (ConvertTo-Guid $machine.Name) { @{ id = $machine.Name.ToUpperInvariant(); name = $machine.ElementName } }
+        })
+}
+
 # The virtual disks of each machine, by the machine's GUID.
 function Get-DisksOfMachines($Machines) {
     $disks = New-Index
