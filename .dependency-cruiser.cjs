@@ -22,6 +22,7 @@ module.exports = {
       room("resources"),
       room("domain"),
       pulumi,
+      "^(node:)?(module|path)$",
     ]),
     only("lifecycle", "Everything outside is reached through the Host port.", { path: room("lifecycle") }, [
       room("lifecycle"),

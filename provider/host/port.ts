@@ -332,13 +332,13 @@ export type HostFault = (typeof hostFaults)[number];
 
 export interface HostErrorDetails {
   /** Return code of the WMI method, where one was given. */
-  readonly returnCode?: number;
+  readonly returnCode?: number | undefined;
   /** Path of the file or directory concerned. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** What exactly is wrong, where a person has to change something about the host or the way to it. */
-  readonly fault?: HostFault;
+  readonly fault?: HostFault | undefined;
   /** What the person can do, where the adapter knows better than the error table does for the kind or the fault. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }
 
 export class HostError extends Error {
@@ -347,7 +347,8 @@ export class HostError extends Error {
     readonly kind: HostErrorKind,
     message: string,
     readonly details: HostErrorDetails = {},
-    options?: ErrorOptions,
+    // Not ErrorOptions: a program that is compiled for ES2020 has no such type.
+    options?: { readonly cause?: unknown },
   ) {
     super(message, options);
   }

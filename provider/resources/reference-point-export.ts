@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configuredHost } from "./configured-host";
+import { requireExportArguments, requireGetArguments } from "./given-arguments";
 import { withSecrets } from "./host-secrets";
 import { ownUrn } from "./own-urn";
+import { requireProviderInReach } from "./provider-in-reach";
 import { referencePointExportText } from "./provider-text";
 import type { ReferencePointExportArgs, ReferencePointExportState } from "./reference-point-export-args";
 import { secretNames } from "./secret-names";
@@ -67,6 +69,8 @@ export class ReferencePointExport extends pulumi.CustomResource {
    * @param opts `import` and `customTimeouts` do not work for dynamic resources: see `onExisting` and `timeouts`.
    */
   constructor(name: string, args: ReferencePointExportArgs, opts?: pulumi.CustomResourceOptions) {
+    requireExportArguments(name, args);
+    requireProviderInReach();
     const given = { ...args, host: withSecrets(args.host ?? configuredHost()) };
     super(
       TYPE,
@@ -94,6 +98,7 @@ export class ReferencePointExport extends pulumi.CustomResource {
     state: ReferencePointExportState,
     opts?: pulumi.CustomResourceOptions,
   ): ReferencePointExport {
+    requireGetArguments(name, id, state);
     return new ReferencePointExport(name, state as ReferencePointExportArgs, { ...opts, id });
   }
 }
