@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import type { FileMove, TextFile } from "../port";
 import { errorCode, hostErrorFrom } from "./file-errors";
+import { flush } from "./flush";
 import { GuardedPlace } from "./guarded-place";
 
 /** Creates a file once: written beside, flushed, then linked under its name, which fails when the name is taken. */
@@ -51,7 +52,7 @@ async function writeFlushed(target: string, text: string): Promise<void> {
   const handle = await fs.promises.open(target, "wx");
   try {
     await handle.writeFile(text);
-    await handle.sync();
+    await flush(handle);
   } finally {
     await handle.close();
   }
