@@ -7,11 +7,12 @@ import type {
   TimeoutsArgs,
   VerificationArgs,
 } from "pulumi-hyperv-reference-point";
-import type { LabConfiguration, NewDisk, NewReferencePoint, NewVirtualMachine } from "pulumi-hyperv-reference-point/simulator";
+import type { Fault, LabConfiguration, NewDisk, NewReferencePoint, NewVirtualMachine } from "pulumi-hyperv-reference-point/simulator";
 import { expectTypeOf, it } from "vitest";
 import type { z } from "zod";
 import type { ExportState, exportOutputs } from "../../provider/domain/reference-point-export/outputs";
 import type { exportProperties } from "../../provider/domain/reference-point-export/properties";
+import type { faultTable } from "../../provider/host/simulator/faults/fault-table";
 
 // Checked by the compiler (npm test compiles the tests); at run time there is nothing to do. What a program writes is written by hand,
 // for its documentation and its inputs; the tables are what is validated and compared. Here they are held against each other.
@@ -70,4 +71,20 @@ it("each optional argument may be undefined, under exactOptionalPropertyTypes, t
   expectTypeOf<Of<NewDisk, undefined>>().toExtend<Optional<NewDisk>>();
   expectTypeOf<Of<NewVirtualMachine, undefined>>().toExtend<Optional<NewVirtualMachine>>();
   expectTypeOf<Of<NewReferencePoint, undefined>>().toExtend<Optional<NewReferencePoint>>();
+});
+
+it("the faults that a program can write are those of the simulator's table", () => {
+  type Accepted = z.input<(typeof faultTable)[number]["schema"]>;
+  expectTypeOf<Fault["fault"]>().toEqualTypeOf<Accepted["fault"]>();
+  // One by one: of a whole union the compiler would only say that it does not fit.
+  type Differing = {
+    [Name in Fault["fault"]]: [Extract<Fault, { fault: Name }>, Extract<Accepted, { fault: Name }>] extends [infer Written, infer Read]
+      ? [Plain<Written>, Plain<Read>, RequiredKeys<Written>] extends [Plain<Read>, Plain<Written>, RequiredKeys<Read>]
+        ? [Written] extends [Read]
+          ? never
+          : Name
+        : Name
+      : never;
+  }[Fault["fault"]];
+  expectTypeOf<Differing>().toEqualTypeOf<never>();
 });

@@ -2,8 +2,9 @@
 
 export type { HostErrorDetails, HostErrorKind } from "../port";
 export { HostError } from "../port";
-export type { Fault, FaultName, HostMethod } from "./faults/fault-table";
-export { faultTable, hostMethods } from "./faults/fault-table";
+export type { Fault, FaultName, HostMethod, KnownFault } from "./faults/fault-types";
+export { hostMethods } from "./faults/fault-types";
+export { faultTable } from "./faults/known-faults";
 export type {
   DiskWrite,
   LabCall,

@@ -1,6 +1,6 @@
 import { HostError } from "../port";
 import { diskImage } from "./disk/disk-look-up";
-import type { Fault } from "./faults/fault-table";
+import type { Fault } from "./faults/fault-types";
 import { requireList, requireMembers, requireText } from "./given-arguments";
 import { Lab, labAt } from "./lab/lab";
 import { describeLab, labCall, labMachine, labPoint } from "./lab/lab-answers";
@@ -19,7 +19,8 @@ import { addVirtualMachine } from "./machines/add-virtual-machine";
 import { addWrite } from "./machines/disk-writes";
 import { removeDisk } from "./machines/machine-edits";
 import { addPoint, removePoint } from "./machines/point-edits";
-import { type RestoredDisk, restoreChain } from "./restore/restore";
+import type { RestoredDisk } from "./restore/restore";
+import { restoreChain } from "./restore/restore";
 import { emptyState } from "./state/lab-state";
 
 /** For a person's questions, which may wait longer than a verb of the host. */

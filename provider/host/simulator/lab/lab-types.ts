@@ -1,5 +1,5 @@
 import type { ExportJob, VirtualDisk } from "../../port";
-import type { Fault } from "../faults/fault-table";
+import type { Fault } from "../faults/fault-types";
 
 /** A number of milliseconds, or text with a unit: "500ms", "2s", "5m", "6h". */
 export type LabDuration = number | string;
