@@ -147,14 +147,14 @@ describe("the packed package in an empty project", () => {
       export const check: unknown = referencePointExport.check;
     `;
 
-    it.each([{ exactOptionalPropertyTypes: true }, { exactOptionalPropertyTypes: false }])("hold, $exactOptionalPropertyTypes", (exact) => {
+    it("hold", () => {
       const extensions = modules.moduleResolution === "node10" ? ["ts"] : ["ts", "mts", "cts"];
       for (const extension of extensions) project.write(`types/index.${extension}`, typed);
       const files = extensions.map((extension) => `index.${extension}`);
-      expect(project.typeCheck({ ...options, ...exact }, files)).toBe("");
+      expect(project.typeCheck({ ...options, exactOptionalPropertyTypes: true }, files)).toBe("");
     });
 
-    it("refuse what is none", () => {
+    it.runIf(modules.module === "commonjs" || modules.module === "node16")("refuse what is none", () => {
       project.write("types/wrong.ts", typed.replace('"slowListing"', '"slowListening"'));
       expect(project.typeCheck(options, ["wrong.ts"])).toContain("wrong.ts");
     });
