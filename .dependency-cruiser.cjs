@@ -22,7 +22,7 @@ module.exports = {
       "resources",
       "What a program touches must not load the provider's side.",
       { path: room("resources"), pathNot: "^provider/resources/preview\\.ts$" },
-      [room("resources"), room("domain"), pulumi],
+      [room("resources"), room("domain"), pulumi, "^(node:)?(module|path)$"],
     ),
     only(
       "resources-in-a-preview",

@@ -11,7 +11,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    execArgv: ["--enable-source-maps"], // dist/ in a stack trace becomes provider/
     server: { deps: { external: [/\/dist\//] } },
   },
 });

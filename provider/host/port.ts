@@ -388,18 +388,18 @@ export type HostFault = (typeof hostFaults)[number];
 
 export interface HostErrorDetails {
   /** Return code of the WMI method, where one was given. */
-  readonly returnCode?: number;
+  readonly returnCode?: number | undefined;
   /** Path of the file or directory concerned. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** What exactly is wrong, where a person has to change something about the host or the way to it. */
-  readonly fault?: HostFault;
+  readonly fault?: HostFault | undefined;
   /**
    * Why alone, as part of a sentence that names the rest: neither the path nor what was asked. The message stands by itself and names all;
    * within another error that would say everything twice.
    */
-  readonly why?: string;
+  readonly why?: string | undefined;
   /** What the person can do, where the adapter knows better than the error table does for the kind or the fault. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }
 
 export class HostError extends Error {
@@ -408,7 +408,8 @@ export class HostError extends Error {
     readonly kind: HostErrorKind,
     message: string,
     readonly details: HostErrorDetails = {},
-    options?: ErrorOptions,
+    // Not ErrorOptions: a program that is compiled for ES2020 has no such type.
+    options?: { readonly cause?: unknown },
   ) {
     super(message, options);
   }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { requireHostArguments } from "./given-arguments";
 
 /** The embedded stand-in for a Hyper-V host. */
 export interface SimulatorHostArgs {
@@ -43,6 +44,7 @@ export const Host = {
    * @param args.directory Absolute path of the lab. A create makes the default lab in an empty or absent directory; nothing else does.
    */
   simulator(args: Omit<SimulatorHostArgs, "kind">): SimulatorHostArgs {
+    requireHostArguments("Host.simulator({ directory })", args, ["directory"]);
     return { kind: "simulator", ...args };
   },
 
@@ -52,6 +54,7 @@ export const Host = {
    * @param args.executable PowerShell to start: a path, or a name on PATH. Default: powershell.exe of Windows; elsewhere pwsh.
    */
   local(args: Omit<LocalHostArgs, "kind"> = {}): LocalHostArgs {
+    requireHostArguments("Host.local() or Host.local({ executable })", args, []);
     return { kind: "local", ...args };
   },
 
@@ -70,6 +73,7 @@ export const Host = {
    * @param args.connectTimeout The longest that the connection may take, a duration. Default "15s".
    */
   ssh(args: Omit<SshHostArgs, "kind">): SshHostArgs {
+    requireHostArguments("Host.ssh({ hostName })", args, ["hostName"]);
     return { kind: "ssh", ...args };
   },
 };

@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { fileOfLine } from "../domain/records/file-line";
 import { EXPORT_TYPE, ownerText } from "../domain/records/owner-text";
 import { configuredHost } from "./configured-host";
+import { requireExportArguments, requireGetArguments } from "./given-arguments";
 import { withSecrets } from "./host-secrets";
 import { ownUrn } from "./own-urn";
 import { plainTriggers, requirePlain } from "./plain-arguments";
 import { lookAheadFor } from "./preview";
+import { requireProviderInReach } from "./provider-in-reach";
 import { referencePointExportText } from "./provider-text";
 import type { ReferencePointExportArgs, ReferencePointExportState } from "./reference-point-export-args";
 import { secretNames } from "./secret-names";
@@ -61,6 +63,8 @@ export class ReferencePointExport extends pulumi.CustomResource {
    * @param opts `import` and `customTimeouts` do not work for dynamic resources: see `onExisting` and `timeouts`.
    */
   constructor(name: string, args: ReferencePointExportArgs, opts?: pulumi.CustomResourceOptions) {
+    requireExportArguments(name, args);
+    requireProviderInReach();
     const host = args.host ?? configuredHost();
     requirePlain({ ...args, host });
     const given = onlyGiven({
@@ -161,6 +165,7 @@ export class ReferencePointExport extends pulumi.CustomResource {
     state: ReferencePointExportState,
     opts?: pulumi.CustomResourceOptions,
   ): ReferencePointExport {
+    requireGetArguments(name, id, state);
     return new ReferencePointExport(name, state as ReferencePointExportArgs, { ...opts, id });
   }
 }

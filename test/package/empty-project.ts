@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { npmScript } from "../../tools/set-up/install.mjs";
 import { repository } from "../../tools/set-up/repository.mjs";
+import { packInto } from "./pack";
 import { runNpm } from "./run-npm";
 
 /** A project outside this repository that has nothing but the packed package and a release of @pulumi/pulumi. */
@@ -13,13 +13,9 @@ export class EmptyProject {
 
   constructor(pulumiVersion: string) {
     mkdirSync(this.folder);
-    // dist/ is built already; a second build here could meet a test that is loading it.
-    const pack = [npmScript(), "pack", "--ignore-scripts", "--pack-destination", this.scratch];
-    const { status, stderr } = spawnSync(process.execPath, pack, { cwd: repository, encoding: "utf8" });
-    if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
-    const tarball = readdirSync(this.scratch).find((name) => name.endsWith(".tgz"));
+    const tarball = packInto(this.scratch);
     this.write("package.json", JSON.stringify({ name: "empty", private: true }));
-    this.install(join(this.scratch, tarball as string), `@pulumi/pulumi@${pulumiVersion}`);
+    this.install(tarball, `@pulumi/pulumi@${pulumiVersion}`);
   }
 
   install(...packages: string[]): void {
@@ -38,9 +34,13 @@ export class EmptyProject {
     return stdout.trim();
   }
 
-  /** Type-checks the folder types/; answers the complaints. The CLI would read a tsconfig.json beside the program. */
-  typeCheck(compilerOptions: Record<string, unknown>): string {
-    this.write("types/tsconfig.json", JSON.stringify({ compilerOptions: { noEmit: true, strict: true, ...compilerOptions } }));
+  /**
+   * Type-checks the folder types/; answers the complaints. The CLI would read a tsconfig.json beside the program.
+   *
+   * @param files default: all of the folder
+   */
+  typeCheck(compilerOptions: Record<string, unknown>, files?: readonly string[]): string {
+    this.write("types/tsconfig.json", JSON.stringify({ compilerOptions: { noEmit: true, strict: true, ...compilerOptions }, files }));
     const compiler = join(repository, "node_modules", "typescript", "bin", "tsc");
     return spawnSync(process.execPath, [compiler, "-p", "types"], { cwd: this.folder, encoding: "utf8" }).stdout;
   }

@@ -1,22 +1,9 @@
-import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "../../tools/set-up/cache-folder.mjs";
-import { publishOnce } from "../../tools/set-up/publish-once.mjs";
-import { runNpm } from "./run-npm";
+import { installTool } from "./install-tool";
 
-/** Another Node.js, from the package that npm's `node` package would install; kept in the cache. Answers the folder of its program. */
+/** Another Node.js, from the package that npm's `node` package would install. Answers the folder of its program. */
 export async function installNode(version: string): Promise<string> {
-  const name = packageName();
-  const folder = join(cacheFolder(), `${name}-${version}`);
-  if (!existsSync(folder)) {
-    const say = (text: string) => process.stderr.write(`${text}\n`);
-    const make = async (temporary: string) => {
-      writeFileSync(join(temporary, "package.json"), "{}");
-      runNpm(temporary, "install", "--prefer-offline", "--ignore-scripts", "--no-save", "--no-audit", "--no-fund", `${name}@${version}`);
-    };
-    await publishOnce(folder, make, say);
-  }
-  return join(folder, "node_modules", name, "bin");
+  return join(await installTool(packageName(), version), "bin");
 }
 
 function packageName(): string {

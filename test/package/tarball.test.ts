@@ -4,14 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { localStack } from "../../tools/pulumi-cli/local-stack.mjs";
 import { repository } from "../../tools/set-up/repository.mjs";
 import { EmptyProject } from "./empty-project";
+import { newestSdk, oldestSdk } from "./sdk-versions";
 
 const declared = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
-const newest: string = declared.devDependencies["@pulumi/pulumi"];
-const oldest: string = declared.peerDependencies["@pulumi/pulumi"].replace("^", "");
 
 let project: EmptyProject;
 beforeAll(() => {
-  project = new EmptyProject(newest);
+  project = new EmptyProject(newestSdk);
 }, 300_000);
 afterAll(() => project?.remove());
 
@@ -57,7 +56,7 @@ describe("the packed package in an empty project", () => {
     const examples = readdirSync(join(installed, "examples"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect([...new Set(examples.map(({ name }) => name))].sort()).toEqual(["Pulumi.yaml", "index.ts"]);
     const files = readdirSync(join(installed, "dist"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    expect(files.filter(({ name }) => !/\.(js|js\.map|d\.ts)$/.test(name)).map(({ name }) => name)).toEqual(["bridge.ps1"]);
+    expect(files.filter(({ name }) => !/\.(js|d\.ts)$/.test(name)).map(({ name }) => name)).toEqual(["bridge.ps1"]);
   });
 
   it("is required", () => {
@@ -97,22 +96,68 @@ describe("the packed package in an empty project", () => {
     expect(project.node("lab.mjs").split(",")).toContain("WEB01");
   });
 
-  it.each([
-    { module: "node16", moduleResolution: "node16", target: "es2022" },
-    { module: "preserve", moduleResolution: "bundler", target: "es2022" },
-  ])("has types for $module", (options) => {
-    const typed = program(
-      `import { Host, ReferencePointExport } from "${declared.name}";\nimport { Simulator } from "${declared.name}/simulator";`,
-    )
-      .replaceAll(/process\.env\.\w+/g, '"/srv/x"')
-      .replace("new Ref", "const web01 = new Ref");
-    for (const extension of ["ts", "mts", "cts"]) {
-      project.write(
-        `types/index.${extension}`,
-        `${typed}export const id: import("@pulumi/pulumi").Output<string> = web01.exportId;\nexport const lab = Simulator.open("/srv/x");\n`,
-      );
+  it("names no file that it does not hold", () => {
+    const installed = join(project.folder, "node_modules", declared.name);
+    for (const entry of readdirSync(join(installed, "dist"), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const text = readFileSync(join(entry.parentPath, entry.name), "utf8");
+      expect(text, entry.name).not.toContain("sourceMappingURL");
+      for (const [, path = ""] of text.matchAll(/(?:from |import\(|require\()"(\.[^"]*)"/g)) {
+        const target = join(entry.parentPath, path);
+        const extension = entry.name.endsWith(".d.ts") ? ".d.ts" : ".js";
+        expect(existsSync(target + extension) || existsSync(join(target, `index${extension}`)), `${entry.name}: ${path}`).toBe(true);
+      }
     }
-    expect(project.typeCheck({ ...options, types: [] })).toBe("");
+  });
+
+  it("has no script that an installation would run, or a package manager warn of", () => {
+    const scripts = Object.keys(declared.scripts);
+    expect(scripts.filter((name) => /^(pre|post)?(install|prepare|publish)|^prepublishOnly$|^dependencies$/.test(name))).toEqual([]);
+  });
+
+  // "commonjs" and "node10" are what "pulumi new" writes, with neither esModuleInterop nor skipLibCheck.
+  describe.each([
+    { module: "commonjs", moduleResolution: "node10" },
+    { module: "esnext", moduleResolution: "node10" },
+    { module: "node16", moduleResolution: "node16" },
+    { module: "nodenext", moduleResolution: "nodenext" },
+    { module: "esnext", moduleResolution: "bundler" },
+    { module: "preserve", moduleResolution: "bundler" },
+  ])("types for $module with $moduleResolution", (modules) => {
+    const options = { ...modules, target: "es2020", lib: ["es2020"], types: [], skipLibCheck: false, esModuleInterop: false };
+    const typed = `
+      import * as pulumi from "@pulumi/pulumi";
+      import { Host, ReferencePointExport } from "${declared.name}";
+      import { referencePointExport } from "${declared.name}/provider";
+      import { type Fault, Simulator } from "${declared.name}/simulator";
+      const config = new pulumi.Config();
+      const web01 = new ReferencePointExport("web01", {
+        host: Host.simulator({ directory: "/srv/x" }),
+        virtualMachine: "WEB01",
+        referencePoint: config.get("point"),
+        baseReferencePoint: pulumi.output(config.get("base")),
+        exportDirectory: "/srv/x",
+        disksToExport: config.getObject<string[]>("disks"),
+        verification: { level: config.get("level") as "size" | undefined, portion: undefined },
+        timeouts: { create: config.get("create") },
+      });
+      export const id: pulumi.Output<string> = web01.exportId;
+      export const lab: Promise<Simulator> = Simulator.open("/srv/x", { machines: undefined });
+      export const fault: Fault = { fault: "slowListing", delay: "2s", count: undefined };
+      export const check: unknown = referencePointExport.check;
+    `;
+
+    it("hold", () => {
+      const extensions = modules.moduleResolution === "node10" ? ["ts"] : ["ts", "mts", "cts"];
+      for (const extension of extensions) project.write(`types/index.${extension}`, typed);
+      const files = extensions.map((extension) => `index.${extension}`);
+      expect(project.typeCheck({ ...options, exactOptionalPropertyTypes: true }, files)).toBe("");
+    });
+
+    it.runIf(modules.module === "commonjs" || modules.module === "node16")("refuse what is none", () => {
+      project.write("types/wrong.ts", typed.replace('"slowListing"', '"slowListening"'));
+      expect(project.typeCheck(options, ["wrong.ts"])).toContain("wrong.ts");
+    });
   });
 
   it("runs from a CommonJS program", async () => {
@@ -120,7 +165,7 @@ describe("the packed package in an empty project", () => {
   });
 
   it("runs from an ES module, with the oldest SDK that it allows", async () => {
-    project.install(`@pulumi/pulumi@${oldest}`);
+    project.install(`@pulumi/pulumi@${oldestSdk}`);
     await live("index.mjs", program(`import { Host, ReferencePointExport } from "${declared.name}";`));
   });
 });

@@ -31,7 +31,7 @@ function removeLeftovers() {
   if (!existsSync(output)) return;
   for (const entry of readdirSync(output, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath ?? entry.path, entry.name);
-    const sourcePath = join(source, relative(output, path)).replace(/(\.d\.ts|\.js\.map|\.js)$/, ".ts");
+    const sourcePath = join(source, relative(output, path)).replace(/(\.d\.ts|\.js)$/, ".ts");
     if (!existsSync(sourcePath)) rmSync(path, { recursive: true, force: true });
   }
 }

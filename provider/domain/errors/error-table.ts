@@ -5,6 +5,10 @@
  */
 export const errorTable = {
   "invalid-arguments": { meaning: "An argument is missing, malformed or unsafe.", remedy: "Correct the argument in the program." },
+  "provider-out-of-reach": {
+    meaning: "The folder of the program does not find this package, so Pulumi cannot start its provider there.",
+    remedy: "Make the package a dependency of the program itself, and install.",
+  },
   "unusable-state": {
     meaning: "The stored state lacks what is needed to reach the export.",
     remedy: "Repair the property that is named in the stack's state (pulumi stack export, edit, import).",

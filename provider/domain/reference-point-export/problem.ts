@@ -1,5 +1,6 @@
 const exportsAgain = "exports again and swaps the files";
 const rewrites = "reads every file and, if all are well, writes the records anew";
+const unlessOthers = `${rewrites}; refuses a directory without a claim that holds files of another export`;
 
 /**
  * What refresh can find wrong with an export, and what the next up does about it. `ofRecords`: the files may all be well, so writing the
@@ -21,9 +22,9 @@ export const problemTable = {
   "manifest-missing": { meaning: "The manifest is not there.", ofRecords: true, nextUp: rewrites },
   "manifest-unreadable": { meaning: "The manifest is no manifest.", ofRecords: true, nextUp: rewrites },
   "manifest-altered": { meaning: "The manifest is not the one that was written.", ofRecords: true, nextUp: rewrites },
-  "manifest-of-another-export": { meaning: "The manifest describes another export.", ofRecords: true, nextUp: rewrites },
-  "claim-missing": { meaning: "The claim is not there, so another resource could take the directory.", ofRecords: true, nextUp: rewrites },
-  "claim-unreadable": { meaning: "The claim is no claim.", ofRecords: true, nextUp: rewrites },
+  "manifest-of-another-export": { meaning: "The manifest describes another export.", ofRecords: true, nextUp: unlessOthers },
+  "claim-missing": { meaning: "The claim is not there, so another resource could take the directory.", ofRecords: true, nextUp: unlessOthers },
+  "claim-unreadable": { meaning: "The claim is no claim.", ofRecords: true, nextUp: unlessOthers },
   "claim-of-another-export": {
     meaning: "Another export has claimed the directory.",
     ofRecords: false,

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import type { FileMove, TextFile, TextReplacement } from "../port";
 import { readText } from "./directory-report";
 import { errorCode, hostErrorFrom } from "./file-errors";
+import { flush } from "./flush";
 import { GuardedPlace } from "./guarded-place";
 import { requireUnchanged } from "./preconditions";
 
@@ -66,7 +67,7 @@ async function writeFlushed(target: string, text: string): Promise<void> {
   const handle = await fs.promises.open(target, "wx");
   try {
     await handle.writeFile(text);
-    await handle.sync();
+    await flush(handle);
   } finally {
     await handle.close();
   }

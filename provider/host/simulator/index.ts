@@ -1,5 +1,10 @@
-export { HostError, type HostErrorDetails, type HostErrorKind } from "../port";
-export { type Fault, type FaultName, faultTable, type HostMethod, hostMethods } from "./faults/fault-table";
+// Types apart from values: a compiler older than TypeScript 4.5 reads no `type` within braces.
+
+export type { HostErrorDetails, HostErrorKind } from "../port";
+export { HostError } from "../port";
+export type { Fault, FaultName, HostMethod, KnownFault } from "./faults/fault-types";
+export { hostMethods } from "./faults/fault-types";
+export { faultTable } from "./faults/known-faults";
 export type {
   DiskWrite,
   LabCall,

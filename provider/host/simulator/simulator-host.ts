@@ -30,6 +30,7 @@ import { faultSubject } from "./call/start-export";
 import { Connection } from "./faults/connection";
 import type { FaultSubject } from "./faults/fault-matching";
 import { FaultyFiles } from "./faults/faulty-files";
+import { requireText } from "./given-arguments";
 import { ExportJobs } from "./jobs/export-jobs";
 import { type Lab, labAt } from "./lab/lab";
 import { machineNames, referencePoints, virtualMachines } from "./machines/machine-answers";
@@ -48,6 +49,7 @@ export class SimulatorHost implements Host {
 
   /** @param directory The lab's folder. */
   constructor(directory: string) {
+    requireText("The simulator", directory, "directory");
     this.lab = labAt(directory);
     this.connection = new Connection(this.lab);
     this.jobs = new ExportJobs(this.lab);

@@ -1,6 +1,8 @@
+import { HostError } from "../port";
 import { diskImage } from "./disk/disk-look-up";
-import type { Fault } from "./faults/fault-table";
-import { type Lab, labAt } from "./lab/lab";
+import type { Fault } from "./faults/fault-types";
+import { requireList, requireMembers, requireText } from "./given-arguments";
+import { Lab, labAt } from "./lab/lab";
 import { describeLab, labCall, labMachine, labPoint } from "./lab/lab-answers";
 import { applyConfiguration } from "./lab/lab-settings";
 import type {
@@ -17,7 +19,8 @@ import { addVirtualMachine } from "./machines/add-virtual-machine";
 import { addWrite } from "./machines/disk-writes";
 import { removeDisk } from "./machines/machine-edits";
 import { addPoint, removePoint } from "./machines/point-edits";
-import { type RestoredDisk, restoreChain } from "./restore/restore";
+import type { RestoredDisk } from "./restore/restore";
+import { restoreChain } from "./restore/restore";
 import { emptyState } from "./state/lab-state";
 
 /** For a person's questions, which may wait longer than a verb of the host. */
@@ -29,6 +32,7 @@ const PATIENCE = 2000;
  */
 export class Simulator {
   private constructor(private readonly lab: Lab) {
+    if (!(lab instanceof Lab)) throw new HostError("invalidParameter", "new Simulator: open a lab with Simulator.open(directory).");
     lab.settlement.use();
   }
 
@@ -40,7 +44,8 @@ export class Simulator {
    * existing lab stays as it is. Default: "default".
    * @throws HostError `damagedState` when the lab's state cannot be read: the message names the file, the remedy what to do.
    */
-  static async open(directory: string, options: { readonly machines?: "default" | "none" } = {}): Promise<Simulator> {
+  static async open(directory: string, options: { readonly machines?: "default" | "none" | undefined } = {}): Promise<Simulator> {
+    requireText("Simulator.open", directory, "directory");
     const lab = labAt(directory);
     await lab.store.create(options.machines === "none" ? emptyState() : undefined);
     return new Simulator(lab);
@@ -58,6 +63,9 @@ export class Simulator {
    * folder, or a size that is missing, not a whole number above 0, or less than its source has; `notFound` for a source that is not there.
    */
   async addVirtualMachine(machine: NewVirtualMachine): Promise<LabVirtualMachine> {
+    requireMembers("addVirtualMachine", machine, ["name", "disks"]);
+    requireList("addVirtualMachine", machine.disks, "disks");
+    for (const disk of machine.disks) requireMembers("addVirtualMachine, in disks", disk, ["name"]);
     return labMachine(this.lab, await addVirtualMachine(this.lab, machine));
   }
 
@@ -69,6 +77,7 @@ export class Simulator {
    * @throws HostError `notFound` for an unknown machine or disk, `invalidParameter` for an ambiguous name.
    */
   async removeDisk(where: { readonly virtualMachine: string; readonly disk: string }): Promise<void> {
+    requireMembers("removeDisk", where, ["virtualMachine", "disk"]);
     await this.lab.store.change((state) => ({ state: removeDisk(state, where.virtualMachine, where.disk), result: undefined }));
   }
 
@@ -79,6 +88,7 @@ export class Simulator {
    * disk that is not the machine's or given twice.
    */
   async addReferencePoint(point: NewReferencePoint): Promise<LabReferencePoint> {
+    requireMembers("addReferencePoint", point, ["virtualMachine", "kind"]);
     const added = await this.lab.store.change((state) => {
       const { virtualMachine, kind, consistency = "application", id, diskIds } = point;
       const changed = addPoint(state, { virtualMachine, kind, consistency, id, diskIds, createdAt: Date.now() });
@@ -94,6 +104,7 @@ export class Simulator {
    * @throws HostError `notFound` when there is none.
    */
   async removeReferencePoint(id: string): Promise<void> {
+    requireText("removeReferencePoint", id, "id");
     await this.lab.store.change((state) => ({ state: removePoint(state, id), result: undefined }));
   }
 
@@ -103,6 +114,7 @@ export class Simulator {
    * @throws HostError `notFound` for an unknown machine or disk, `invalidParameter` for a range outside the disk.
    */
   async writeToDisk(write: DiskWrite): Promise<void> {
+    requireMembers("writeToDisk", write, ["virtualMachine", "disk", "offset", "bytes", "seed"]);
     await this.lab.store.change((state) => ({ state: addWrite(state, { ...write, seed: String(write.seed) }), result: undefined }));
   }
 
@@ -112,6 +124,7 @@ export class Simulator {
    * @throws HostError `invalidParameter` that names the setting.
    */
   async configure(configuration: LabConfiguration): Promise<void> {
+    requireMembers("configure", configuration, []);
     await this.lab.settlement.settle(PATIENCE);
     await this.lab.store.change((state) => ({ state: applyConfiguration(state, configuration), result: undefined }));
   }
@@ -123,6 +136,7 @@ export class Simulator {
    * @throws HostError `invalidParameter` that names the fault and what is wrong with it.
    */
   async setFaults(faults: readonly Fault[]): Promise<void> {
+    requireList("setFaults", faults, "faults");
     this.lab.faults.write(faults);
   }
 
@@ -152,10 +166,11 @@ export class Simulator {
   async readDisk(where: {
     readonly virtualMachine: string;
     readonly disk: string;
-    readonly referencePoint?: string;
-    readonly offset?: number;
-    readonly bytes?: number;
+    readonly referencePoint?: string | undefined;
+    readonly offset?: number | undefined;
+    readonly bytes?: number | undefined;
   }): Promise<Buffer> {
+    requireMembers("readDisk", where, ["virtualMachine", "disk"]);
     const image = await diskImage(this.lab, where);
     return image.readRange(where.offset, where.bytes);
   }
@@ -166,7 +181,12 @@ export class Simulator {
    * @param where `referencePoint`: default: as the disk is now.
    * @throws HostError `notFound` for an unknown machine, disk or point.
    */
-  async diskSha256(where: { readonly virtualMachine: string; readonly disk: string; readonly referencePoint?: string }): Promise<string> {
+  async diskSha256(where: {
+    readonly virtualMachine: string;
+    readonly disk: string;
+    readonly referencePoint?: string | undefined;
+  }): Promise<string> {
+    requireMembers("diskSha256", where, ["virtualMachine", "disk"]);
     return (await diskImage(this.lab, where)).sha256();
   }
 
@@ -179,6 +199,8 @@ export class Simulator {
    * @throws HostError `failed` that says which export, file or link of the chain is wrong, and how; `notFound` for a missing file.
    */
   async restore(request: { readonly exports: readonly string[]; readonly into: string }): Promise<{ disks: RestoredDisk[] }> {
+    requireMembers("restore", request, ["exports", "into"]);
+    requireList("restore", request.exports, "exports");
     await this.lab.settlement.settle(PATIENCE);
     return { disks: await restoreChain(request.exports, request.into) };
   }

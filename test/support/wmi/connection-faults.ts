@@ -1,5 +1,5 @@
 import type { FaultSubject } from "../../../provider/host/simulator/faults/fault-matching";
-import type { FaultName, HostMethod } from "../../../provider/host/simulator/faults/fault-table";
+import type { FaultName, HostMethod } from "../../../provider/host/simulator/faults/fault-types";
 import type { Lab } from "../../../provider/host/simulator/lab/lab";
 import type { Request, Sent } from "./wire/request";
 

@@ -7,7 +7,7 @@ import { DiskImage, diskFilePath } from "./disk-image";
 export interface WhichDisk {
   readonly virtualMachine: string;
   readonly disk: string;
-  readonly referencePoint?: string;
+  readonly referencePoint?: string | undefined;
 }
 
 /** The disk as it was at a reference point, or as it is now. A disk that was taken from the machine is still there at its points. */

@@ -1,7 +1,7 @@
 import { HostError } from "../../port";
 import type { Lab } from "../lab/lab";
 import type { FaultSubject } from "./fault-matching";
-import type { HostMethod } from "./fault-table";
+import type { HostMethod } from "./fault-types";
 
 /** A session's connection to the simulated host: every verb goes through it, and it may break before or after the verb has run. */
 export class Connection {

@@ -4,7 +4,8 @@ import * as path from "node:path";
 import { z } from "zod";
 import { errorCode, hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
-import { type Fault, type FullFault, fault, faultTable } from "./fault-table";
+import { type FullFault, fault, faultTable } from "./fault-table";
+import type { Fault } from "./fault-types";
 
 const fileForm = z.strictObject({ version: z.literal(1), edition: z.string().optional(), faults: z.array(z.unknown()) });
 

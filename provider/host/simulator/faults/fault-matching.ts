@@ -3,7 +3,8 @@ import type { LabState } from "../state/lab-state";
 import { findMachines } from "../state/look-ups";
 import { pointId } from "../state/wmi-names";
 import type { ActiveFault } from "./fault-file";
-import type { FaultName, FaultOf, HostMethod } from "./fault-table";
+import type { FaultOf } from "./fault-table";
+import type { FaultName, HostMethod } from "./fault-types";
 
 /** What a verb is about to touch. */
 export interface Occasion {

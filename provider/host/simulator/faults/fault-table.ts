@@ -1,27 +1,7 @@
 import { z } from "zod";
 import { returnCodes } from "../../../domain/hyperv/return-codes";
 import { duration } from "../lab/lab-duration";
-
-/** Verbs of the Host port, as a fault's `method` names them. */
-export const hostMethods = [
-  "findVirtualMachines",
-  "listVirtualMachines",
-  "listReferencePoints",
-  "exportReferencePoints",
-  "findExportJobs",
-  "terminateJobs",
-  "readDirectories",
-  "surveyDirectories",
-  "createDirectories",
-  "createTextFiles",
-  "replaceTextFiles",
-  "moveFiles",
-  "removeEmptyDirectories",
-  "startTasks",
-  "cancelTasks",
-  "poll",
-] as const;
-export type HostMethod = (typeof hostMethods)[number];
+import { hostMethods } from "./fault-types";
 
 const codes = returnCodes.map((row) => row.code) as [number, ...number[]];
 const percent = z.number().min(0).max(100);
@@ -53,7 +33,7 @@ function row<Name extends string, Shape extends z.ZodRawShape>(name: Name, param
 }
 
 /**
- * Every fault the simulator knows: validation, types and the documentation's table derive from it. Percentages are of the bytes that the
+ * Every fault the simulator knows: validation and the documentation's table derive from it; `fault-types.ts` has the types of a program. Percentages are of the bytes that the
  * job writes; a job's faults are decided when it starts.
  */
 export const faultTable = [
@@ -105,13 +85,10 @@ export const faultTable = [
   ),
 ] as const;
 
-export type FaultName = (typeof faultTable)[number]["name"];
-
 const schemas = faultTable.map((entry) => entry.schema);
 export const fault = z.discriminatedUnion("fault", schemas as unknown as [(typeof schemas)[number], ...(typeof schemas)[number][]]);
 
-/** A fault as it is written: in code or in the lab's faults.json. */
-export type Fault = z.input<(typeof faultTable)[number]["schema"]>;
+type FaultName = (typeof faultTable)[number]["name"];
 /** A fault with its defaults filled in. */
 export type FullFault = z.output<(typeof faultTable)[number]["schema"]>;
 export type FaultOf<Name extends FaultName> = Extract<FullFault, { fault: Name }>;

@@ -1,5 +1,5 @@
 import type { ExportJob, VirtualDisk } from "../../port";
-import type { Fault } from "../faults/fault-table";
+import type { Fault } from "../faults/fault-types";
 
 /** A number of milliseconds, or text with a unit: "500ms", "2s", "5m", "6h". */
 export type LabDuration = number | string;
@@ -9,11 +9,11 @@ export interface NewDisk {
   /** A plain file name ("data.vhdx", .vhd, .avhdx or .vhds), unique within its folder. */
   readonly name: string;
   /** Folder of the disk's file, relative with forward slashes, so that two disks of a machine may have one name. Default: none of its own. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** Size of the disk in bytes. Default: the size of `source`; required without one. More than the source has is filled with zeros. */
-  readonly bytes?: number;
+  readonly bytes?: number | undefined;
   /** A real file whose bytes are the disk's first content. It is copied into the lab. Default: content made from a seed. */
-  readonly source?: string;
+  readonly source?: string | undefined;
 }
 
 /** A virtual machine to add to the lab. */
@@ -21,7 +21,7 @@ export interface NewVirtualMachine {
   /** Msvm_ComputerSystem.ElementName. Need not be unique, as on a real host. */
   readonly name: string;
   /** Msvm_ComputerSystem.Name: a GUID. Default: a new one. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** May be empty. */
   readonly disks: readonly NewDisk[];
 }
@@ -50,14 +50,14 @@ export interface NewReferencePoint {
   /** Msvm_VirtualSystemReferencePoint.ReferencePointType: resilient change tracking, or log based. */
   readonly kind: "rct" | "log";
   /** ConsistencyLevel. Default: "application". */
-  readonly consistency?: "application" | "crash";
+  readonly consistency?: "application" | "crash" | undefined;
   /** A GUID, with or without "Microsoft:". Default: a new one. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /**
    * VirtualDiskIdentifiers: instance ids of the disks that the point covers, in any letter case and kept as written. Default: every
    * disk of the machine.
    */
-  readonly diskIds?: readonly string[];
+  readonly diskIds?: readonly string[] | undefined;
 }
 
 /** A reference point in the lab. */
@@ -91,29 +91,29 @@ export interface DiskWrite {
 /** Settings of the lab. What is left out stays as it is. */
 export interface LabConfiguration {
   /** How fast exports write, running ones included from now on. Default: 3 MiB a second. */
-  readonly bytesPerSecond?: number | "unlimited";
+  readonly bytesPerSecond?: number | "unlimited" | undefined;
   /** From the method's return to the first byte (JobState 3 until then). Default: "250ms". */
-  readonly jobStartDelay?: LabDuration;
+  readonly jobStartDelay?: LabDuration | undefined;
   /** How long an ended job is still listed (CIM_ConcreteJob.TimeBeforeRemoval). Default: "5m". */
-  readonly finishedJobLifetime?: LabDuration;
+  readonly finishedJobLifetime?: LabDuration | undefined;
   /** True: ExportReferencePoint does all its work and answers 0; no job is ever listed. Default: false: it answers 4096 with a job. */
-  readonly synchronousExports?: boolean;
+  readonly synchronousExports?: boolean | undefined;
   /** @deprecated Say {@link LabConfiguration.synchronousExports}: "synchronous" is true, "job" is false. */
-  readonly completion?: "job" | "synchronous";
+  readonly completion?: "job" | "synchronous" | undefined;
   /** Free space that every volume reports, in bytes. Default "native": what the file system says. It is told, not enforced. */
-  readonly freeBytes?: number | "native";
+  readonly freeBytes?: number | "native" | undefined;
   /**
    * How the files of exports that start from now on are called. No public source gives the names of a real ExportReferencePoint.
    * "hyperv": as Export-VM names them, in "Virtual Machines" and "Virtual Hard Disks". "opaque": names that tell nothing, in the export
    * directory itself and in nested folders. There the configuration and a disk have an extension that Hyper-V does not write, so that
    * they are known only by the job that names them; where no job will name them, every extension is one of Hyper-V's. Default: "hyperv".
    */
-  readonly exportNames?: "hyperv" | "opaque";
+  readonly exportNames?: "hyperv" | "opaque" | undefined;
   /**
    * What a job that starts from now on tells of its export. "files": each file once it is begun (exportedFiles), and at its end the
    * disks (exportedDisks). "nothing": neither, ever. Default: "files".
    */
-  readonly jobNames?: "files" | "nothing";
+  readonly jobNames?: "files" | "nothing" | undefined;
 }
 
 /** Settings as they are, durations in milliseconds. */

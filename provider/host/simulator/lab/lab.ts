@@ -1,7 +1,8 @@
 import * as path from "node:path";
 import { FaultFile } from "../faults/fault-file";
 import { type Occasion, takeFault } from "../faults/fault-matching";
-import type { FaultName, FaultOf } from "../faults/fault-table";
+import type { FaultOf } from "../faults/fault-table";
+import type { FaultName } from "../faults/fault-types";
 import { Settlement } from "../jobs/settlement";
 import { Store } from "./store";
 

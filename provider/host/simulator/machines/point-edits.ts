@@ -19,6 +19,9 @@ export function addPoint(
     readonly createdAt: number;
   },
 ): { state: LabState; point: PointRecord } {
+  // A script in plain JavaScript may say anything; what the state cannot be read back with would end the lab.
+  requireOneOf("kind", point.kind, referencePointTypes);
+  requireOneOf("consistency", point.consistency, consistencyLevels);
   const machine = requireMachine(state, point.virtualMachine);
   const id = newPointId(point.id ?? randomUUID());
   if (state.points.some((one) => one.InstanceID === id)) throw invalid(`A reference point with the id ${id} is there already.`);
@@ -51,6 +54,11 @@ export function removePoint(state: LabState, id: string): LabState {
 function rctId(disk: DiskRecord, sequence: number): string {
   const digest = createHash("sha256").update(disk.InstanceID).digest("hex");
   return `rctX:${digest.slice(0, 8)}:${digest.slice(8, 12)}:${digest.slice(12, 16)}:${sequence.toString(16).padStart(8, "0")}`;
+}
+
+function requireOneOf(name: string, value: string, table: object): void {
+  const known = Object.keys(table);
+  if (!known.includes(value)) throw invalid(`A reference point's ${name} is one of ${known.join(" and ")}, got ${JSON.stringify(value)}.`);
 }
 
 function newPointId(text: string): string {

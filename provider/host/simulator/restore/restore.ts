@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { hostErrorFrom } from "../../local-files/file-errors";
+import { flush } from "../../local-files/flush";
 import { HostError } from "../../port";
 import { applyDifference } from "./apply-difference";
 import { broken } from "./broken-export";
@@ -99,7 +100,7 @@ async function restoreDisk(chain: readonly VerifiedExport[], disk: ExportedDisk,
           baseReferencePoint: configuration.baseReferencePoint ?? "",
         });
       }
-      await image.sync();
+      await flush(image);
     } finally {
       await image.close();
     }
