@@ -11,7 +11,8 @@ import type { PathStyle } from "../domain/paths/path-rules";
  * - No verb retries, none waits for long work: exports and tasks are started, then polled.
  * - A verb that changes files below a {@link Place} MUST refuse with `movedDirectory` when the directory's canonical path is no
  *   longer the recorded one, and with `linkInPath` when a component below the directory is a link. It MUST NOT follow links.
- * - Directories are absolute paths in the host's own style; paths below a directory are relative, with forward slashes.
+ * - Directories are absolute paths in the host's own style; paths below a directory are relative, with forward slashes, and their names are
+ *   whatever the host's file system can hold: a file that a listing names MUST be reached under that very name.
  */
 export interface Host {
   /** Which rules this host's paths follow. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ExportError } from "../domain/errors/export-error";
 import { type HostInput, hostName, sameMachineByName } from "../domain/hosts/host-input";
-import { type PathStyle, pathRules } from "../domain/paths/path-rules";
+import { type PathRules, type PathStyle, pathRules } from "../domain/paths/path-rules";
 import type { ExportState } from "../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../domain/reference-point-export/properties";
 import { parseStoredState } from "../domain/reference-point-export/stored-state";
@@ -81,7 +81,7 @@ export class Exports {
    * place deletes the old export first, so it is refused where the new one would be.
    */
   async diff(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<Difference> {
-    const state = stateOf(stored);
+    const state = this.stateOf(stored);
     const deleting = () => this.begin(state, state.timeouts.delete, "timeouts.delete", voice).operation;
     const creating = () => this.begin(inputs, inputs.timeouts.create, "timeouts.create", voice).operation;
     const isSame = await isSameMachine(deleting, creating, state, inputs);
@@ -106,7 +106,7 @@ export class Exports {
 
   async update(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<ExportState> {
     const { operation, session } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
-    const state = stateOf(stored);
+    const state = this.stateOf(stored);
     const isReachedAnew = sameMachineByName(state.host, inputs.host) === "unknown";
     if (isReachedAnew) await requireSameMachine(operation, await this.withMachine(state, voice));
     const updated = updateExport(operation, session.queue, state, inputs);
@@ -157,11 +157,20 @@ export class Exports {
    * have gone through check, and a slip there must not list, or delete from, a whole volume.
    */
   private locatedState(stored: Stored): ExportState {
-    const state = stateOf(stored);
-    const [problem] = pathRules(this.hosts.pathStyleOf(state.host) ?? "posix").check(state.exportDirectory);
+    const state = this.stateOf(stored);
+    const [problem] = this.pathsOf(state.host).check(state.exportDirectory);
     if (problem === undefined) return state;
     const code = isLookUp(stored) ? "invalid-arguments" : "unusable-state";
     throw new ExportError(code, { step: "look up the export", subject: "exportDirectory", reason: problem });
+  }
+
+  private stateOf(stored: Stored): ExportState {
+    return stateOf(stored, (host) => this.pathsOf(host));
+  }
+
+  /** Unknown only of what is no host. */
+  private pathsOf(host: HostInput): PathRules {
+    return pathRules(this.hosts.pathStyleOf(host) ?? "posix");
   }
 }
 
@@ -182,8 +191,8 @@ async function onItsMachine(operation: Operation, work: Promise<ExportState>): P
   }
 }
 
-function stateOf({ id, properties }: Stored): ExportState {
-  const parsed = parseStoredState(id, properties);
+function stateOf({ id, properties }: Stored, pathsOf: (host: HostInput) => PathRules): ExportState {
+  const parsed = parseStoredState(id, properties, pathsOf);
   if (parsed.ok) return parsed.value;
   throw new ExportError("unusable-state", { step: "read the stored state", subject: id, reason: parsed.reason });
 }

@@ -1,13 +1,23 @@
+import type { PathRules } from "../paths/path-rules";
+import { byRecordedName } from "./listed-name";
 import { isRecord, repairDirectoryOf } from "./record-names";
 import type { ListedFile } from "./written-files";
 
 const MOST_NAMED = 10;
 
 /** What lies in an export directory and is neither one of the given files nor a record or repair of ours. Links are foreign. */
-export function foreignFiles(entries: readonly ListedFile[], own: readonly { readonly path: string }[]): string[] {
-  const ours = new Set(own.map((file) => file.path.toLowerCase()));
+export function foreignFiles(
+  entries: readonly ListedFile[],
+  own: readonly { readonly path: string }[],
+  rules: Pick<PathRules, "fold">,
+): string[] {
+  const listed = byRecordedName(
+    entries.filter(({ kind }) => kind === "file"),
+    rules,
+  );
+  const ours = new Set(own.map(({ path }) => listed(path)));
   return entries
-    .filter((entry) => entry.kind !== "directory" && !(entry.kind === "file" && ours.has(entry.path.toLowerCase())))
+    .filter((entry) => entry.kind !== "directory" && !ours.has(entry))
     .filter((entry) => !isRecord(entry.path) && repairDirectoryOf(entry.path) === undefined)
     .map((entry) => entry.path);
 }

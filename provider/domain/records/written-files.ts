@@ -1,6 +1,6 @@
 import { type FileRole, isHyperVsByExtension, roleByExtension } from "../hyperv/file-extensions";
 import type { PathRules } from "../paths/path-rules";
-import { foldersAbove, isSafeRelativePath } from "../paths/relative-path";
+import { foldersAbove } from "../paths/relative-path";
 import type { Attempt, NamedFile } from "./attempt";
 import type { ExportTarget } from "./export-target";
 import { isRecord, repairDirectoryOf } from "./record-names";
@@ -75,11 +75,11 @@ export function foldersWithoutFiles(
 export function namedBelow(
   directories: readonly string[],
   named: readonly NamedFile[],
-  { relative }: Pick<PathRules, "relative">,
+  { relative, isRelative }: Pick<PathRules, "relative" | "isRelative">,
 ): NamedFile[] {
   return named.flatMap(({ path, namedBy }) => {
     const below = directories.map((directory) => relative(directory, path)).find((found) => found !== undefined);
-    return below !== undefined && isSafeRelativePath(below) ? [{ path: below, namedBy }] : [];
+    return below !== undefined && isRelative(below) ? [{ path: below, namedBy }] : [];
   });
 }
 

@@ -81,7 +81,7 @@ async function refuseInsideAnother(operation: Operation, directory: string): Pro
   await Promise.all(
     rules.parents(directory).map(async (parent) => {
       const text = await operation.ask(STEP, directory, () => readClaimText(operation, parent));
-      const claim = text === undefined ? undefined : parseClaim(text);
+      const claim = text === undefined ? undefined : parseClaim(text, rules);
       if (claim === undefined) return;
       const owner = claim.ok ? describeOwner(claim.value.owner) : "an export whose claim cannot be read";
       throw new ExportError("directory-inside-another-export", { step: STEP, subject: directory, reason: `${parent} belongs to ${owner}` });

@@ -44,7 +44,7 @@ export async function updateExport(
 
   const updating: Updating = { operation, queue, state, inputs };
   const look = await renameInClaim(updating, await lookAt(operation, inputs.exportDirectory));
-  if (olds.status === "intact" && look.kind === "view" && inspectExport(look.view, state).problems.length === 0) {
+  if (olds.status === "intact" && look.kind === "view" && inspectExport(look.view, state, operation.paths).problems.length === 0) {
     await removeLeftovers(operation, look.view);
     return state;
   }
@@ -79,13 +79,13 @@ async function mend(updating: Updating, look: Look): Promise<ExportState> {
   }
   if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory);
   requireSamePlace(look.view, state);
-  refuseObstacles(look.view, [], []);
+  refuseObstacles(operation.paths, look.view, [], []);
   const taken = await takeBackIfTakenOver(updating, look.view);
   if ("exportId" in taken) return taken;
   const view = taken;
   if (isBeingMadeAgain(view, state)) return makeAgain(updating);
 
-  const { facts, problems, warnings } = inspectExport(view, state);
+  const { facts, problems, warnings } = inspectExport(view, state, operation.paths);
   if (facts === undefined || !isOfRecordsOnly(problems)) return repairExport(operation, queue, view, state, inputs);
   // The records are all that is known to be wrong. Before the files are called well, every one is read.
   if ((await verifyContent(operation, view, facts.files)).length > 0) return repairExport(operation, queue, view, state, inputs);

@@ -44,7 +44,7 @@ export async function moveIntoPlace(
 
   const before = await look(operation, directory);
   const waiting = waitingFiles(attempt, manifest.files, before.entries, operation.paths);
-  refuseObstacles(before, waiting, old);
+  refuseObstacles(operation.paths, before, waiting, old);
   await Promise.all(waiting.map((file) => move(file.path)));
 
   await removeFiles(operation, STEP, place, superfluousFiles(old, manifest.files, before.entries, operation.paths));
@@ -56,7 +56,7 @@ export async function moveIntoPlace(
   await removeLeftovers(operation, after);
   await removeEmptyTree(operation, after, attempt.subdirectory);
   await removeEmptyFolders(operation, after, emptyFoldersOf(operation, old, after));
-  return directoryWarnings(after.entries, manifest.files);
+  return directoryWarnings(after.entries, manifest.files, operation.paths);
 }
 
 /** Folders of the damaged export that nothing lies in any more. Those that somebody else made are left. */

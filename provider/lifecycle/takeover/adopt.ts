@@ -38,7 +38,7 @@ export async function adoptExport(
   const manifest = { ...found, exportId: identity.exportId };
   const target = targetOf(manifest);
   if (!answers(target, inputs)) throw refuse(`its manifest is of ${describeTarget(manifest)}`);
-  if (!filesAsDescribed(view, manifest)) throw refuse("files of the manifest are missing or have another size");
+  if (!filesAsDescribed(view, manifest, operation.paths)) throw refuse("files of the manifest are missing or have another size");
   const altered = await verifyContent(operation, view, manifest.files);
   if (altered.length > 0)
     throw refuse(`the content of ${nameSome(altered.flatMap(({ path }) => path ?? []))} is not what its manifest says`);
@@ -50,7 +50,7 @@ export async function adoptExport(
     throw refuse("somebody else has claimed it meanwhile");
   }
   await writeManifest(operation, view, manifest);
-  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files)];
+  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files, operation.paths)];
   return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
 }
 
