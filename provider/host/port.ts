@@ -213,7 +213,10 @@ export type DirectoryReport =
 export type FreeBytes = number | undefined;
 
 export interface DirectoryEntry {
-  /** Relative, forward slashes. Listed recursively; what is behind a link is not listed. */
+  /**
+   * Relative, forward slashes. Listed recursively; what is behind a link is not listed, nor what is in a folder that file servers make
+   * inside of others ("@eaDir", "System Volume Information"): often nobody may look into it.
+   */
   readonly path: string;
   readonly kind: "file" | "directory" | "link" | "other";
   /** 0 for anything but a file. */

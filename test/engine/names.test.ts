@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { opOf } from "./test-stack";
 import { DATA_DISK, filesIn, points, Workplace } from "./workplace";
@@ -73,4 +73,34 @@ describe.runIf(process.platform === "linux")("a file whose name has got another 
     expect(filesIn(exportDirectory)).toEqual([renamed]);
     expect(readdirSync(exportDirectory)).toEqual(["Virtual Hard Disks"]);
   });
+});
+
+it("what file servers put into every folder: neither create nor replacement mind it, and it stays", async () => {
+  const stack = await place.stack();
+  const exportDirectory = place.directory();
+  const put = (...names: string[]) => {
+    for (const name of names) {
+      mkdirSync(dirname(join(exportDirectory, name)), { recursive: true });
+      writeFileSync(join(exportDirectory, name), "theirs");
+    }
+  };
+  put("Thumbs.db", "@eaDir/SYNO@.fileindexdb");
+  expect(await stack.up(place.program({ exportDirectory }))).toMatchObject({ ok: true });
+  expect(stack.resource().outputs.warnings).toEqual([
+    "files of a file server or of the system, which do not count and are not removed: @eaDir, Thumbs.db",
+  ]);
+  put("desktop.ini", "Virtual Hard Disks/Thumbs.db", "Virtual Hard Disks/@eaDir/x");
+  const replaced = await stack.up(place.program({ exportDirectory, referencePoint: points.sql01[2] }));
+  expect(replaced).toMatchObject({ ok: true });
+  await place.expectRestorable([exportDirectory], points.sql01[2]);
+  const destroyed = await stack.destroy();
+  expect(destroyed).toMatchObject({ ok: true });
+  expect(destroyed.text).toContain("it holds files of a file server or of the system: ");
+  expect(filesIn(exportDirectory)).toEqual([
+    "@eaDir/SYNO@.fileindexdb",
+    "Thumbs.db",
+    "Virtual Hard Disks/@eaDir/x",
+    "Virtual Hard Disks/Thumbs.db",
+    "desktop.ini",
+  ]);
 });

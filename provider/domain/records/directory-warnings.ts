@@ -1,4 +1,5 @@
 import type { PathRules } from "../paths/path-rules";
+import { nameOfServer } from "./file-server-names";
 import { foreignFiles, nameSome } from "./foreign-files";
 import { byRecordedName } from "./listed-name";
 import type { ListedFile } from "./written-files";
@@ -14,6 +15,9 @@ export function directoryWarnings(
   const recalled = entries.filter((entry) => entry.isRecalled && ours.has(entry)).map(({ path }) => path);
   return [
     ...asWarning("files that are not the export's", foreignFiles(entries, own, rules)),
+    ...asWarning("files of a file server or of the system, which do not count and are not removed", [
+      ...new Set(entries.filter((entry) => !ours.has(entry)).flatMap((entry) => nameOfServer(entry) ?? [])),
+    ]),
     ...asWarning("files whose content lies in another storage tier, from where reading them brings it back", recalled),
   ];
 }

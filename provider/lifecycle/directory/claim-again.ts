@@ -1,6 +1,7 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { isMachineConfiguration } from "../../domain/hyperv/file-extensions";
 import type { Claim } from "../../domain/records/claim";
+import { nameOfServer } from "../../domain/records/file-server-names";
 import { nameSome } from "../../domain/records/foreign-files";
 import { byRecordedName } from "../../domain/records/listed-name";
 import { describeOwner, ownerOfUrn } from "../../domain/records/owner";
@@ -63,7 +64,9 @@ function refuseAnothers(
     throw refuse(`a copy of ${claimOfElsewhere.canonicalPath}, which belongs to ${describeOwner(claimOfElsewhere.owner)}`);
   const own = byRecordedName(state.files ?? [], paths);
   if (manifest.kind !== "read") {
-    const strange = entries.filter(({ kind, path }) => kind === "file" && isMachineConfiguration(path) && !own(path));
+    const strange = entries.filter(
+      ({ kind, path }) => kind === "file" && isMachineConfiguration(path) && !own(path) && !nameOfServer({ path, kind }),
+    );
     if (strange.length > 0) throw refuse(`files of another export: ${nameSome(strange.map(({ path }) => path))}`);
     return;
   }

@@ -1,6 +1,7 @@
 import { ExportError } from "../../domain/errors/export-error";
 import type { PathRules } from "../../domain/paths/path-rules";
 import { type Claim, parseClaim } from "../../domain/records/claim";
+import { apartFromServers } from "../../domain/records/file-server-names";
 import { type Manifest, parseManifest } from "../../domain/records/manifest";
 import { recordText } from "../../domain/records/record-file";
 import { CLAIM_FILE, isLeftoverRecord, isRecord, MANIFEST_FILE, recordNameOf } from "../../domain/records/record-names";
@@ -116,9 +117,9 @@ export function requireSamePlace(view: DirectoryView, state: Pick<ExportState, "
   throw new ExportError("directory-moved", { step: "look at the export directory", subject: view.directory, reason });
 }
 
-/** What is in the directory beside the provider's own records, which are files. */
+/** What is in the directory beside the provider's own records, which are files, and beside what file servers put into every folder. */
 export function contentOf(view: DirectoryView): readonly DirectoryEntry[] {
-  return view.entries.filter((entry) => entry.kind !== "file" || !isRecord(entry.path));
+  return apartFromServers(view.entries).filter((entry) => entry.kind !== "file" || !isRecord(entry.path));
 }
 
 /** The view after its claim has been changed. */

@@ -1,5 +1,6 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
 import type { Claim } from "../../domain/records/claim";
+import { apartFromServers } from "../../domain/records/file-server-names";
 import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE, repairDirectoryOf } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -80,7 +81,7 @@ function requireNothingLeft(operation: Operation, view: DirectoryView, olds: Exp
     ...removableFolders(operation, view, olds, claim),
     CLAIM_FILE,
   ]);
-  const left = view.entries.filter(({ kind, path }) => {
+  const left = apartFromServers(view.entries).filter(({ kind, path }) => {
     if (kind === "directory") return !removed.has(path) && !isStray(path);
     return kind !== "file" || !removed.has(path);
   });

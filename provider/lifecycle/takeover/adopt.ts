@@ -1,6 +1,7 @@
 import { ExportError } from "../../domain/errors/export-error";
 import type { FinishedExport } from "../../domain/records/claim";
 import { directoryWarnings } from "../../domain/records/directory-warnings";
+import { apartFromServers } from "../../domain/records/file-server-names";
 import { nameSome } from "../../domain/records/foreign-files";
 import { finishedBy, type Manifest, manifestDigest, targetOf } from "../../domain/records/manifest";
 import { answers } from "../../domain/records/target-match";
@@ -26,7 +27,7 @@ export async function adoptExport(
 ): Promise<ExportState> {
   const subject = view.directory;
   if (inputs.onExisting !== "adopt") {
-    const reason = `it holds ${nameSome(view.entries.map((entry) => entry.path))}`;
+    const reason = `it holds ${nameSome(apartFromServers(view.entries).map((entry) => entry.path))}`;
     throw new ExportError("directory-not-empty", { step: "claim the export directory", subject, reason });
   }
   const refuse = (reason: string) => new ExportError("adoption-refused", { step: STEP, subject, reason });
