@@ -11,6 +11,7 @@ import type { Host } from "../host/port";
 import { requireSameMachine } from "./directory/look";
 import { type Checked, checkArguments } from "./operations/check";
 import { createExport } from "./operations/create";
+import { declaredAnew, requireSameNames } from "./operations/declared-anew";
 import { deleteExport } from "./operations/delete";
 import { type Difference, diffExport } from "./operations/diff";
 import { readExport } from "./operations/read";
@@ -77,15 +78,18 @@ export class Exports {
   }
 
   /**
-   * What an up would do. Asks the hosts in two cases: a host that is reached in another way may be the same machine; and a replacement in
-   * place deletes the old export first, so it is refused where the new one would be.
+   * What an up would do. Asks the hosts in three cases: a host that is reached in another way may be the same machine; another name may be
+   * of the same thing; and a replacement in place deletes the old export first, so it is refused where the new one would be.
    */
   async diff(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<Difference> {
     const state = this.stateOf(stored);
     const deleting = () => this.begin(state, state.timeouts.delete, "timeouts.delete", voice).operation;
     const creating = () => this.begin(inputs, inputs.timeouts.create, "timeouts.create", voice).operation;
     const isSame = await isSameMachine(deleting, creating, state, inputs);
-    const difference = diffExport(state, inputs, this.hosts.pathStyleOf(inputs.host) ?? "posix", isSame);
+    const style = this.hosts.pathStyleOf(inputs.host) ?? "posix";
+    const { replaces } = diffExport(state, inputs, style, isSame);
+    const anew = replaces.includes("host") ? {} : await declaredAnew(replaces, deleting, creating, state, inputs);
+    const difference = diffExport(state, inputs, style, isSame, anew);
     if (difference.deleteBeforeReplace && !containsUnknown(inputs)) await refuseReplacement(deleting(), creating(), state, inputs);
     return difference;
   }
@@ -109,6 +113,8 @@ export class Exports {
     const state = this.stateOf(stored);
     const isReachedAnew = sameMachineByName(state.host, inputs.host) === "unknown";
     if (isReachedAnew) await requireSameMachine(operation, await this.withMachine(state, voice));
+    const { replaces } = diffExport(state, inputs, operation.host.pathStyle, true);
+    await requireSameNames(operation, replaces, state, inputs);
     const updated = updateExport(operation, session.queue, state, inputs);
     return isReachedAnew || state.hostMachineId === undefined ? onItsMachine(operation, updated) : updated;
   }

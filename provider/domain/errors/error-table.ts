@@ -114,6 +114,10 @@ export const errorTable = {
     meaning: "The folder above the directory is not there, so the export may only be out of reach.",
     remedy: "Mount or restore the folder; if the export is gone for good, create the empty folder and refresh.",
   },
+  "changed-since-plan": {
+    meaning: "The host shows something else than when the update was planned; nothing was changed.",
+    remedy: "Run pulumi up again: it plans anew.",
+  },
   "directory-moved": {
     meaning: "The directory's path now leads to another place than when it was claimed.",
     remedy: "Put the directory or link back, or move the export's claim with it; nothing was touched.",

@@ -15,7 +15,7 @@ import type {
 } from "./lab/lab-types";
 import { addVirtualMachine } from "./machines/add-virtual-machine";
 import { addWrite } from "./machines/disk-writes";
-import { removeDisk } from "./machines/machine-edits";
+import { removeDisk, renameMachine } from "./machines/machine-edits";
 import { addPoint, removePoint } from "./machines/point-edits";
 import { type RestoredDisk, restoreChain } from "./restore/restore";
 import { emptyState } from "./state/lab-state";
@@ -60,6 +60,16 @@ export class Simulator {
    */
   async addVirtualMachine(machine: NewVirtualMachine): Promise<LabVirtualMachine> {
     return labMachine(this.lab, await addVirtualMachine(this.lab, machine));
+  }
+
+  /**
+   * Gives a machine another name (ElementName). Its GUID, its points and its disks stay what they were.
+   *
+   * @throws HostError `notFound` for an unknown machine, `invalidParameter` for an ambiguous name or an empty new one.
+   */
+  async renameVirtualMachine(renaming: { readonly virtualMachine: string; readonly name: string }): Promise<void> {
+    const { virtualMachine, name } = renaming;
+    await this.lab.store.change((state) => ({ state: renameMachine(state, virtualMachine, name), result: undefined }));
   }
 
   /**

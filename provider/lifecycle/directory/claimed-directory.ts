@@ -63,6 +63,11 @@ export class ClaimedDirectory implements Place {
     await this.identify({ exportId, ...(finished && manifestSha256 && { finished: { ...finished, manifestSha256 } }) });
   }
 
+  /** The directory has been moved, or its volume got another letter: the claim is of the place where it lies. */
+  settle(): Promise<void> {
+    return this.identify({ canonicalPath: this.canonicalPath });
+  }
+
   renameOwner(owner: Owner): Promise<void> {
     return this.identify({ owner });
   }

@@ -15,6 +15,7 @@ import { rewriteRecords } from "../repair/rewrite-records";
 import { ignoreFullVolume } from "../session/host-failure";
 import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
+import { settleMoved } from "../takeover/moved-export";
 import { takeBack } from "../takeover/take-back";
 import { resolveSameTarget } from "../target/resolve-target";
 import { createExport } from "./create";
@@ -38,9 +39,12 @@ export async function updateExport(
   olds: ExportState,
   inputs: ExportInputs,
 ): Promise<ExportState> {
+  const { exportDirectory } = inputs;
+  const isMoved = !operation.paths.same(olds.exportDirectory, exportDirectory);
+  if (isMoved) await settleMoved(operation, olds, exportDirectory);
   if (olds.status === "incomplete") return createExport(operation, queue, inputs, olds.exportId);
   const state = { ...olds, ...inputs };
-  if (olds.status === "intact" && olds.createUrn === inputs.createUrn) return state;
+  if (olds.status === "intact" && olds.createUrn === inputs.createUrn && !isMoved) return state;
 
   const updating: Updating = { operation, queue, state, inputs };
   const look = await renameInClaim(updating, await lookAt(operation, inputs.exportDirectory));

@@ -14,6 +14,7 @@ import { type DirectoryView, lookAt } from "../directory/look";
 import { ownershipOf } from "../directory/ownership";
 import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
+import { withIdsOf } from "../target/named-anew";
 import { filesAsDescribed } from "./reuse-finished";
 
 const STEP = "adopt the export in the directory";
@@ -38,7 +39,8 @@ export async function adoptExport(
   // Under an id of its own: whoever knows the old one, such as a destroy that is run again, has no say here any more.
   const manifest = { ...found, exportId: identity.exportId };
   const target = targetOf(manifest);
-  if (!answers(target, inputs)) throw refuse(`its manifest is of ${describeTarget(manifest)}`);
+  if (!answers(target, inputs) && !answers(target, await withIdsOf(operation, target, inputs)))
+    throw refuse(`its manifest is of ${describeTarget(manifest)}`);
   if (!filesAsDescribed(view, manifest, operation.paths)) throw refuse("files of the manifest are missing or have another size");
   const altered = await verifyContent(operation, view, manifest.files);
   if (altered.length > 0)
