@@ -99,16 +99,16 @@ describe("the same machine or disk, named anew, is no change", () => {
   });
 
   it("an export that was given up is adopted under the machine's new name", async () => {
-    const virtualMachine = "FILE01";
+    const virtualMachine = "SHOP01";
     await place.lab.addVirtualMachine({ name: virtualMachine, disks: [{ name: "a.vhdx", bytes: 64 * 1024 }] });
     const { id: referencePoint } = await place.lab.addReferencePoint({ virtualMachine, kind: "rct" });
     const stack = await place.stack();
     const exportDirectory = place.directory();
     await stack.up(place.program({ exportDirectory, virtualMachine, referencePoint, onDestroy: "keep" }));
     await stack.destroy();
-    await place.lab.renameVirtualMachine({ virtualMachine, name: "FILE02" });
+    await place.lab.renameVirtualMachine({ virtualMachine, name: "SHOP02" });
     const called = await calls();
-    const adopting = place.program({ exportDirectory, virtualMachine: "FILE02", referencePoint, onExisting: "adopt" });
+    const adopting = place.program({ exportDirectory, virtualMachine: "SHOP02", referencePoint, onExisting: "adopt" });
     expect(await stack.up(adopting)).toMatchObject({ ok: true });
     expect(await calls()).toBe(called);
     await stack.destroy();
