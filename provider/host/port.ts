@@ -15,7 +15,8 @@ import type { PathStyle } from "../domain/paths/path-rules";
  * - What a request says of {@link Conditional.onlyIf} MUST be looked at right before each single change, a task's files and a method's
  *   call included; where it does not hold, nothing more is changed and the answer is `preconditionFailed`. Where nothing is left to
  *   change, it does not matter.
- * - Directories are absolute paths in the host's own style; paths below a directory are relative, with forward slashes.
+ * - Directories are absolute paths in the host's own style; paths below a directory are relative, with forward slashes, and their names are
+ *   whatever the host's file system can hold: a file that a listing names MUST be reached under that very name.
  */
 export interface Host {
   /** Which rules this host's paths follow. */
@@ -261,7 +262,10 @@ export type DirectoryReport =
 export type FreeBytes = number | undefined;
 
 export interface DirectoryEntry {
-  /** Relative, forward slashes. Listed recursively; what is behind a link is not listed. */
+  /**
+   * Relative, forward slashes. Listed recursively; what is behind a link is not listed, nor what is in a folder that file servers make
+   * inside of others ("@eaDir", "System Volume Information"): often nobody may look into it.
+   */
   readonly path: string;
   readonly kind: "file" | "directory" | "link" | "other";
   /** 0 for anything but a file. */

@@ -3,7 +3,7 @@ import { errorTable } from "../domain/errors/error-table";
 import { ExportError } from "../domain/errors/export-error";
 import { giveUp, type Known, withWayOut } from "../domain/errors/give-up";
 import { type HostInput, hostName, sameMachineByName } from "../domain/hosts/host-input";
-import { type PathStyle, pathRules } from "../domain/paths/path-rules";
+import { type PathRules, type PathStyle, pathRules } from "../domain/paths/path-rules";
 import type { ExportState } from "../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../domain/reference-point-export/properties";
 import { parseStoredState } from "../domain/reference-point-export/stored-state";
@@ -15,6 +15,7 @@ import { requireSameMachine } from "./directory/look";
 import { type Forecast, forecastExport } from "./forecast/forecast";
 import { type Checked, checkArguments } from "./operations/check";
 import { createExport } from "./operations/create";
+import { declaredAnew, requireSameNames } from "./operations/declared-anew";
 import { deleteExport } from "./operations/delete";
 import { type Difference, diffExport } from "./operations/diff";
 import { readExport } from "./operations/read";
@@ -90,15 +91,18 @@ export class Exports {
   }
 
   /**
-   * What an up would do. Asks the hosts in two cases: a host that is reached in another way may be the same machine; and a replacement in
-   * place deletes the old export first, so it is refused where the new one would be.
+   * What an up would do. Asks the hosts in three cases: a host that is reached in another way may be the same machine; another name may be
+   * of the same thing; and a replacement in place deletes the old export first, so it is refused where the new one would be.
    */
   async diff(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<Difference> {
-    const state = stateOf(stored);
+    const state = this.stateOf(stored);
     const deleting = () => this.begin(state, state.timeouts.delete, "timeouts.delete", voice).operation;
     const creating = () => this.begin(inputs, inputs.timeouts.create, "timeouts.create", voice).operation;
     const isSame = await isSameMachine(deleting, creating, state, inputs);
-    const difference = diffExport(state, inputs, this.hosts.pathStyleOf(inputs.host) ?? "posix", isSame);
+    const style = this.hosts.pathStyleOf(inputs.host) ?? "posix";
+    const { replaces } = diffExport(state, inputs, style, isSame);
+    const anew = replaces.includes("host") ? {} : await declaredAnew(replaces, deleting, creating, state, inputs);
+    const difference = diffExport(state, inputs, style, isSame, anew);
     if (difference.replaces.length > 0) refuseLateKeep(state, inputs);
     if (difference.deleteBeforeReplace && !containsUnknown(inputs)) await refuseReplacement(deleting(), creating(), state, inputs);
     return difference;
@@ -144,9 +148,11 @@ export class Exports {
   async update(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<ExportState> {
     return knownToEngine(stored, async () => {
       const { operation, session, deeds } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
-      const state = stateOf(stored);
+      const state = this.stateOf(stored);
       const isReachedAnew = sameMachineByName(state.host, inputs.host) === "unknown";
       if (isReachedAnew) await requireSameMachine(operation, await this.withMachine(state, voice));
+      const { replaces } = diffExport(state, inputs, operation.host.pathStyle, true);
+      await requireSameNames(operation, replaces, state, inputs);
       const updated = updateExport(operation, session.queue, state, inputs);
       const now = await (isReachedAnew || state.hostMachineId === undefined ? onItsMachine(operation, updated) : updated);
       voice.conclude(outcome(deeds, now));
@@ -205,11 +211,20 @@ export class Exports {
    * have gone through check, and a slip there must not list, or delete from, a whole volume.
    */
   private locatedState(stored: Stored): ExportState {
-    const state = stateOf(stored);
-    const [problem] = pathRules(this.hosts.pathStyleOf(state.host) ?? "posix").check(state.exportDirectory);
+    const state = this.stateOf(stored);
+    const [problem] = this.pathsOf(state.host).check(state.exportDirectory);
     if (problem === undefined) return state;
     if (!isLookUp(stored)) throw unusable(stored, `exportDirectory: ${problem}`);
     throw new ExportError("invalid-arguments", { step: "look up the export", subject: state.exportDirectory, reason: problem });
+  }
+
+  private stateOf(stored: Stored): ExportState {
+    return stateOf(stored, (host) => this.pathsOf(host));
+  }
+
+  /** Unknown only of what is no host. */
+  private pathsOf(host: HostInput): PathRules {
+    return pathRules(this.hosts.pathStyleOf(host) ?? "posix");
   }
 }
 
@@ -252,8 +267,8 @@ function known({ id, properties: { createUrn } }: Stored): Known {
   return { id, urn: typeof createUrn === "string" ? createUrn : "" };
 }
 
-function stateOf(stored: Stored): ExportState {
-  const parsed = parseStoredState(stored.id, stored.properties);
+function stateOf(stored: Stored, pathsOf: (host: HostInput) => PathRules): ExportState {
+  const parsed = parseStoredState(stored.id, stored.properties, pathsOf);
   if (parsed.ok) return parsed.value;
   throw unusable(stored, parsed.reason);
 }

@@ -38,4 +38,12 @@ export function look(trial: () => FileTrial): void {
     const [unlisted] = await host.readDirectories([{ directory, texts, list: false }]);
     expect({ ...value(unlisted), freeBytes: 0 }).toEqual({ ...report, entries: [], freeBytes: 0 });
   });
+
+  it("names the folders that file servers make, and does not enter them", async () => {
+    const { directory } = await trial().place();
+    for (const path of ["a/@eaDir/x", "System Volume Information/y", ".snapshot/a/z", "a/b"])
+      await trial().files.write(trial().at(directory, path), "");
+    const { entries } = await trial().report(directory);
+    expect(entries.map(({ path }) => path)).toEqual([".snapshot", "System Volume Information", "a", "a/@eaDir", "a/b"]);
+  });
 }

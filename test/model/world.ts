@@ -4,6 +4,7 @@ import { type Claim, parseClaim } from "../../provider/domain/records/claim";
 import { type Manifest, parseManifest } from "../../provider/domain/records/manifest";
 import { CLAIM_FILE, isRecord, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { sha256Of } from "../../provider/domain/values/sha256";
+import { localPaths } from "../../provider/host/local-files/local-paths";
 import { Simulator } from "../../provider/host/simulator/index";
 import { removeTree, walk } from "../support/files-below";
 import { type Layout, layouts } from "../support/layouts";
@@ -85,7 +86,7 @@ export class World {
   }
 
   claimIn(directory: string): Record<Claim> {
-    return record(path.join(directory, CLAIM_FILE), parseClaim);
+    return record(path.join(directory, CLAIM_FILE), (text) => parseClaim(text, localPaths));
   }
 
   /**
@@ -99,7 +100,7 @@ export class World {
   }
 
   manifestIn(directory: string): Record<Manifest> {
-    return record(path.join(directory, MANIFEST_FILE), parseManifest);
+    return record(path.join(directory, MANIFEST_FILE), (text) => parseManifest(text, localPaths));
   }
 
   manifestSha256(directory: string): string | undefined {

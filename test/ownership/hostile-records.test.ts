@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect, test } from "vitest";
 import { isExportError } from "../../provider/domain/errors/export-error";
+import { pathRules } from "../../provider/domain/paths/path-rules";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { parseStoredState } from "../../provider/domain/reference-point-export/stored-state";
 import { Engine } from "../support/engine";
@@ -177,11 +178,18 @@ test("a stored state with paths that leave the directory is no state", async () 
   const { engine } = await finishedScene();
   const state = engine.current;
   if (state === undefined) throw new Error("the create was to end");
-  expect(parseStoredState(state.exportId, { ...state }).ok).toBe(true);
-  for (const one of ["../../neighbour.txt", "/etc/passwd", "C:\\Windows", "a/../../b", "", "a\u0000b", "CON"]) {
-    expect(parseStoredState(state.exportId, { ...state, files: files(one) }).ok, one).toBe(false);
+  for (const style of ["windows", "posix"] as const) {
+    const parsed = (properties: Json) => parseStoredState(state.exportId, properties, () => pathRules(style)).ok;
+    expect(parsed({ ...state })).toBe(true);
+    for (const one of ["../../neighbour.txt", "/etc/passwd", "a/../../b", "", "a\u0000b"]) {
+      expect(parsed({ ...state, files: files(one) }), one).toBe(false);
+    }
+    // One name where a backslash and a colon are letters like others.
+    for (const one of ["C:\\Windows", "..\\..\\neighbour.txt", "a:stream"]) {
+      expect(parsed({ ...state, files: files(one) }), one).toBe(style === "posix");
+    }
+    expect(parsed(JSON.parse('{"__proto__":{"polluted":true}}') as Json)).toBe(false);
   }
-  expect(parseStoredState(state.exportId, JSON.parse('{"__proto__":{"polluted":true}}') as Json).ok).toBe(false);
   expect("polluted" in {}).toBe(false);
   console.log(`${tried} forged records tried`);
 });

@@ -144,7 +144,9 @@ describeWithPowerShell("Hyper-V through CIM", (powershell) => {
         expect(answer.message).toContain("HV02");
       }
       expect(error((await host.listReferencePoints([id]))[0]).details.fault).toBe("machineElsewhere");
-      expect(value((await host.findVirtualMachines(["never heard of"]))[0])).toEqual([]);
+      const strangers = ["never heard of", "00000000-0000-4000-8000-00000000000A"];
+      expect((await host.findVirtualMachines(strangers)).map(value)).toEqual([[], []]);
+      expect(error((await host.listReferencePoints(strangers))[1]).kind).toBe("notFound");
     });
   });
 

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseClaim } from "../../provider/domain/records/claim";
 import { CLAIM_FILE } from "../../provider/domain/records/record-names";
+import { localPaths } from "../../provider/host/local-files/local-paths";
 import type { Ways } from "./ground";
 import type { Scene } from "./scene";
 import type { Story } from "./stories";
@@ -23,7 +24,7 @@ export async function exportsLost(scene: Scene, story: Story): Promise<number> {
   const calls = (await scene.lab.calls()).filter(({ method }) => method === "ExportReferencePoint");
   const isLost = (directory: string) => {
     const file = path.join(directory, CLAIM_FILE);
-    const claim = fs.existsSync(file) ? parseClaim(fs.readFileSync(file, "utf8")) : undefined;
+    const claim = fs.existsSync(file) ? parseClaim(fs.readFileSync(file, "utf8"), localPaths) : undefined;
     const attempt = claim?.ok ? claim.value.attempt : undefined;
     if (attempt?.state !== "starting" && attempt?.state !== "running") return false;
     const place = path.join(directory, attempt.subdirectory);

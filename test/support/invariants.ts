@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { parseClaim } from "../../provider/domain/records/claim";
 import { parseManifest } from "../../provider/domain/records/manifest";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
+import { localPaths } from "../../provider/host/local-files/local-paths";
 import { walk } from "./files-below";
 import type { Scene } from "./scene";
 
@@ -45,14 +46,14 @@ function filesOf({ directory, claimed = true, owner }: Expected, found: string[]
     const file = path.join(directory, name);
     return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
   };
-  const manifest = parseManifest(read(MANIFEST_FILE) ?? "");
+  const manifest = parseManifest(read(MANIFEST_FILE) ?? "", localPaths);
   if (!manifest.ok) {
     found.push(`no export in ${directory}: its manifest is missing or damaged`);
     return [];
   }
   const files = [MANIFEST_FILE, ...manifest.value.files.map((file) => file.path)];
   if (!claimed) return files;
-  const claim = parseClaim(read(CLAIM_FILE) ?? "");
+  const claim = parseClaim(read(CLAIM_FILE) ?? "", localPaths);
   if (!claim.ok) found.push(`no claim in ${directory}`);
   else if (claim.value.exportId !== manifest.value.exportId) found.push(`claim and manifest of ${directory} name two exports`);
   else if (claim.value.attempt !== undefined) found.push(`the claim of ${directory} still has an attempt`);

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { pathRules } from "../../provider/domain/paths/path-rules";
 import { directoryWarnings } from "../../provider/domain/records/directory-warnings";
 import { directoryReport } from "../../provider/host/powershell/answers";
 
@@ -22,7 +23,7 @@ it("names the export's files whose content a host has put into another tier, and
     bytes: 4096,
     isRecalled: true,
   });
-  expect(directoryWarnings(report.entries, own)).toEqual([
+  expect(directoryWarnings(report.entries, own, pathRules("windows"))).toEqual([
     "files that are not the export's: notes.txt",
     "files whose content lies in another storage tier, from where reading them brings it back: Virtual Hard Disks/A.vhdx",
   ]);
@@ -33,5 +34,5 @@ it("has nothing to say of a plain export", () => {
     { path: "b.vmcx", kind: "file", bytes: 1 },
     { path: "Virtual Hard Disks", kind: "directory", bytes: 0 },
   ] as const;
-  expect(directoryWarnings(entries, own)).toEqual([]);
+  expect(directoryWarnings(entries, own, pathRules("windows"))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fileRoles } from "../../provider/domain/hyperv/file-extensions";
+import { pathRules } from "../../provider/domain/paths/path-rules";
 import type { ExportedFile } from "../../provider/domain/records/exported-file";
 import { fileLine, fileOfLine } from "../../provider/domain/records/file-line";
 import { EXPORT_TYPE, ownerText, urnOfOwner } from "../../provider/domain/records/owner-text";
@@ -69,7 +70,10 @@ describe("what the engine keeps of an export", () => {
     const full: ExportState = { ...state, hostMachineId: "m", nextPortion: 2, alteredFiles: [file.path], problems: ["p"], warnings: ["w"] };
     for (const one of [full, state, { ...state, files: undefined, kind: undefined, status: "incomplete" } as unknown as ExportState]) {
       const kept = JSON.parse(JSON.stringify(keptState(one, { ...given, triggers: [1] })));
-      expect(parseStoredState("x", knownState("x", kept))).toEqual({ ok: true, value: JSON.parse(JSON.stringify(one)) });
+      expect(parseStoredState("x", knownState("x", kept), () => pathRules("posix"))).toEqual({
+        ok: true,
+        value: JSON.parse(JSON.stringify(one)),
+      });
     }
     expect(knownArguments(keptArguments(given, {}))).toEqual(given);
   });
@@ -108,11 +112,11 @@ describe("what the engine keeps of an export", () => {
     for (const result of [null, [], "x", 7]) expect(knownState("x", { ...kept, result })).not.toHaveProperty("exportId");
     for (const files of ["x", ["no line"], [7], {}, null]) {
       const known = knownState("x", { ...kept, result: { ...(kept.result as object), files } });
-      expect(parseStoredState("x", known)).toMatchObject({ ok: false, reason: expect.stringContaining("files") });
+      expect(parseStoredState("x", known, () => pathRules("posix"))).toMatchObject({ ok: false, reason: expect.stringContaining("files") });
     }
     const escaping = [fileLine({ ...file, path: "../../etc/passwd" })];
     const known = knownState("x", { ...kept, result: { ...(kept.result as object), files: escaping } });
-    expect(parseStoredState("x", known)).toMatchObject({ ok: false });
+    expect(parseStoredState("x", known, () => pathRules("posix"))).toMatchObject({ ok: false });
   });
 });
 

@@ -145,6 +145,10 @@ export const errorTable = {
     remedy: "Mount or restore the folder and run the command again.",
     forGood: true,
   },
+  "changed-since-plan": {
+    meaning: "The host shows something else than when the update was planned; nothing was changed.",
+    remedy: "Run pulumi up again: it plans anew.",
+  },
   "directory-moved": {
     meaning: "The directory's path now leads to another place than when it was claimed.",
     remedy: "Put the directory or the link back as it was, and run the command again; nothing was touched.",

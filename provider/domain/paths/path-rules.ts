@@ -1,5 +1,7 @@
 import type { SplitPath } from "./path-parts";
-import { posixPathProblems, splitPosixPath } from "./posix-path";
+import { isPosixName, posixPathProblems, splitPosixPath } from "./posix-path";
+import { hasRelativeForm } from "./relative-path";
+import { isWindowsName } from "./windows-name";
 import { foldWindowsCase, splitWindowsPath, windowsPathProblems } from "./windows-path";
 
 /** Whose rules a host's paths follow. */
@@ -13,7 +15,9 @@ export interface PathRules {
   same(a: string, b: string): boolean;
   /** The form to send to a host: the style's separator, single, none at the end but a root's. Keeps case; leaves `..` alone. */
   normalise(path: string): string;
-  /** What a relative path names below a directory. The caller has put it to isSafeRelativePath if it came from outside. */
+  /** Whether a path with forward slashes names something below a directory, and the same thing whoever asks. Any name that a host can list does. */
+  isRelative(path: string): boolean;
+  /** What a relative path names below a directory. The caller has put it to isRelative if it came from outside. */
   join(directory: string, relative: string): string;
   /** Equal for two names, or relative paths, that the file system takes for the same. */
   fold(path: string): string;
@@ -36,11 +40,12 @@ interface Style {
   readonly separator: string;
   split(path: string): SplitPath;
   check(path: string): string[];
+  isName(name: string): boolean;
   /** Equal for texts that the file system takes for one name. */
   fold(text: string): string;
 }
 
-function rulesOf({ separator, split, check, fold }: Style): PathRules {
+function rulesOf({ separator, split, check, isName, fold }: Style): PathRules {
   const text = (path: SplitPath) => path.prefix + path.parts.join(separator);
   const normalise = (path: string) => text(split(path));
   const isInside = (inner: string, outer: string) => {
@@ -50,6 +55,7 @@ function rulesOf({ separator, split, check, fold }: Style): PathRules {
   };
   return {
     check,
+    isRelative: (path) => hasRelativeForm(path) && path.split("/").every(isName),
     normalise,
     same: (a, b) => fold(normalise(a)) === fold(normalise(b)),
     join: (directory, relative) => normalise(relative === "" ? directory : directory + separator + relative),
@@ -72,6 +78,6 @@ function rulesOf({ separator, split, check, fold }: Style): PathRules {
 }
 
 const rules: Record<PathStyle, PathRules> = {
-  windows: rulesOf({ separator: "\\", split: splitWindowsPath, check: windowsPathProblems, fold: foldWindowsCase }),
-  posix: rulesOf({ separator: "/", split: splitPosixPath, check: posixPathProblems, fold: (text) => text }),
+  windows: rulesOf({ separator: "\\", split: splitWindowsPath, check: windowsPathProblems, isName: isWindowsName, fold: foldWindowsCase }),
+  posix: rulesOf({ separator: "/", split: splitPosixPath, check: posixPathProblems, isName: isPosixName, fold: (text) => text }),
 };

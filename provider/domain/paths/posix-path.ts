@@ -53,8 +53,13 @@ export function posixPathProblems(path: string): string[] {
 }
 
 /** Bytes that the text takes in a file name. */
-export function utf8Length(text: string): number {
+function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
+}
+
+/** Whether a file can have the name. */
+export function isPosixName(name: string): boolean {
+  return !name.includes("/") && utf8Length(name) <= MAX_NAME_BYTES;
 }
 
 function posixNameProblems(name: string): string[] {

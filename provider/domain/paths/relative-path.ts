@@ -1,9 +1,7 @@
-import { utf8Length } from "./posix-path";
-import { windowsNameProblems } from "./windows-name";
+import { type Parsed, refused } from "../values/parsed";
 
 /** Far beyond what an export writes; bounds what a damaged or hostile manifest can make us handle. */
-const MAX_RELATIVE_PATH = 1024;
-const MAX_NAME_BYTES = 255;
+const MAX_RELATIVE_PATH = 32_000;
 
 /** The folders that a relative path lies in, outermost first. */
 export function foldersAbove(path: string): string[] {
@@ -12,10 +10,20 @@ export function foldersAbove(path: string): string[] {
 }
 
 /**
- * Whether a path from a manifest may be joined to an export directory: it names something below the directory, and the same thing,
- * on every platform, whatever wrote the manifest. Windows' rules hold everywhere, because one manifest may be read on both.
+ * Whether a path has the form of one below a directory: names with forward slashes between them, none of which leads elsewhere, that can be
+ * written as UTF-8. What else a host reads in a name is for its own rules to say (`isRelative` of the path rules).
  */
-export function isSafeRelativePath(path: string): boolean {
-  if (path.length > MAX_RELATIVE_PATH || path.includes("\\")) return false;
-  return path.split("/").every((name) => name !== "" && windowsNameProblems(name).length === 0 && utf8Length(name) <= MAX_NAME_BYTES);
+export function hasRelativeForm(path: string): boolean {
+  if (path.length > MAX_RELATIVE_PATH || path.includes("\0") || /\p{Cs}/u.test(path)) return false;
+  return path.split("/").every((name) => name !== "" && name !== "." && name !== "..");
+}
+
+/** What was parsed, unless it names a file that its host would take for another, or for one outside the directory. */
+export function withRelativePaths<T>(
+  parsed: Parsed<T>,
+  { isRelative }: { isRelative(path: string): boolean },
+  pathsOf: (value: T) => readonly string[],
+): Parsed<T> {
+  if (!parsed.ok || pathsOf(parsed.value).every(isRelative)) return parsed;
+  return refused("names that lie below the directory on this host", "another one");
 }

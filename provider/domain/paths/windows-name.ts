@@ -5,6 +5,15 @@ const MAX_NAME = 255;
 /** Devices answer to these names in every directory, with any extension and with spaces before it. */
 const reservedName = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout\$) *(\.|$)/i;
 
+/**
+ * Whether a file can have the name. A reserved one can, and one that ends with a dot or a space: adapters reach it past the calls that take
+ * such a name for another.
+ */
+export function isWindowsName(name: string): boolean {
+  // Every character below a space, and those that mean a folder, a stream or a pattern.
+  return name.length <= MAX_NAME && ![...name].some((character) => character < " " || '\\/:*?"<>|'.includes(character));
+}
+
 /** What is wrong with one name of a Windows path, as ends of a sentence; empty when it names a plain file or directory. */
 export function windowsNameProblems(name: string): string[] {
   if (name === "." || name === "..") return ['is "." or "..", which stands for another directory'];

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { isSafeRelativePath } from "../paths/relative-path";
+import { hasRelativeForm } from "../paths/relative-path";
 import { type ExportTarget, exportTarget } from "./export-target";
 import { repairDirectoryOf } from "./record-names";
 
 /** A file that the job has named, and the property that names it (ExportedConfigFilePath and its like). */
 export const namedFile = z.object({
   /** Relative to the attempt's own place, forward slashes. */
-  path: z.string().refine(isSafeRelativePath),
+  path: z.string().refine(hasRelativeForm),
   namedBy: z.enum(["configuration", "runtimeState", "guestState", "log"]),
 });
 

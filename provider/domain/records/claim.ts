@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isSafeRelativePath } from "../paths/relative-path";
+import type { PathRules } from "../paths/path-rules";
+import { hasRelativeForm, withRelativePaths } from "../paths/relative-path";
 import type { Parsed } from "../values/parsed";
 import { attempt } from "./attempt";
 import { exportTarget } from "./export-target";
@@ -11,9 +12,9 @@ export const claimFormat = "hyperv-reference-point-export/claim";
 const finished = z.object({
   target: exportTarget,
   manifestSha256: z.string(),
-  files: z.array(z.string().refine(isSafeRelativePath)).default([]),
+  files: z.array(z.string().refine(hasRelativeForm)).default([]),
   /** Folders that the job made and wrote nothing into. */
-  emptyFolders: z.array(z.string().refine(isSafeRelativePath)).default([]),
+  emptyFolders: z.array(z.string().refine(hasRelativeForm)).default([]),
 });
 
 export type FinishedExport = z.infer<typeof finished>;
@@ -34,6 +35,10 @@ export const claim = z.object({
 
 export type Claim = z.infer<typeof claim>;
 
-export function parseClaim(text: string): Parsed<Claim> {
-  return parseRecord(claim, text);
+/** @param paths the rules of the host that the claim lies on */
+export function parseClaim(text: string, paths: Pick<PathRules, "isRelative">): Parsed<Claim> {
+  return withRelativePaths(parseRecord(claim, text), paths, ({ attempt, finished }) => [
+    ...(finished ? [...finished.files, ...finished.emptyFolders] : []),
+    ...(attempt ? [...attempt.named.map(({ path }) => path), ...(attempt.files ?? []), ...(attempt.moving ?? [])] : []),
+  ]);
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import type { PathRules } from "../paths/path-rules";
+import { withRelativePaths } from "../paths/relative-path";
 import type { Parsed } from "../values/parsed";
 import { sha256Of } from "../values/sha256";
 import type { FinishedExport } from "./claim";
 import { type ExportTarget, exportedDisk } from "./export-target";
-import { exportedFile, unlistable } from "./exported-file";
+import { exportedFile } from "./exported-file";
 import { parseRecord, recordText } from "./record-file";
 
 export const manifestFormat = "hyperv-reference-point-export/manifest";
@@ -28,7 +30,7 @@ export const manifest = z.object({
   completedAt: z.string(),
   totalBytes: z.number().int().nonnegative(),
   warnings: z.array(z.string()),
-  files: z.array(exportedFile).refine((files) => unlistable(files.map(({ path }) => path)).length === 0, "names a file twice"),
+  files: z.array(exportedFile).refine((files) => new Set(files.map(({ path }) => path)).size === files.length, "names a file twice"),
 });
 
 export type Manifest = z.infer<typeof manifest>;
@@ -39,8 +41,9 @@ export function targetOf(manifest: Manifest): ExportTarget {
   return { virtualMachineId, virtualMachineName, referencePointId, ...base, consistency, disksToExport, disks };
 }
 
-export function parseManifest(text: string): Parsed<Manifest> {
-  return parseRecord(manifest, text);
+/** @param paths the rules of the host that the manifest lies on */
+export function parseManifest(text: string, paths: Pick<PathRules, "isRelative">): Parsed<Manifest> {
+  return withRelativePaths(parseRecord(manifest, text), paths, ({ files }) => files.map(({ path }) => path));
 }
 
 /** What a claim says of the finished export that the manifest describes. */

@@ -15,6 +15,25 @@ export function isRecord(path: string): boolean {
   return path === CLAIM_FILE || path === MANIFEST_FILE || isLeftoverRecord(path);
 }
 
+/**
+ * A path with the provider's names in it as the provider writes them: all in lower case, which a person may have changed where the host does
+ * not tell.
+ *
+ * @param fold equal for two names that the host takes for the same
+ */
+export function recordNameOf(path: string, fold: (text: string) => string): string {
+  const [first = "", ...below] = path.split("/");
+  const asWritten = (name: string, isOurs: (name: string) => boolean) => {
+    const lower = name.toLowerCase();
+    return lower !== name && fold(lower) === fold(name) && isOurs(lower) ? lower : name;
+  };
+  if (below.length === 0) return asWritten(first, (name) => isRecord(name) || repairDirectory.test(name));
+  const top = asWritten(first, (name) => repairDirectory.test(name));
+  const [inRepair = ""] = below;
+  if (!repairDirectory.test(top) || below.length > 1) return [top, ...below].join("/");
+  return `${top}/${asWritten(inRepair, isRecord)}`;
+}
+
 /** A repair exports into a sub-directory of the export's own, so that nothing outside it is ever written. */
 const repairDirectory = /^\.repair-[0-9a-f]{8}-[0-9a-f]{8}$/;
 

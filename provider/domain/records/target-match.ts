@@ -38,14 +38,16 @@ function sameDisks(target: ExportTarget, asked: readonly string[] | undefined): 
   if (asked === undefined || asked.length === 0) return target.disksToExport.length === 0;
   const named = new Set(
     asked.map((text) => {
-      const lower = text.toLowerCase();
-      const disk = target.disks.find(({ instanceId, path }) =>
-        [instanceId.toLowerCase(), path.toLowerCase(), path.toLowerCase().split(/[\\/]/).at(-1)].includes(lower),
-      );
-      return disk?.instanceId;
+      return target.disks.find((disk) => hasSameName(disk, text))?.instanceId;
     }),
   );
   return named.size === target.disksToExport.length && target.disksToExport.every((id) => named.has(id));
+}
+
+/** Whether a text names the disk, by its instance id, by its path or by its file's name. */
+export function hasSameName({ instanceId, path }: Pick<ExportTarget["disks"][number], "instanceId" | "path">, text: string): boolean {
+  const plain = (name: string) => name.toLowerCase().replaceAll("/", "\\");
+  return [instanceId, path, path.split(/[\\/]/).at(-1) ?? ""].map(plain).includes(plain(text));
 }
 
 /** Whether two resolved targets are the same export. */

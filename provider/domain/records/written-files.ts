@@ -1,8 +1,9 @@
 import { type FileRole, isHyperVsByExtension, roleByExtension } from "../hyperv/file-extensions";
 import type { PathRules } from "../paths/path-rules";
-import { foldersAbove, isSafeRelativePath } from "../paths/relative-path";
+import { foldersAbove } from "../paths/relative-path";
 import type { Attempt, NamedFile } from "./attempt";
 import type { ExportTarget } from "./export-target";
+import { hasComeFromServer, nameOfServer } from "./file-server-names";
 import { isRecord, repairDirectoryOf } from "./record-names";
 
 /** A file or folder below an export directory, as the host lists it. */
@@ -39,10 +40,12 @@ export function filesOfAttempt(evidence: Evidence, entries: readonly ListedFile[
   if (before === undefined) return [];
   const named = new Map(evidence.named.map((file) => [fold(file.path), file]));
   const left = evidence.files && new Set(evidence.files.map(fold));
-  return entriesOfPlace(evidence.subdirectory, entries).flatMap(({ path, kind, bytes }) => {
+  const listed = entriesOfPlace(evidence.subdirectory, entries);
+  const there = new Set(listed.map(({ path }) => path));
+  return listed.flatMap(({ path, kind, bytes }) => {
     if (kind !== "file" || isRecord(path) || before.has(fold(path)) || left?.has(fold(path)) === false) return [];
     const name = named.get(fold(path));
-    if (name === undefined && left === undefined && !isHyperVsByExtension(path)) return [];
+    if (name === undefined && left === undefined && (!isHyperVsByExtension(path) || hasComeFromServer({ path, kind }, there))) return [];
     return [{ path, bytes, role: name ? roleByName(name) : (roleByExtension(path) ?? "other") }];
   });
 }
@@ -53,7 +56,10 @@ export function foldersOfAttempt(evidence: Evidence, entries: readonly ListedFil
   if (before === undefined) return [];
   const left = evidence.folders && new Set(evidence.folders.map(fold));
   const folders = entriesOfPlace(evidence.subdirectory, entries).filter(({ kind }) => kind === "directory");
-  return folders.map(({ path }) => path).filter((path) => !before.has(fold(path)) && left?.has(fold(path)) !== false);
+  return folders.flatMap((folder) => {
+    const path = fold(folder.path);
+    return before.has(path) || left?.has(path) === false || nameOfServer(folder) ? [] : [folder.path];
+  });
 }
 
 /** Of these, the folders below the attempt's place that no file lies in, however deep. */
@@ -75,11 +81,11 @@ export function foldersWithoutFiles(
 export function namedBelow(
   directories: readonly string[],
   named: readonly NamedFile[],
-  { relative }: Pick<PathRules, "relative">,
+  { relative, isRelative }: Pick<PathRules, "relative" | "isRelative">,
 ): NamedFile[] {
   return named.flatMap(({ path, namedBy }) => {
     const below = directories.map((directory) => relative(directory, path)).find((found) => found !== undefined);
-    return below !== undefined && isSafeRelativePath(below) ? [{ path: below, namedBy }] : [];
+    return below !== undefined && isRelative(below) ? [{ path: below, namedBy }] : [];
   });
 }
 

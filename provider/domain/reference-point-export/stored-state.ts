@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { hostInput } from "../hosts/host-input";
+import { type HostInput, hostInput } from "../hosts/host-input";
+import type { PathRules } from "../paths/path-rules";
+import { withRelativePaths } from "../paths/relative-path";
 import { exportedFile } from "../records/exported-file";
 import type { Parsed } from "../values/parsed";
 import type { ExportState } from "./outputs";
@@ -44,10 +46,19 @@ const storedState = z.object({
 /**
  * Reads what the engine kept of an export. The id is the export's identity, whatever the properties say.
  * The reason names the property and never repeats a value.
+ *
+ * @param pathsOf the rules of the host that holds the export
  */
-export function parseStoredState(id: string, properties: Readonly<Record<string, unknown>>): Parsed<ExportState> {
+export function parseStoredState(
+  id: string,
+  properties: Readonly<Record<string, unknown>>,
+  pathsOf: (host: HostInput) => Pick<PathRules, "isRelative">,
+): Parsed<ExportState> {
   const parsed = storedState.safeParse(properties);
-  if (parsed.success) return { ok: true, value: withoutUndefined({ ...parsed.data, exportId: id }) };
+  if (parsed.success) {
+    const state = withoutUndefined({ ...parsed.data, exportId: id });
+    return withRelativePaths({ ok: true, value: state }, pathsOf(state.host), ({ files = [] }) => files.map(({ path }) => path));
+  }
   const issue = parsed.error.issues[0];
   return { ok: false, reason: `${issue?.path.join(".") || "the state"}: ${issue?.message ?? "not as expected"}` };
 }

@@ -1,12 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isFolderOfServer } from "../../domain/records/file-server-names";
 import { nextTurn } from "../event-loop";
 import type { DirectoryEntry } from "../port";
 import { errorCode, hostErrorFrom } from "./file-errors";
 
 const SLICE = 1000;
 
-/** Everything below a directory, sorted by path. Links are named and not followed. */
+/** Everything below a directory, sorted by path. Links are named and not followed, folders of file servers named and not entered. */
 export async function listRecursively(root: string): Promise<DirectoryEntry[]> {
   const entries: DirectoryEntry[] = [];
   const folders: { absolute: string; relative: string }[] = [{ absolute: root, relative: "" }];
@@ -21,7 +22,7 @@ export async function listRecursively(root: string): Promise<DirectoryEntry[]> {
       const entry = entryOf(absolute, relative);
       if (!entry) continue;
       entries.push(entry);
-      if (entry.kind === "directory") folders.push({ absolute, relative });
+      if (entry.kind === "directory" && !isFolderOfServer(name)) folders.push({ absolute, relative });
     }
     if (names.length > 16 || folders.length % 16 === 0) await nextTurn();
   }

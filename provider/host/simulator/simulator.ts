@@ -17,7 +17,7 @@ import type {
 } from "./lab/lab-types";
 import { addVirtualMachine } from "./machines/add-virtual-machine";
 import { addWrite } from "./machines/disk-writes";
-import { removeDisk } from "./machines/machine-edits";
+import { removeDisk, renameMachine } from "./machines/machine-edits";
 import { addPoint, removePoint } from "./machines/point-edits";
 import type { RestoredDisk } from "./restore/restore";
 import { restoreChain } from "./restore/restore";
@@ -67,6 +67,16 @@ export class Simulator {
     requireList("addVirtualMachine", machine.disks, "disks");
     for (const disk of machine.disks) requireMembers("addVirtualMachine, in disks", disk, ["name"]);
     return labMachine(this.lab, await addVirtualMachine(this.lab, machine));
+  }
+
+  /**
+   * Gives a machine another name (ElementName). Its GUID, its points and its disks stay what they were.
+   *
+   * @throws HostError `notFound` for an unknown machine, `invalidParameter` for an ambiguous name or an empty new one.
+   */
+  async renameVirtualMachine(renaming: { readonly virtualMachine: string; readonly name: string }): Promise<void> {
+    const { virtualMachine, name } = renaming;
+    await this.lab.store.change((state) => ({ state: renameMachine(state, virtualMachine, name), result: undefined }));
   }
 
   /**

@@ -1,7 +1,9 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { isMachineConfiguration } from "../../domain/hyperv/file-extensions";
 import type { Claim } from "../../domain/records/claim";
+import { nameOfServer } from "../../domain/records/file-server-names";
 import { nameSome } from "../../domain/records/foreign-files";
+import { byRecordedName } from "../../domain/records/listed-name";
 import { describeOwner, ownerOfUrn } from "../../domain/records/owner";
 import { recordText } from "../../domain/records/record-file";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -27,7 +29,7 @@ export async function claimAgain(
 ): Promise<ClaimedDirectory> {
   const { exportId, createUrn } = state;
   if (view.claim.kind === "read") return ownClaim(operation, view, exportId);
-  refuseAnothers(view, state);
+  refuseAnothers(operation, view, state);
   const claim = { ...newClaim(operation, { exportId, owner: ownerOfUrn(createUrn) }, view.canonicalPath), ...known };
   // One that cannot be read is written over with the next change of it.
   if (view.claim.kind === "damaged") return new ClaimedDirectory(operation, view, claim);
@@ -55,6 +57,7 @@ function ownClaim(operation: Operation, view: DirectoryView, exportId: string): 
  * everything that came here with the claim of another directory, and an export without records that is of something else.
  */
 function refuseAnothers(
+  { paths }: Operation,
   { directory, entries, manifest, claimOfElsewhere }: DirectoryView,
   state: Pick<ExportState, "exportId" | "files">,
 ): void {
@@ -63,15 +66,17 @@ function refuseAnothers(
     new ExportError("directory-not-empty", { step: STEP, subject: directory, reason: `it holds ${what}`, remedy });
   if (claimOfElsewhere)
     throw refuse(`a copy of ${claimOfElsewhere.canonicalPath}, which belongs to ${describeOwner(claimOfElsewhere.owner)}`);
-  const own = new Map((state.files ?? []).map((file) => [file.path, file.sha256]));
+  const own = byRecordedName(state.files ?? [], paths);
   if (manifest.kind !== "read") {
-    const strange = entries.filter(({ kind, path }) => kind === "file" && isMachineConfiguration(path) && !own.has(path));
+    const strange = entries.filter(
+      ({ kind, path }) => kind === "file" && isMachineConfiguration(path) && !own(path) && !nameOfServer({ path, kind }),
+    );
     if (strange.length > 0) throw refuse(`files of another export: ${nameSome(strange.map(({ path }) => path))}`);
     return;
   }
   if (manifest.value.exportId === state.exportId) return;
-  const there = new Set(entries.map((entry) => entry.path));
-  const others = manifest.value.files.filter(({ path, sha256 }) => there.has(path) && own.get(path) !== sha256);
+  const there = byRecordedName(entries, paths);
+  const others = manifest.value.files.filter(({ path, sha256 }) => there(path) && own(path)?.sha256 !== sha256);
   if (others.length === 0) return;
   const names = nameSome(others.map(({ path }) => path));
   throw refuse(`another export (${manifest.value.exportId}) that no resource has claimed: ${names}`);

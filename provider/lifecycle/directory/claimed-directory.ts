@@ -78,6 +78,11 @@ export class ClaimedDirectory implements Place, SeenClaim {
     });
   }
 
+  /** The directory has been moved, or its volume got another letter: the claim is of the place where it lies. */
+  settle(): Promise<void> {
+    return this.identify({ canonicalPath: this.canonicalPath });
+  }
+
   renameOwner(owner: Owner): Promise<void> {
     return this.identify({ owner });
   }

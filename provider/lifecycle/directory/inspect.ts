@@ -1,12 +1,13 @@
+import type { PathRules } from "../../domain/paths/path-rules";
 import { directoryWarnings } from "../../domain/records/directory-warnings";
 import type { ExportedFile } from "../../domain/records/exported-file";
+import { byRecordedName } from "../../domain/records/listed-name";
 import { describeOwner } from "../../domain/records/owner";
 import type { ExportFacts, ExportState } from "../../domain/reference-point-export/outputs";
 import type { Problem } from "../../domain/reference-point-export/problem";
 import { factsOf } from "../../domain/reference-point-export/states";
 import { formatBytes } from "../../domain/values/byte-size";
 import { sha256Of } from "../../domain/values/sha256";
-import type { Place } from "../../host/port";
 import type { Operation } from "../session/operation";
 import { runTask } from "../session/run-task";
 import type { DirectoryView } from "./look";
@@ -20,7 +21,8 @@ export interface Inspection {
 }
 
 /** Holds a look at the directory against what the export should be: names and sizes, and the records. Reads no content. */
-export function inspectExport(view: DirectoryView, state: ExportState): Inspection {
+/** @param paths the rules of the host that was looked at */
+export function inspectExport(view: DirectoryView, state: ExportState, paths: PathRules): Inspection {
   const known = stateFacts(state);
   const kept = known ? undefined : keptManifest(view, state.exportId);
   const trusted = provenManifest(view, state) ?? kept;
@@ -28,10 +30,10 @@ export function inspectExport(view: DirectoryView, state: ExportState): Inspecti
   const problems = [
     ...(kept ? [] : claimProblems(view, state)),
     ...(trusted ? [] : manifestProblems(view, state)),
-    ...fileProblems(view, facts?.files ?? []),
+    ...fileProblems(view, facts?.files ?? [], paths),
   ];
   const manifestWarnings = trusted?.manifest.warnings ?? [];
-  return { facts, problems, warnings: [...manifestWarnings, ...directoryWarnings(view.entries, facts?.files ?? [])] };
+  return { facts, problems, warnings: [...manifestWarnings, ...directoryWarnings(view.entries, facts?.files ?? [], paths)] };
 }
 
 /**
@@ -72,12 +74,10 @@ function manifestProblems({ manifest }: DirectoryView, state: ExportState): Prob
   return [{ code: "manifest-altered" }];
 }
 
-function fileProblems(view: DirectoryView, files: readonly ExportedFile[]): Problem[] {
-  const exactly = new Map(view.entries.map((entry) => [entry.path, entry]));
-  const inAnyCase = new Map(view.entries.map((entry) => [entry.path.toLowerCase(), entry]));
+function fileProblems(view: DirectoryView, files: readonly ExportedFile[], paths: PathRules): Problem[] {
+  const listed = byRecordedName(view.entries, paths);
   return files.flatMap(({ path, bytes }): Problem[] => {
-    // Where names differ by case, somebody's file of nearly the same name is not the export's.
-    const entry = exactly.get(path) ?? inAnyCase.get(path.toLowerCase());
+    const entry = listed(path);
     if (entry === undefined) return [{ code: "file-missing", path, detail: `expected ${bytes} bytes` }];
     if (entry.kind !== "file") return [{ code: "file-replaced", path, detail: `expected a file, found a ${entry.kind}` }];
     return entry.bytes === bytes ? [] : [{ code: "file-resized", path, detail: `expected ${bytes} bytes, found ${entry.bytes}` }];
@@ -85,17 +85,19 @@ function fileProblems(view: DirectoryView, files: readonly ExportedFile[]): Prob
 }
 
 /** Hashes the files where they lie and reports those that are not what they were. */
-export async function verifyContent(operation: Operation, place: Place, files: readonly ExportedFile[]): Promise<Problem[]> {
+export async function verifyContent(operation: Operation, view: DirectoryView, files: readonly ExportedFile[]): Promise<Problem[]> {
   if (files.length === 0) return [];
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
-  const { directory, canonicalPath } = place;
-  const task = { directory, canonicalPath, kind: "hash", files: files.map((file) => file.path) } as const;
+  const { directory, canonicalPath } = view;
+  const listed = byRecordedName(view.entries, operation.paths);
+  const nameOf = (path: string) => listed(path)?.path ?? path;
+  const task = { directory, canonicalPath, kind: "hash", files: files.map((file) => nameOf(file.path)) } as const;
   const { files: hashed } = await runTask(operation, "verify the content", task, (done) =>
     operation.progress(`verifying ${formatBytes(done)} of ${formatBytes(total)}`),
   );
   const found = new Map(hashed.map((file) => [file.path, file.sha256]));
   return files.flatMap(({ path, sha256 }): Problem[] => {
-    const now = found.get(path);
+    const now = found.get(nameOf(path));
     return now === sha256
       ? []
       : [{ code: "file-altered", path, detail: `expected SHA-256 ${sha256.slice(0, 12)}…, found ${now?.slice(0, 12)}…` }];

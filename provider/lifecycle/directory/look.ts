@@ -1,9 +1,11 @@
 import { errorTable } from "../../domain/errors/error-table";
 import { ExportError } from "../../domain/errors/export-error";
+import type { PathRules } from "../../domain/paths/path-rules";
 import { type Claim, parseClaim } from "../../domain/records/claim";
+import { apartFromServers } from "../../domain/records/file-server-names";
 import { type Manifest, parseManifest } from "../../domain/records/manifest";
 import { recordText } from "../../domain/records/record-file";
-import { CLAIM_FILE, isLeftoverRecord, isRecord, MANIFEST_FILE } from "../../domain/records/record-names";
+import { CLAIM_FILE, isLeftoverRecord, isRecord, MANIFEST_FILE, recordNameOf } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { Parsed } from "../../domain/values/parsed";
 import type { DirectoryEntry, DirectoryReport, FreeBytes, Place } from "../../host/port";
@@ -30,7 +32,11 @@ export type Look = { readonly kind: "view"; readonly view: DirectoryView } | Exc
 
 export async function lookAt(operation: Operation, directory: string): Promise<Look> {
   const request = { directory, texts: [CLAIM_FILE, MANIFEST_FILE], list: true };
-  return lookOf(directory, await operation.ask("look at the export directory", directory, () => operation.host.readDirectory(request)));
+  return lookOf(
+    directory,
+    await operation.ask("look at the export directory", directory, () => operation.host.readDirectory(request)),
+    operation.paths,
+  );
 }
 
 /** Free bytes of the directory's volume, after something has been removed; unknown where it cannot be looked at. */
@@ -39,12 +45,14 @@ export async function freeBytesNow(operation: Operation, directory: string): Pro
   return look.kind === "view" ? look.view.freeBytes : undefined;
 }
 
-export function lookOf(directory: string, report: DirectoryReport): Look {
+/** @param paths the rules of the host that was asked */
+export function lookOf(directory: string, report: DirectoryReport, paths: PathRules): Look {
   if (report.kind !== "directory") return report;
-  const { canonicalPath, entries, texts, freeBytes } = report;
+  const { canonicalPath, texts, freeBytes } = report;
+  const entries = withRecordNames(report.entries, paths);
   const claimText = texts[CLAIM_FILE];
-  const claim = found(claimText, parseClaim);
-  const elsewhere = claim.kind === "read" && claim.value.canonicalPath !== canonicalPath ? claim.value : undefined;
+  const claim = found(claimText, (text) => parseClaim(text, paths));
+  const elsewhere = claim.kind === "read" && !paths.same(claim.value.canonicalPath, canonicalPath) ? claim.value : undefined;
   const view: DirectoryView = {
     directory,
     canonicalPath,
@@ -53,9 +61,22 @@ export function lookOf(directory: string, report: DirectoryReport): Look {
     claimText,
     claim: elsewhere ? { kind: "absent" } : claim,
     ...(elsewhere && { claimOfElsewhere: elsewhere }),
-    manifest: found(texts[MANIFEST_FILE], parseManifest),
+    manifest: found(texts[MANIFEST_FILE], (text) => parseManifest(text, paths)),
   };
   return { kind: "view", view };
+}
+
+/**
+ * The entries with the provider's own files and repair directories under the names that it gives them: somebody may have changed their
+ * letter case, and the host still finds them.
+ */
+function withRecordNames(entries: readonly DirectoryEntry[], { fold }: Pick<PathRules, "fold">): readonly DirectoryEntry[] {
+  const named = entries.map((entry) => {
+    const path = recordNameOf(entry.path, fold);
+    return path === entry.path ? entry : { ...entry, path };
+  });
+  // A folder that tells letter case apart may hold both names.
+  return new Set(named.map(({ path }) => path)).size === entries.length ? named : entries;
 }
 
 function found<T>(text: string | undefined, parse: (text: string) => Parsed<T>): Found<T> {
@@ -117,9 +138,9 @@ export function requireSamePlace(view: DirectoryView, state: Pick<ExportState, "
   throw new ExportError("directory-moved", { step: "look at the export directory", subject: view.directory, reason, remedy });
 }
 
-/** What is in the directory beside the provider's own records, which are files. */
+/** What is in the directory beside the provider's own records, which are files, and beside what file servers put into every folder. */
 export function contentOf(view: DirectoryView): readonly DirectoryEntry[] {
-  return view.entries.filter((entry) => entry.kind !== "file" || !isRecord(entry.path));
+  return apartFromServers(view.entries).filter((entry) => entry.kind !== "file" || !isRecord(entry.path));
 }
 
 /** The view after its claim has been changed, or would have been if there were room for it. */

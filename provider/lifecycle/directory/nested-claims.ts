@@ -50,7 +50,7 @@ export async function refuseInsideAnother(operation: Operation, { directory, can
   await Promise.all(
     parents.map(async (parent) => {
       const text = await operation.ask(STEP, directory, () => readClaimText(operation, parent));
-      const claim = text === undefined ? undefined : parseClaim(text);
+      const claim = text === undefined ? undefined : parseClaim(text, operation.paths);
       if (claim === undefined) return;
       const owner = claim.ok ? describeOwner(claim.value.owner) : "an export whose claim cannot be read";
       throw new ExportError("directory-inside-another-export", { step: STEP, subject: directory, reason: `${parent} belongs to ${owner}` });

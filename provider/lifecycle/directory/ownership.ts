@@ -47,9 +47,10 @@ export function ownershipOf({ claim, claimOfElsewhere, manifest }: DirectoryView
 
 /** Whose the directory is, for a state that knows which export it is of. */
 export function knownOwnership(view: DirectoryView, state: ExportState): Ownership {
-  const { exportId, createUrn: urn, referencePointId } = state;
+  const { exportId, createUrn: urn, referencePointId, virtualMachineId } = state;
   const isSameExport = (target: ExportTarget) =>
-    answers(target, state) && (referencePointId === undefined || samePoint(referencePointId, target.referencePointId));
+    answers(target, { ...state, virtualMachine: virtualMachineId ?? state.virtualMachine }) &&
+    (referencePointId === undefined || samePoint(referencePointId, target.referencePointId));
   return ownershipOf(view, { exportId, urn, isSameExport });
 }
 

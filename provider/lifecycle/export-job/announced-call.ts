@@ -110,7 +110,9 @@ async function contentBefore(operation: Operation, directory: ClaimedDirectory, 
   const look = await lookAt(operation, directory.directory);
   if (look.kind !== "view") return [];
   const there = contentOfPlace(subdirectory, look.view.entries);
-  const known = isSettled ? there : there.filter((path) => before.includes(path));
+  const { fold } = operation.paths;
+  const earlier = new Set(before?.map(fold));
+  const known = isSettled ? there : there.filter((path) => earlier.has(fold(path)));
   if (known.length <= MOST_BEFORE) return known;
   const reason = `it holds ${known.length} files and folders that are not the export's, more than can be told apart from it`;
   throw new ExportError("directory-not-empty", { step: EXPORT_STEP, subject: directory.directory, reason });

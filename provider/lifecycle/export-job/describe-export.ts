@@ -1,9 +1,7 @@
 import { ExportError } from "../../domain/errors/export-error";
 import type { PathRules } from "../../domain/paths/path-rules";
-import { isSafeRelativePath } from "../../domain/paths/relative-path";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import { directoryWarnings } from "../../domain/records/directory-warnings";
-import { unlistable } from "../../domain/records/exported-file";
 import { nameSome } from "../../domain/records/foreign-files";
 import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
 import {
@@ -82,8 +80,8 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
   return {
     manifest,
     manifestSha256: manifestDigest(manifest),
-    emptyFolders: foldersWithoutFiles(folders, attempt, look.view.entries).filter(isSafeRelativePath),
-    warnings: directoryWarnings(look.view.entries, manifest.files),
+    emptyFolders: foldersWithoutFiles(folders, attempt, look.view.entries).filter(operation.paths.isRelative),
+    warnings: directoryWarnings(look.view.entries, manifest.files, operation.paths),
   };
 }
 
@@ -92,8 +90,8 @@ function lackOf(attempt: Attempt, written: readonly WrittenFile[], paths: PathRu
   const { missing, writtenOver } = missingNames(attempt, written, paths);
   if (writtenOver.length > 0) return `its job wrote over ${nameSome(writtenOver)}, which was there before; move that away`;
   if (missing.length > 0) return `it lacks ${nameSome(missing)}, which its job has written`;
-  const unlisted = unlistable(written.map(({ path }) => path));
-  if (unlisted.length > 0) return `no manifest can hold ${nameSome(unlisted)}: unsafe names, or names that differ by letter case alone`;
+  const unlistable = written.map(({ path }) => path).filter((path) => !paths.isRelative(path));
+  if (unlistable.length > 0) return `no manifest can hold ${nameSome(unlistable)}: names that are no text, or too long`;
   if (written.length === 0) return "its job has written no file";
   return attempt.named.length === 0 && attempt.files === undefined ? lackOfKinds(attempt.target, written) : undefined;
 }

@@ -2,6 +2,7 @@ import { ExportError } from "../../domain/errors/export-error";
 import { jobOutcome } from "../../domain/hyperv/job-state";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import type { FinishedExport } from "../../domain/records/claim";
+import { byRecordedName } from "../../domain/records/listed-name";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
 import { movedFiles } from "../../domain/records/swap";
 import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles } from "../../domain/records/written-files";
@@ -36,8 +37,12 @@ export async function discardAttempt(operation: Operation, directory: ClaimedDir
 /** The same for a finished export that is to be made anew: what its claim and nothing else calls its files. */
 export async function discardFinished(operation: Operation, directory: ClaimedDirectory, finished: FinishedExport): Promise<void> {
   await cancelJobsAt(operation, directory.directory, directory);
-  await removeFiles(operation, STEP, directory, finished.files, directory);
-  await removeEmptyFolders(operation, directory, finished.emptyFolders, directory);
+  const look = await lookAt(operation, directory.directory);
+  if (look.kind !== "view") return;
+  const listed = byRecordedName(look.view.entries, operation.paths);
+  const there = (recorded: readonly string[]) => recorded.flatMap((path) => listed(path)?.path ?? []);
+  await removeFiles(operation, STEP, directory, there(finished.files), directory);
+  await removeEmptyFolders(operation, directory, there(finished.emptyFolders), directory);
 }
 
 export interface Ended {

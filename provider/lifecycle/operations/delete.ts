@@ -1,4 +1,5 @@
 import type { Claim } from "../../domain/records/claim";
+import { apartFromServers, nameOfServer } from "../../domain/records/file-server-names";
 import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE } from "../../domain/records/record-names";
 import { foldersWithoutFiles } from "../../domain/records/written-files";
@@ -182,7 +183,12 @@ function removeMadeFolders({ operation, state, claim }: Deletion, view: Director
 async function warnOfForeign(operation: Operation, view: DirectoryView): Promise<void> {
   const look = await lookAt(operation, view.directory);
   if (look.kind !== "view") return;
-  const paths = look.view.entries.map(({ path }) => path);
+  const paths = apartFromServers(look.view.entries).map(({ path }) => path);
+  if (paths.length === 0) {
+    const names = nameSome([...new Set(look.view.entries.flatMap((entry) => nameOfServer(entry) ?? []))]);
+    operation.warn(`${view.directory} was not removed: it holds files of a file server or of the system: ${names}`);
+    return;
+  }
   const folders = new Set(paths.map((path) => path.replace(/\/?[^/]*$/, "")));
   const foreign = nameSome(paths.filter((path) => !folders.has(path)));
   operation.warn(`${view.directory} was not removed: it holds what is not the export's: ${foreign}`);

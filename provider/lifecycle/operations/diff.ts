@@ -4,6 +4,8 @@ import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { type ExportInputs, type ExportPropertyName, exportProperties } from "../../domain/reference-point-export/properties";
 import { containsUnknown } from "../../domain/values/unknown-value";
 
+import type { DeclaredAnew } from "./declared-anew";
+
 export interface Difference {
   readonly changes: boolean;
   /** Properties whose change needs a new export. */
@@ -22,18 +24,26 @@ const sameMeaning: Partial<Record<ExportPropertyName, Same>> = {
   baseReferencePoint: (olds, news) => samePoint(olds.baseReferencePoint, news.baseReferencePoint),
   exportDirectory: (olds, news, style) => pathRules(style).same(olds.exportDirectory, news.exportDirectory),
   triggers: (olds, news) => equal(olds.triggers ?? [], news.triggers ?? []),
-  disksToExport: (olds, news) => equal(asSet(olds.disksToExport), asSet(news.disksToExport)),
+  disksToExport: (olds, news, style) => equal(asSet(olds.disksToExport, style), asSet(news.disksToExport, style)),
 };
 
 /**
  * What an up would do, from the table alone: no host is asked. Damage and incompleteness that refresh found count as changes.
  *
  * @param isSameMachine whether the declared host is the machine that holds the export
+ * @param anew what the host says of names that the texts alone show as others
  */
-export function diffExport(olds: ExportState, news: ExportInputs, style: PathStyle, isSameMachine: boolean): Difference {
+export function diffExport(
+  olds: ExportState,
+  news: ExportInputs,
+  style: PathStyle,
+  isSameMachine: boolean,
+  anew: DeclaredAnew = {},
+): Difference {
   const changed = (Object.keys(exportProperties) as ExportPropertyName[]).filter((name) => !isSame(name, olds, news, style));
-  const replaces = changed.filter((name) => onChange(name, news, isSameMachine) === "replace");
-  const updates = changed.filter((name) => onChange(name, news, isSameMachine) === "update");
+  const change = (name: ExportPropertyName) => anew[name] ?? onChange(name, news, isSameMachine);
+  const replaces = changed.filter((name) => change(name) === "replace");
+  const updates = changed.filter((name) => change(name) === "update");
   return {
     changes: replaces.length > 0 || updates.length > 0 || olds.status !== "intact",
     replaces,
@@ -67,8 +77,9 @@ function argument(properties: Partial<Record<ExportPropertyName, unknown>>, name
   return properties[name];
 }
 
-function asSet(disks: readonly string[] | undefined): string[] {
-  return [...new Set((disks ?? []).map((disk) => disk.toLowerCase()))].sort();
+function asSet(disks: readonly string[] | undefined, style: PathStyle): string[] {
+  const { normalise } = pathRules(style);
+  return [...new Set((disks ?? []).map((disk) => normalise(disk).toLowerCase()))].sort();
 }
 
 /** Deep equality of plain values; a property that is absent equals one that is undefined. */

@@ -14,7 +14,7 @@ import type { RefreshSurvey } from "../session/refresh-survey";
  */
 export async function readExport(operation: Operation, refreshSurvey: RefreshSurvey, state: ExportState): Promise<ExportState | undefined> {
   const surveyed = await refreshSurvey.take(operation, state.exportDirectory, state.createUrn);
-  const look = surveyed ? lookOf(state.exportDirectory, surveyed) : await lookAt(operation, state.exportDirectory);
+  const look = surveyed ? lookOf(state.exportDirectory, surveyed, operation.paths) : await lookAt(operation, state.exportDirectory);
   if (look.kind === "absent") {
     await requireSameMachine(operation, state);
     return undefined;
@@ -29,7 +29,7 @@ export async function readExport(operation: Operation, refreshSurvey: RefreshSur
     return state;
   }
 
-  const inspection = inspectExport(view, state);
+  const inspection = inspectExport(view, state, operation.paths);
   // Known by its id alone (a get): without facts there is nothing that this id names here.
   if (inspection.facts === undefined) return undefined;
   const content = await contentProblems(operation, view, state, inspection);

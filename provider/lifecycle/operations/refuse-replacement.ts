@@ -1,5 +1,6 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
 import type { Claim } from "../../domain/records/claim";
+import { apartFromServers } from "../../domain/records/file-server-names";
 import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE, repairDirectoryOf } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -94,7 +95,7 @@ function requireNothingLeft(operation: Operation, view: DirectoryView, olds: Exp
       remedy,
     });
   if (olds.onDestroy === "keep" && olds.status !== "incomplete") {
-    throw refuse('its onDestroy is "keep"', 'Choose another exportDirectory: the old export is kept in this one.');
+    throw refuse('its onDestroy is "keep"', "Choose another exportDirectory: the old export is kept in this one.");
   }
   const repairs = { exportId: olds.exportId, except: claim?.attempt?.subdirectory };
   const strays = strayRepairs(view, repairs);
@@ -105,7 +106,7 @@ function requireNothingLeft(operation: Operation, view: DirectoryView, olds: Exp
     ...removableFolders(operation, view, olds, claim),
     CLAIM_FILE,
   ]);
-  const left = view.entries.filter(({ kind, path }) => {
+  const left = apartFromServers(view.entries).filter(({ kind, path }) => {
     if (kind === "directory") return !removed.has(path) && !isStray(path);
     return kind !== "file" || !removed.has(path);
   });

@@ -15,6 +15,7 @@ import { rewriteRecords } from "../repair/rewrite-records";
 import { ignoreFullVolume } from "../session/host-failure";
 import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
+import { settleMoved } from "../takeover/moved-export";
 import { takeBack } from "../takeover/take-back";
 import { resolveSameTarget } from "../target/resolve-target";
 import { createExport } from "./create";
@@ -38,13 +39,16 @@ export async function updateExport(
   olds: ExportState,
   inputs: ExportInputs,
 ): Promise<ExportState> {
+  const { exportDirectory } = inputs;
+  const isMoved = !operation.paths.same(olds.exportDirectory, exportDirectory);
+  if (isMoved) await settleMoved(operation, olds, exportDirectory);
   if (olds.status === "incomplete") return createExport(operation, queue, inputs, olds.exportId);
   const state = { ...olds, ...inputs };
-  if (olds.status === "intact" && olds.createUrn === inputs.createUrn) return state;
+  if (olds.status === "intact" && olds.createUrn === inputs.createUrn && !isMoved) return state;
 
   const updating: Updating = { operation, queue, state, inputs };
   const look = await renameInClaim(updating, await lookAt(operation, inputs.exportDirectory));
-  if (olds.status === "intact" && look.kind === "view" && inspectExport(look.view, state).problems.length === 0) {
+  if (olds.status === "intact" && look.kind === "view" && inspectExport(look.view, state, operation.paths).problems.length === 0) {
     await removeLeftovers(operation, look.view, look.view);
     return state;
   }
@@ -80,13 +84,13 @@ async function mend(updating: Updating, look: Look): Promise<ExportState> {
   }
   if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory, { known: true });
   requireSamePlace(look.view, state);
-  refuseObstacles(look.view, [], []);
+  refuseObstacles(operation.paths, look.view, [], []);
   const taken = await takeBackIfTakenOver(updating, look.view);
   if ("exportId" in taken) return taken;
   const view = taken;
   if (isBeingMadeAgain(view, state)) return makeAgain(updating);
 
-  const { facts, problems, warnings } = inspectExport(view, state);
+  const { facts, problems, warnings } = inspectExport(view, state, operation.paths);
   if (facts === undefined || !isOfRecordsOnly(problems)) return repairExport(operation, queue, view, state, inputs);
   // The records are all that is known to be wrong. Before the files are called well, every one is read.
   if ((await verifyContent(operation, view, facts.files)).length > 0) return repairExport(operation, queue, view, state, inputs);

@@ -46,7 +46,7 @@ export async function moveIntoPlace(
 
   const before = await look(operation, directory);
   const waiting = waitingFiles(attempt, manifest.files, before.entries, operation.paths);
-  refuseObstacles(before, waiting, old);
+  refuseObstacles(operation.paths, before, waiting, old);
   await Promise.all(waiting.map((file) => move(file.path)));
 
   await removeFiles(operation, STEP, place, superfluousFiles(old, manifest.files, before.entries, operation.paths), directory);
@@ -58,7 +58,7 @@ export async function moveIntoPlace(
   await removeLeftovers(operation, after, directory);
   await removeEmptyTree(operation, after, attempt.subdirectory, directory);
   await removeEmptyFolders(operation, after, emptyFoldersOf(operation, old, after), directory);
-  return directoryWarnings(after.entries, manifest.files);
+  return directoryWarnings(after.entries, manifest.files, operation.paths);
 }
 
 /** Folders of the damaged export that nothing lies in any more. Those that somebody else made are left. */

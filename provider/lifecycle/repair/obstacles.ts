@@ -1,4 +1,5 @@
 import { ExportError } from "../../domain/errors/export-error";
+import type { PathRules } from "../../domain/paths/path-rules";
 import { foldersAbove } from "../../domain/paths/relative-path";
 import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../domain/records/record-names";
@@ -15,20 +16,21 @@ interface Named {
  * @param wanted the files that the repaired export has
  * @param own files that may be covered
  */
-export function refuseObstacles(view: DirectoryView, wanted: readonly Named[], own: readonly Named[]): void {
-  const ours = namesOf([...own, { path: CLAIM_FILE }, { path: MANIFEST_FILE }]);
-  const files = namesOf([...wanted, { path: CLAIM_FILE }, { path: MANIFEST_FILE }]);
+export function refuseObstacles(
+  { fold }: Pick<PathRules, "fold">,
+  view: DirectoryView,
+  wanted: readonly Named[],
+  own: readonly Named[],
+): void {
+  const names = (of: readonly Named[]) => new Set([...of.map(({ path }) => path), CLAIM_FILE, MANIFEST_FILE].map(fold));
+  const ours = names(own);
+  const files = names(wanted);
   const folders = new Set([...files].flatMap(foldersAbove));
   const blockers = view.entries.filter(({ path, kind }) => {
-    const name = path.toLowerCase();
+    const name = fold(path);
     return files.has(name) ? kind !== "file" || !ours.has(name) : folders.has(name) && kind !== "directory";
   });
   if (blockers.length === 0) return;
   const reason = `these are in the way: ${nameSome(blockers.map((entry) => entry.path))}`;
   throw new ExportError("repair-blocked", { step: "repair the damaged export", subject: view.directory, reason });
-}
-
-/** Windows does not tell names apart by their case. */
-function namesOf(files: readonly Named[]): Set<string> {
-  return new Set(files.map(({ path }) => path.toLowerCase()));
 }

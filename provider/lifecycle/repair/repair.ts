@@ -94,7 +94,7 @@ async function interruptedSwap({ operation }: Repair, directory: ClaimedDirector
   if (report.kind !== "directory") return undefined;
   for (const text of [report.texts[inRepair], report.texts[MANIFEST_FILE]]) {
     if (text === undefined || sha256Of(text) !== attempt.manifestSha256) continue;
-    const parsed = parseManifest(text);
+    const parsed = parseManifest(text, operation.paths);
     if (!parsed.ok) continue;
     const described = { manifest: parsed.value, manifestSha256: attempt.manifestSha256, emptyFolders: [], warnings: [] };
     return { attempt: await directory.takeUp(attempt), described };
@@ -105,7 +105,7 @@ async function interruptedSwap({ operation }: Repair, directory: ClaimedDirector
 /** Uses the claim. Produces a described export in a repair directory, which the claim says is about to be moved into place. */
 async function exportAgain(repair: Repair, queue: MachineQueue, directory: ClaimedDirectory): Promise<Ready> {
   const { operation, view, state, inputs, old } = repair;
-  refuseObstacles(view, old, old);
+  refuseObstacles(operation.paths, view, old, old);
   // Now, while the state still knows the old names.
   await removeEmptyFolders(operation, view, emptyFoldersOf(operation, old, view), directory);
   const strays = { exportId: state.exportId, except: directory.claim.attempt?.subdirectory };

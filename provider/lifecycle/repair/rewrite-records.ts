@@ -23,7 +23,7 @@ export async function rewriteRecords(
   const proven = provenManifest(view, state);
   const manifest = proven?.manifest ?? manifestOf(held, state, facts);
   const manifestSha256 = proven?.sha256 ?? manifestDigest(manifest);
-  refuseObstacles(view, facts.files, facts.files);
+  refuseObstacles(operation.paths, view, facts.files, facts.files);
   operation.progress("writing the records anew");
   const target = held?.finished?.target ?? targetOf(manifest);
   const finished = { ...finishedBy(manifest, held?.finished?.emptyFolders), target, manifestSha256 };
@@ -32,7 +32,7 @@ export async function rewriteRecords(
   if (view.claim.kind !== "absent") await directory.finish(finished);
   if (proven === undefined) await writeManifest(operation, view, manifest, directory);
   operation.did("wrote the records anew");
-  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, facts.files)];
+  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, facts.files, operation.paths)];
   return intactState(inputs, state.exportId, { ...facts, manifestSha256 }, warnings);
 }
 

@@ -34,7 +34,7 @@ export class RefreshSurvey {
     if (clock.now() - survey.lastUsedAt > PAUSE_MS) return undefined;
     const reports = await operation.withinTime("look at the export directories", parent, survey.reports);
     survey.lastUsedAt = clock.now();
-    const key = rules.normalise(directory);
+    const key = rules.fold(rules.normalise(directory));
     const report = reports.get(key);
     reports.delete(key);
     return report;
@@ -46,13 +46,13 @@ export class RefreshSurvey {
   }
 
   private surveyOf(operation: Operation, parent: string, containing: string): Survey {
-    const key = `${parent}\n${containing}`;
+    const key = `${pathRules(operation.host.pathStyle).fold(parent)}\n${containing}`;
     const known = this.surveys.get(key);
     if (known) return known;
-    const { normalise } = pathRules(operation.host.pathStyle);
+    const { fold, normalise } = pathRules(operation.host.pathStyle);
     const request = { parent, marker: CLAIM_FILE, containing, texts: [CLAIM_FILE, MANIFEST_FILE] };
     const reports = operation.host.surveyDirectory(request).then(
-      (found) => new Map(found.map(({ directory, report }) => [normalise(directory), report])),
+      (found) => new Map(found.map(({ directory, report }) => [fold(normalise(directory)), report])),
       // It only helps: whoever asks for the directory itself hears what is wrong.
       () => new Map<string, DirectoryReport>(),
     );

@@ -1,6 +1,7 @@
 import { ExportError } from "../../domain/errors/export-error";
 import type { FinishedExport } from "../../domain/records/claim";
 import { directoryWarnings } from "../../domain/records/directory-warnings";
+import { apartFromServers } from "../../domain/records/file-server-names";
 import { nameSome } from "../../domain/records/foreign-files";
 import { finishedBy, type Manifest, manifestDigest, targetOf } from "../../domain/records/manifest";
 import { answers } from "../../domain/records/target-match";
@@ -14,6 +15,7 @@ import { ownershipOf } from "../directory/ownership";
 import { removeLeftovers } from "../directory/remove-files";
 import { removeStrayRepairs } from "../repair/repair-directories";
 import type { Operation } from "../session/operation";
+import { withIdsOf } from "../target/named-anew";
 import { filesNotAsDescribed } from "./reuse-finished";
 
 const STEP = "adopt the export in the directory";
@@ -40,8 +42,9 @@ export async function adoptExport(
   // Under an id of its own: whoever knows the old one, such as a destroy that is run again, has no say here any more.
   const manifest = { ...found, exportId: identity.exportId };
   const target = targetOf(manifest);
-  if (!answers(target, inputs)) throw refuse(`its manifest is of ${describeTarget(manifest)}`, CORRECT);
-  const changed = filesNotAsDescribed(view, manifest);
+  if (!answers(target, inputs) && !answers(target, await withIdsOf(operation, target, inputs)))
+    throw refuse(`its manifest is of ${describeTarget(manifest)}`, CORRECT);
+  const changed = filesNotAsDescribed(view, manifest, operation.paths);
   if (changed.length > 0) throw refuse(`these are missing or have another size than its manifest says: ${nameSome(changed)}`, RESTORE);
   const altered = await verifyContent(operation, view, manifest.files);
   if (altered.length > 0)
@@ -57,7 +60,7 @@ export async function adoptExport(
   await writeManifest(operation, view, manifest, directory);
   await removeLeftovers(operation, view, directory);
   operation.did("adopted what was there");
-  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files)];
+  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files, operation.paths)];
   return intactState(inputs, manifest.exportId, factsOf(manifest, manifestSha256), warnings);
 }
 
@@ -65,7 +68,7 @@ export async function adoptExport(
 function occupied({ directory: subject, entries, manifest }: DirectoryView, inputs: ExportInputs): ExportError {
   const step = "claim the export directory";
   if (manifest.kind !== "read") {
-    const reason = `it holds ${nameSome(entries.map((entry) => entry.path))}`;
+    const reason = `it holds ${nameSome(apartFromServers(entries).map((entry) => entry.path))}`;
     return new ExportError("directory-not-empty", { step, subject, reason });
   }
   const { disks, referencePointId, virtualMachineName } = manifest.value;

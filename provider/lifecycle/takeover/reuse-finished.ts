@@ -1,6 +1,8 @@
+import type { PathRules } from "../../domain/paths/path-rules";
 import type { Claim } from "../../domain/records/claim";
 import { directoryWarnings } from "../../domain/records/directory-warnings";
 import type { ExportTarget } from "../../domain/records/export-target";
+import { byRecordedName } from "../../domain/records/listed-name";
 import { type Manifest, manifestDigest } from "../../domain/records/manifest";
 import { answers, sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -34,13 +36,13 @@ export async function reuseFinished(
   const same = target ? sameTarget(claim.finished.target, target) : answers(claim.finished.target, inputs);
   if (!same) return undefined;
   const manifest = finishedManifest(view, claim);
-  if (manifest === undefined || filesNotAsDescribed(view, manifest).length > 0) return undefined;
+  if (manifest === undefined || filesNotAsDescribed(view, manifest, operation.paths).length > 0) return undefined;
   // Not only a killed create comes here, also a forced replacement of an export that is known to be damaged: sizes prove nothing.
   const former = formerIds(view, identity.exportId);
   if (former.length > 0 && (await verifyContent(operation, view, manifest.files)).length > 0) return undefined;
   await removeLeftovers(operation, view, view);
   for (const exportId of former) await removeStrayRepairs(operation, view, { exportId, except: undefined }, view);
-  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files)];
+  const warnings = [...manifest.warnings, ...directoryWarnings(view.entries, manifest.files, operation.paths)];
   const manifestSha256 = await underIdentity(operation, new ClaimedDirectory(operation, view, claim), view, manifest, identity);
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), warnings);
 }
@@ -76,10 +78,11 @@ async function underIdentity(
 }
 
 /** The files that are missing, or have another size than the manifest says. */
-export function filesNotAsDescribed(view: DirectoryView, manifest: Manifest): string[] {
-  const isThere = (file: Manifest["files"][number]) =>
-    view.entries.some(
-      (entry) => entry.kind === "file" && entry.path.toLowerCase() === file.path.toLowerCase() && entry.bytes === file.bytes,
-    );
+export function filesNotAsDescribed(view: DirectoryView, manifest: Manifest, rules: Pick<PathRules, "fold">): string[] {
+  const listed = byRecordedName(view.entries, rules);
+  const isThere = ({ path, bytes }: Manifest["files"][number]) => {
+    const entry = listed(path);
+    return entry?.kind === "file" && entry.bytes === bytes;
+  };
   return manifest.files.filter((file) => !isThere(file)).map(({ path }) => path);
 }

@@ -1,17 +1,17 @@
-import { isSafeRelativePath } from "../../../domain/paths/relative-path";
+import { localPaths } from "../../local-files/local-paths";
 import { HostError } from "../../port";
 
 /** Leaves room for what an export adds to the name. */
 const MAX_NAME = 200;
 
-/** A disk's name becomes a file name on any system and must not lead anywhere else. */
+/** A disk's name becomes a file name on this system and must not lead anywhere else. */
 export function requireDiskName(name: string): void {
-  if (isSafeRelativePath(name) && !name.includes("/") && !name.startsWith(".") && name.length <= MAX_NAME) return;
+  if (localPaths.isRelative(name) && !name.includes("/") && !name.startsWith(".") && name.length <= MAX_NAME) return;
   throw new HostError("invalidParameter", `A disk's name must be a plain file name, got ${JSON.stringify(name)}.`);
 }
 
 export function requireDiskFolder(folder: string): void {
-  if (isSafeRelativePath(folder)) return;
+  if (localPaths.isRelative(folder)) return;
   throw new HostError("invalidParameter", `A disk's folder must be a relative path with forward slashes, got ${JSON.stringify(folder)}.`);
 }
 

@@ -23,7 +23,7 @@ export function addMachine(
 ): { state: LabState; machine: MachineRecord } {
   const id = machineId(machine.id ?? randomUUID());
   if (state.machines.some((one) => one.Name === id)) throw invalid(`A virtual machine with the id ${id} is there already.`);
-  if (machine.name.trim() === "") throw invalid("The name of a virtual machine must not be empty.");
+  requireMachineName(machine.name);
   const files = new Set<string>();
   const disks = machine.disks.map((disk, index): DiskRecord => {
     requireDiskName(disk.name);
@@ -47,6 +47,15 @@ export function addMachine(
   });
   const added: MachineRecord = { Name: id, ElementName: machine.name, sequence: 0, disks, removedDisks: [] };
   return { state: { ...state, machines: [...state.machines, added] }, machine: added };
+}
+
+export function renameMachine(state: LabState, virtualMachine: string, name: string): LabState {
+  requireMachineName(name);
+  return withMachine(state, { ...requireMachine(state, virtualMachine), ElementName: name });
+}
+
+function requireMachineName(name: string): void {
+  if (name.trim() === "") throw invalid("The name of a virtual machine must not be empty.");
 }
 
 /** Takes a disk from its machine; what was recorded of it stays for jobs and points that were made before. */

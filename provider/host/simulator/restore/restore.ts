@@ -81,7 +81,8 @@ async function restoreDisk(chain: readonly VerifiedExport[], disk: ExportedDisk,
   const [full, ...rest] = chain as readonly [VerifiedExport, ...VerifiedExport[]];
   // Name and folder were checked, so the image stays below.
   const target = path.join(path.resolve(into), ...(disk.folder?.split("/") ?? []), disk.name);
-  const temporary = `${target}.${randomBytes(6).toString("hex")}.tmp`;
+  // Not the name with an addition: a name may have its full length.
+  const temporary = path.join(path.dirname(target), `.${randomBytes(6).toString("hex")}.tmp`);
   try {
     fs.mkdirSync(path.dirname(target), { recursive: true });
     await fs.promises.copyFile(full.fileOf(disk), temporary, fs.constants.COPYFILE_EXCL);

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import type { MachineRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import type { Instance, Row } from "../values";
 import { type HostView, ownerOf } from "./host";
 
@@ -72,31 +73,42 @@ export function volumes({ lab, state }: HostView): Instance[] {
   });
 }
 
-/** A group is named after its machine, and no two alike: a cluster has no two groups of one name. */
-export function clusterGroups(view: HostView): Instance[] {
-  const taken = new Set<string>();
-  return view.state.machines.map((machine) => {
-    const Name = taken.has(machine.ElementName) ? `${machine.ElementName} ${machine.Name}` : machine.ElementName;
-    taken.add(Name);
-    return {
-      className: "MSCluster_ResourceGroup",
-      row: { Name, Id: machine.Name.toLowerCase(), OwnerNode: ownerOf(view, machine), State: 0, GroupType: 111 },
-    };
-  });
+/** A group is named after its machine, and no two alike: a cluster has no two groups of one name. Its id is the cluster's, not the machine's. */
+function groupOf(view: HostView): (machine: MachineRecord) => { readonly name: string; readonly id: string; readonly owner: string } {
+  const names = view.state.machines.map(({ ElementName }) => ElementName);
+  return (machine) => {
+    const first = view.state.machines[names.indexOf(machine.ElementName)];
+    const name = first === machine ? machine.ElementName : `${machine.ElementName} ${machine.Name}`;
+    return { name, id: `c1${machine.Name.toLowerCase().slice(2)}`, owner: ownerOf(view, machine) };
+  };
 }
 
-export function clusterResources(view: HostView): Instance[] {
-  return clusterGroups(view).map(({ row }) => ({
-    className: "MSCluster_Resource",
-    row: {
-      Name: `Virtual Machine ${row.Name}`,
-      Id: row.Id,
-      Type: "Virtual Machine",
-      OwnerGroup: row.Name,
-      OwnerNode: row.OwnerNode,
-      State: 2,
-    },
+export function clusterGroups(view: HostView): Instance[] {
+  return view.state.machines.map(groupOf(view)).map(({ name, id, owner }) => ({
+    className: "MSCluster_ResourceGroup",
+    row: { Name: name, Id: id, OwnerNode: owner, State: 0, GroupType: 111 },
   }));
+}
+
+/** A machine's resource says which machine it is in its private properties, and nowhere else. */
+export function clusterResources(view: HostView): Instance[] {
+  const toGroup = groupOf(view);
+  return view.state.machines.map((machine) => {
+    const { name, id, owner } = toGroup(machine);
+    const vmId = `<PROPERTY NAME="VmID" TYPE="string"><VALUE>${machine.Name.toLowerCase()}</VALUE></PROPERTY>`;
+    return {
+      className: "MSCluster_Resource",
+      row: {
+        Name: `Virtual Machine ${name}`,
+        Id: `e${id.slice(1)}`,
+        Type: "Virtual Machine",
+        OwnerGroup: name,
+        OwnerNode: owner,
+        PrivateProperties: `<INSTANCE CLASSNAME="MSCluster_Property">${vmId}</INSTANCE>`,
+        State: 2,
+      },
+    };
+  });
 }
 
 function only(className: string, row: Row): Instance[] {

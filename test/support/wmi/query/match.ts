@@ -44,8 +44,14 @@ function comparisonTest(comparison: Comparison, wmiClass: WmiClass): Test {
     const wanted = String(literal).toLowerCase();
     return ({ className }) => (className.toLowerCase() === wanted) !== negative;
   }
-  const declared = wmiClass.property(property);
+  const [outer = "", inner] = property.split(".");
+  const declared = wmiClass.property(outer);
   if (declared === undefined) throw refuse("no such property");
+  if (inner !== undefined) {
+    if (declared.embedded === undefined || operator !== "=") throw refuse("it holds no object, or is not compared by =");
+    const wanted = String(literal).toLowerCase();
+    return ({ row }) => innerValue(String(row[declared.name] ?? ""), inner)?.toLowerCase() === wanted;
+  }
   if (declared.array) throw refuse("an array cannot be compared");
   const { name } = declared;
   if (literal === null) return ({ row }) => (row[name] === undefined) !== negative;
@@ -68,6 +74,12 @@ function comparisonTest(comparison: Comparison, wmiClass: WmiClass): Test {
     const left = ordinal(value);
     return holds(left === right ? 0 : left < right ? -1 : 1);
   };
+}
+
+/** A property's value in the text of an object. */
+function innerValue(text: string, name: string): string | undefined {
+  const properties = [...text.matchAll(/<PROPERTY NAME="(\w+)"[^>]*><VALUE>([^<]*)<\/VALUE>/g)];
+  return properties.find(([, found]) => found?.toLowerCase() === name.toLowerCase())?.[2];
 }
 
 const ORDERS = {

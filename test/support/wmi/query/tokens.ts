@@ -12,7 +12,8 @@ const SYMBOLS = ["<>", "!=", "<=", ">=", "=", "<", ">", "(", ")", ",", "*", "{",
 export function tokens(text: string): Token[] {
   const found: Token[] = [];
   for (let rest = text.trimStart(); rest !== ""; rest = rest.trimStart()) {
-    const word = /^[A-Za-z_]\w*/.exec(rest)?.[0];
+    // A dot leads into an object that a property holds.
+    const word = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*/.exec(rest)?.[0];
     const number = /^-?\d+(?!\w)/.exec(rest)?.[0];
     const literal = /^(?:"((?:[^"\\]|\\["'\\])*)"|'((?:[^'\\]|\\["'\\])*)')/s.exec(rest);
     const symbol = SYMBOLS.find((one) => rest.startsWith(one));

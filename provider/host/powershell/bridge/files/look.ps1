@@ -4,6 +4,9 @@ $MaximumSurveyed = 10000
 # Offline, RecallOnOpen, RecallOnDataAccess; .NET has no names for the last two.
 $RecallAttributes = 0x1000 -bor 0x40000 -bor 0x400000
 
+# Folders that file servers and systems make inside of others. Named and not entered: they may hold a copy of the volume, and be locked.
+$FolderOfServer = [regex]::new('^(@eaDir|#recycle|#snapshot|@Recycle|@Recently-Snapshot|\.@__thumb|\.snapshots?|~snapshot|\.zfs|\.AppleDouble|\.AppleDB|\.AppleDesktop|Network Trash Folder|Temporary Items|\.TemporaryItems|\.Trashes|\.Trash(-[0-9]+)?|\.Spotlight-V100|\.fseventsd|\.DocumentRevisions-V100|System Volume Information|\$RECYCLE\.BIN|RECYCLER|RECYCLED|DfsrPrivate|lost\+found)$', 'IgnoreCase, CultureInvariant')
+
 function Read-Directories($Arguments) {
     ConvertTo-Answers $Arguments.requests {
         param($request)
@@ -29,7 +32,7 @@ function Get-DirectoryReport([string]$Path, $Texts, [bool]$List) {
 
 # JSON of everything below a directory: [[folder, [name, kind, bytes, name, kind, bytes, ...]], ...]; kinds: 0 file, 1 directory, 2 link,
 # 3 file whose content lies in another storage tier and is recalled when it is read.
-# What is behind a link is not listed. Written out at length, because a function call an entry would take ten times as long.
+# What is behind a link is not listed, nor what is in a folder of a file server. Written out at length, because a function call an entry would take ten times as long.
 function Get-ListingJson([string]$Root) {
     $json = [Text.StringBuilder]::new('[')
     $pending = [Collections.Generic.Stack[object]]::new()
@@ -49,7 +52,7 @@ function Get-ListingJson([string]$Root) {
                     if ($attributes -band $ReparsePointAttribute) { $kind = '",2,0' }
                     else {
                         $kind = '",1,0'
-                        $pending.Push(@($(if ($relative.Length -eq 0) { $name } else { "$relative/$name" }), (Join-Names $absolute $name)))
+                        if (-not $FolderOfServer.IsMatch($name)) { $pending.Push(@($(if ($relative.Length -eq 0) { $name } else { "$relative/$name" }), (Join-Names $absolute $name))) }
                     }
                     [void]$entries.Append($next).Append('"').Append($text).Append($kind)
                 }

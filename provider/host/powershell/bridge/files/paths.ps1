@@ -2,6 +2,7 @@
 
 $Separator = $(if ($PosixPaths) { '/' } else { '\' })
 $LongestClassicPath = 247
+$MistakenName = [regex]::new('\\(con|prn|aux|nul|com[1-9\u00b9\u00b2\u00b3]|lpt[1-9\u00b9\u00b2\u00b3]|conin\$|conout\$) *(\.[^\\]*)?(\\|$)|[^\\][. ](\\|$)', 'IgnoreCase, CultureInvariant')
 $MayExtendPaths = -not $PosixPaths -and $PSVersionTable.PSEdition -cne 'Core' -and (Test-ExtendedPaths)
 
 # An absolute path in this host's style, without a separator at its end.
@@ -33,7 +34,7 @@ function Get-RelativeNames([string]$Relative) {
     $names = $Relative.Split('/')
     foreach ($name in $names) {
         $bad = $name.Length -eq 0 -or $name -ceq '.' -or $name -ceq '..' -or $name.IndexOf([char]0) -ge 0 -or $name.Length -gt 255
-        if (-not $PosixPaths) { $bad = $bad -or $name -cmatch '[\x00-\x1f\\:<>"|?*]' -or $name -cmatch '[. ]$' }
+        if (-not $PosixPaths) { $bad = $bad -or $name -cmatch '[\x00-\x1f\\:<>"|?*]' }
         if ($bad) { throw (New-Failure 'invalidParameter' 'This is no path below a directory.' $Relative) }
     }
     , $names
@@ -44,11 +45,14 @@ function Join-Names([string]$Folder, [string[]]$Names) {
     if ($Folder[$Folder.Length - 1] -ceq $Separator) { $Folder + $joined } else { $Folder + $Separator + $joined }
 }
 
-# The form of a path that reaches the file system: Windows PowerShell takes more than 247 characters only behind \\?\.
+# The form of a path that reaches the file system: Windows PowerShell takes more than 247 characters only behind \\?\, and any PowerShell
+# takes the name of a device, or one that ends with a dot or a space, for another name without it.
 function Get-SystemPath([string]$Path) {
-    if ($PosixPaths -or $Path.Length -le $LongestClassicPath -or $PSVersionTable.PSEdition -ceq 'Core') { return $Path }
-    if (-not $MayExtendPaths) {
-        $failure = New-Failure 'unusable' "The path has $($Path.Length) characters, and this PowerShell reaches $LongestClassicPath." $Path
+    if ($PosixPaths) { return $Path }
+    $isCore = $PSVersionTable.PSEdition -ceq 'Core'
+    if (-not $MistakenName.IsMatch($Path) -and ($isCore -or $Path.Length -le $LongestClassicPath)) { return $Path }
+    if (-not $isCore -and -not $MayExtendPaths) {
+        $failure = New-Failure 'unusable' "The path has $($Path.Length) characters, and this PowerShell reaches $LongestClassicPath and no name of a device." $Path
         $failure.Data['fault'] = 'pathTooLong'
         throw $failure
     }

@@ -65,20 +65,27 @@ function Get-FileLength([string]$Path) {
     0
 }
 
-# A machine of the cluster that another node owns is not listed here: it is elsewhere, which is not the same as gone.
+# A machine of the cluster that another node owns is not listed here: it is elsewhere, which is not the same as gone. Without a cluster
+# there is no such namespace.
 function Assert-NotElsewhere([string]$Query) {
     if ($null -eq $script:clusterGroups) {
         Assert-HyperVVisible
-        # Without a cluster there is no such namespace.
-        $script:clusterGroups = try {
-            @(Get-CimInstance -Namespace 'root/MSCluster' -ClassName MSCluster_ResourceGroup -OperationTimeoutSec $QueryTimeout)
-        }
-        catch { @() }
+        $script:clusterGroups = @(Get-ClusterInstances 'MSCluster_ResourceGroup')
     }
+    if ($script:clusterGroups.Count -eq 0) { return }
+    # A machine's group is named after it; which machine it is, its resource alone says.
+    $found = $script:clusterGroups | Where-Object { [string]::Equals($_.Name, $Query, 'OrdinalIgnoreCase') } | Select-Object -First 1
+    $name = $(if ($found) { $found.Name })
     $guid = ConvertTo-Guid $Query
-    foreach ($group in $script:clusterGroups) {
-        # A virtual machine's group is named after it; its id is the machine's where the cluster made it so.
-        $isMeant = [string]::Equals($group.Name, $Query, 'OrdinalIgnoreCase') -or ($guid -and (ConvertTo-Guid $group.Id) -eq $guid)
-        if ($isMeant) { throw (New-Fault 'machineElsewhere' "The cluster runs $($group.Name) on its node $($group.OwnerNode).") }
+    if (-not $found -and $guid) {
+        $found = Get-ClusterInstances 'MSCluster_Resource' "Type='Virtual Machine' AND PrivateProperties.VmID='$guid'" | Select-Object -First 1
+        $name = $(if ($found) { $found.OwnerGroup })
     }
+    if ($found) { throw (New-Fault 'machineElsewhere' "The cluster runs $name on its node $($found.OwnerNode).") }
+}
+
+function Get-ClusterInstances([string]$ClassName, [string]$Filter) {
+    $parameters = @{ Namespace = 'root/MSCluster'; ClassName = $ClassName; OperationTimeoutSec = $QueryTimeout }
+    if ($Filter) { $parameters.Filter = $Filter }
+    try { Get-CimInstance @parameters } catch { }
 }
