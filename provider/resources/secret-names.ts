@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
  *
  * @param args as the program gave them
  */
-export function secretNames(args: object & { readonly host?: unknown }): string[] | Promise<string[] | undefined> | undefined {
+export function secretNames(args: Readonly<Record<string, unknown>>): string[] | Promise<string[] | undefined> | undefined {
   // It is made a secret, whoever gives it; where there is none, the name means nothing.
   const always = isEventual(args.host) || (isPlainObject(args.host) && "privateKey" in args.host) ? ["host.privateKey"] : [];
   const eventual = eventualValues(args, "");

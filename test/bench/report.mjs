@@ -10,8 +10,8 @@ const MiB = 1024 * 1024;
  */
 const marks = [
   { n: 200, floor: shapedFloor, steps: ["up", "refresh", "destroy"], wall: 1.25, cpu: 1.35, memory: 80 * MiB },
-  { n: 1000, floor, steps: ["up"], cpu: 1.25, memory: 120 * MiB },
-  { n: 1000, floor, steps: ["refresh"], cpu: 1.5 },
+  { n: 1000, floor, steps: ["up"], wall: Number.POSITIVE_INFINITY, cpu: 1.25, memory: 120 * MiB },
+  { n: 1000, floor, steps: ["refresh"], wall: Number.POSITIVE_INFINITY, cpu: 1.5, memory: Number.POSITIVE_INFINITY },
 ];
 /** Bytes of the provider's a resource, at any number. */
 const STATE_MARK = 1536;
@@ -66,11 +66,9 @@ function missedAt({ n, floor: name, memory, ...ratios }, step, our, base) {
   const over = (our.memory - base.memory) / MiB;
   return [
     ...["wall", "cpu"]
-      .filter((unit) => our[unit] > (ratios[unit] ?? Number.POSITIVE_INFINITY) * base[unit])
+      .filter((unit) => our[unit] > ratios[unit] * base[unit])
       .map((unit) => `${step} of ${n}, ${unit} to ${name}: ${ratio(our[unit], base[unit])}, the mark is ${ratios[unit]}`),
-    ...(memory !== undefined && over > memory / MiB
-      ? [`${step} of ${n}, memory over ${name}: ${over.toFixed(0)} MiB, the mark is ${memory / MiB} MiB`]
-      : []),
+    ...(over > memory / MiB ? [`${step} of ${n}, memory over ${name}: ${over.toFixed(0)} MiB, the mark is ${memory / MiB} MiB`] : []),
   ];
 }
 

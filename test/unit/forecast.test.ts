@@ -11,7 +11,7 @@ function silence(): Promise<string> {
 /** A host of which only so many verbs answer. */
 function surroundingsOf(host: object): Surroundings {
   return {
-    host: { pathStyle: "posix", ...host } as unknown as Surroundings["host"],
+    host: { pathStyle: "posix", imagine: () => {}, ...host } as unknown as Surroundings["host"],
     hostName: "hv01 (SSH)",
     clock: systemClock,
     progress: () => {},

@@ -80,6 +80,7 @@ describe("the simulator", () => {
 
   it.each<[method: string, missing: string]>([
     ["addVirtualMachine", "name and disks are missing"],
+    ["renameVirtualMachine", "virtualMachine and name are missing"],
     ["removeDisk", "virtualMachine and disk are missing"],
     ["addReferencePoint", "virtualMachine and kind are missing"],
     ["removeReferencePoint", "id is missing"],
@@ -104,7 +105,7 @@ describe("the simulator", () => {
   it("has no other method that takes arguments", () => {
     const methods = Object.getOwnPropertyNames(Simulator.prototype).filter((name) => name !== "constructor" && name !== "directory");
     expect(methods.filter((name) => loose(lab)[name]?.length === 0)).toEqual(["clearFaults", "describe", "calls"]);
-    expect(methods).toHaveLength(13);
+    expect(methods).toHaveLength(14);
   });
 
   it("is opened with a directory, and not constructed", async () => {

@@ -152,8 +152,6 @@ describe("the lab's state", () => {
     await bench.host.prepare();
     const [answer] = await bench.host.findVirtualMachines(["SQL01"]);
     expect(answer?.ok && answer.value).toHaveLength(1);
-    expect(fs.existsSync(bench.labDirectory)).toBe(false); // who only looks makes nothing
-    await bench.lab.configure({ jobStartDelay: 1 });
     expect(generations(bench.labDirectory)).toEqual(["1.json"]);
   });
 
@@ -207,6 +205,15 @@ describe("the lab's state", () => {
       await host.close();
       fs.rmSync(directory, { recursive: true });
     }
+  });
+
+  it("that is not there answers a look ahead as the one that a create would make, and is not made by it", async () => {
+    const directory = path.join(temporaryDirectory(), "lab");
+    const host = openSimulatorHost(directory);
+    host.imagine();
+    expect((await host.findVirtualMachines(["SQL01"]))[0]).toMatchObject({ ok: true, value: [{ name: "SQL01" }] });
+    await host.close();
+    expect(fs.existsSync(directory)).toBe(false);
   });
 
   it("refuses settings that make no sense", async () => {

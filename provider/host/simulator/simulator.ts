@@ -75,6 +75,7 @@ export class Simulator {
    * @throws HostError `notFound` for an unknown machine, `invalidParameter` for an ambiguous name or an empty new one.
    */
   async renameVirtualMachine(renaming: { readonly virtualMachine: string; readonly name: string }): Promise<void> {
+    requireMembers("renameVirtualMachine", renaming, ["virtualMachine", "name"]);
     const { virtualMachine, name } = renaming;
     await this.lab.store.change((state) => ({ state: renameMachine(state, virtualMachine, name), result: undefined }));
   }
