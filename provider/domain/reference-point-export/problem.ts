@@ -23,7 +23,11 @@ export const problemTable = {
   "manifest-unreadable": { meaning: "The manifest is no manifest.", ofRecords: true, nextUp: rewrites },
   "manifest-altered": { meaning: "The manifest is not the one that was written.", ofRecords: true, nextUp: rewrites },
   "manifest-of-another-export": { meaning: "The manifest describes another export.", ofRecords: true, nextUp: unlessOthers },
-  "claim-missing": { meaning: "The claim is not there, so another resource could take the directory.", ofRecords: true, nextUp: unlessOthers },
+  "claim-missing": {
+    meaning: "The claim is not there, so another resource could take the directory.",
+    ofRecords: true,
+    nextUp: unlessOthers,
+  },
   "claim-unreadable": { meaning: "The claim is no claim.", ofRecords: true, nextUp: unlessOthers },
   "claim-of-another-export": {
     meaning: "Another export has claimed the directory.",
