@@ -1,4 +1,4 @@
-// npm run build, and npm's own "prepare".
+// npm run build, and npm's own "prepack".
 import { build } from "./set-up/build.mjs";
 
 process.exitCode = build() ? 0 : 1;
