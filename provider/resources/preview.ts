@@ -43,17 +43,20 @@ async function lookAhead(
   opts: pulumi.CustomResourceOptions | undefined,
   done: () => void,
 ): Promise<void> {
+  // Until it is known what is secret, nothing is repeated.
+  let told = (_: string) => "what it was given cannot be read";
   try {
     const planned = await plannedInputs(resource, args).finally(() => batch.answered());
     if (planned === undefined) return;
     const { inputs, redacted } = planned;
+    told = redacted;
     const warn = (text: string) => void pulumi.log.warn(redacted(text), resource);
     const verdict = await batch.verdictOn({ place, planned: { inputs, warn }, redacted });
     if (verdict.kind === "shown") await pulumi.log.info(redacted(verdict.text), resource, 0, true);
     else if (verdict.kind === "refused") await refuse(resource, redacted(verdict.text), await othersThatItDependsOn(resource, args, opts));
   } catch (error) {
     // A preview that cannot look ahead is no worse than none.
-    await pulumi.log.warn(`The preview cannot tell what would become of this export: ${error}`, resource);
+    await pulumi.log.warn(`The preview cannot tell what would become of this export: ${told(String(error))}`, resource);
   } finally {
     done();
   }
