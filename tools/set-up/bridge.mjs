@@ -4,7 +4,17 @@ import { join } from "node:path";
 /** The parts of the script that runs on a host, in the order in which they build on each other: those of its main thread first. */
 const mainThread = ["protocol", "environment", "tasks"];
 const files = ["paths", "real-paths", "places", "patience", "free-space", "directories", "replacement", "text-files", "look"];
-const hyperV = ["queries", "visibility", "virtual-machines", "reference-points", "export", "jobs"];
+const hyperV = [
+  "queries",
+  "visibility",
+  "virtual-machines",
+  "reference-points",
+  "export",
+  "jobs",
+  "point-methods",
+  "point-jobs",
+  "point-refusals",
+];
 const lanes = [...files.map((part) => `files/${part}`), "task-turns", ...hyperV.map((part) => `hyper-v/${part}`)];
 
 /**

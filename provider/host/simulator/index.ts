@@ -7,6 +7,8 @@ export type {
   LabDescription,
   LabDisk,
   LabDuration,
+  LabMachineCondition,
+  LabPointCall,
   LabReferencePoint,
   LabSettings,
   LabVirtualMachine,

@@ -23,8 +23,8 @@ export function jobMoment(job: JobRecord, now: number): JobMoment {
   return { started, dueBytes, end: { ...fatedEnd(job), at: clock.since + seconds * 1000 } };
 }
 
-function fatedEnd(job: JobRecord): Omit<JobEndRecord, "bytes" | "at"> {
-  const { fate } = job;
+/** How a job ends that comes to what its fate says, or to its own end. */
+export function fatedEnd({ fate }: Pick<JobRecord, "fate">): Omit<JobEndRecord, "bytes" | "at"> {
   switch (fate?.kind) {
     case "fails":
       return { JobState: jobStates.exception, ErrorCode: fate.errorCode, ErrorDescription: fate.errorDescription, listed: true };
@@ -44,8 +44,13 @@ function fatedEnd(job: JobRecord): Omit<JobEndRecord, "bytes" | "at"> {
   }
 }
 
+interface ListedJob {
+  readonly hidden?: boolean;
+  readonly end?: Pick<JobEndRecord, "at" | "listed"> | undefined;
+}
+
 /** A synchronous export is never listed; an ended job is listed for its lifetime. */
-export function isListed(job: JobRecord, finishedJobLifetime: number, now: number): boolean {
+export function isListed(job: ListedJob, finishedJobLifetime: number, now: number): boolean {
   if (job.hidden) return false;
   return job.end === undefined || (job.end.listed && now < job.end.at + finishedJobLifetime);
 }

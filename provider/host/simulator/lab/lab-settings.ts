@@ -14,6 +14,10 @@ const configuration = z.strictObject({
   freeBytes: z.union([z.number().nonnegative(), z.literal("native")]).optional(),
   exportNames: z.enum(["hyperv", "opaque"]).optional(),
   jobNames: z.enum(["files", "nothing"]).optional(),
+  pointJobDuration: duration.optional(),
+  pointListingDelay: duration.optional(),
+  synchronousPoints: z.boolean().optional(),
+  destroyWhileExporting: z.enum(["refused", "exportGoesOn", "exportFails"]).optional(),
 });
 
 /** The state with changed settings; running jobs keep what they have done and go on at the new speed. */
@@ -24,6 +28,7 @@ export function applyConfiguration(state: LabState, change: LabConfiguration, no
     throw unusable([issue?.path.join("."), issue?.message].filter(Boolean).join(": "));
   }
   const { bytesPerSecond, freeBytes, jobStartDelay, finishedJobLifetime, exportNames, jobNames } = parsed.data;
+  const { pointJobDuration, pointListingDelay, synchronousPoints, destroyWhileExporting } = parsed.data;
   const settings: SettingsRecord = {
     bytesPerSecond: bytesPerSecond === undefined ? state.settings.bytesPerSecond : bytesPerSecond === "unlimited" ? null : bytesPerSecond,
     freeBytes: freeBytes === undefined ? state.settings.freeBytes : freeBytes === "native" ? null : freeBytes,
@@ -32,6 +37,10 @@ export function applyConfiguration(state: LabState, change: LabConfiguration, no
     completion: completionOf(parsed.data) ?? state.settings.completion,
     exportNames: exportNames ?? state.settings.exportNames,
     jobNames: jobNames ?? state.settings.jobNames,
+    pointJobDuration: pointJobDuration ?? state.settings.pointJobDuration,
+    pointListingDelay: pointListingDelay ?? state.settings.pointListingDelay,
+    pointCompletion: synchronousPoints === undefined ? state.settings.pointCompletion : synchronousPoints ? "synchronous" : "job",
+    destroyWhileExporting: destroyWhileExporting ?? state.settings.destroyWhileExporting,
   };
   const jobs = state.jobs.map((job) => {
     if (job.end || job.hidden || job.clock.bytesPerSecond === settings.bytesPerSecond) return job;
@@ -42,9 +51,10 @@ export function applyConfiguration(state: LabState, change: LabConfiguration, no
   return { ...state, settings, jobs };
 }
 
-export function settingsAnswer(settings: SettingsRecord): LabSettings {
+export function settingsAnswer({ pointCompletion, ...settings }: SettingsRecord): LabSettings {
   return {
     ...settings,
+    synchronousPoints: pointCompletion === "synchronous",
     synchronousExports: settings.completion === "synchronous",
     bytesPerSecond: settings.bytesPerSecond ?? "unlimited",
     freeBytes: settings.freeBytes ?? "native",

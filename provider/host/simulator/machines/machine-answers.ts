@@ -2,6 +2,7 @@ import { failure, success } from "../../answer";
 import { type Answer, HostError, type ReferencePoint, type VirtualMachine } from "../../port";
 import { diskFilePath } from "../disk/disk-image";
 import type { Lab } from "../lab/lab";
+import { settlePoints } from "../points/due-points";
 import { findMachines, machineById, pointsOf } from "../state/look-ups";
 import { pointConsistency, pointKind } from "../state/wmi-names";
 import type { MachineRecord, PointRecord } from "../state/wmi-records";
@@ -13,7 +14,7 @@ export async function virtualMachines(lab: Lab, queries: readonly string[]): Pro
 }
 
 export async function referencePoints(lab: Lab, virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]> {
-  const state = await lab.store.read();
+  const state = await settlePoints(lab);
   return virtualMachineIds.map((id) => {
     const machine = machineById(state, id);
     if (machine) return success(pointsOf(state, machine.Name).map(pointAnswer));
