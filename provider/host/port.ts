@@ -55,7 +55,7 @@ export interface Host {
   destroyReferencePoints(points: readonly PointKey[]): Promise<Answer<PointDestruction>[]>;
 
   /**
-   * Jobs that make points of each machine, running or still listed after their end; newest first. Which machine and point a job is
+   * Jobs that make points of each machine, running or still listed after their end; newest first; none of a machine that is not there. Which machine and point a job is
    * about, its CIM_AffectedJobElement association tells. A running one that does not tell may be about any machine: then every answer
    * MUST be an error (`inUse`), unless this session has started it.
    */

@@ -139,8 +139,6 @@ export interface LabMachineCondition {
   readonly guestBackup?: "works" | "fallsBack" | "fails";
   /** A disk of the host is passed through to the machine: a job that makes a point fails with 32770. Default: false. */
   readonly passThroughDisk?: boolean;
-  /** A disk is shared with other machines: a job that makes a point fails with 32770. Default: false. */
-  readonly sharedDisk?: boolean;
   /** The machine is a replica of another one: CreateReferencePoint answers 32770. Default: false. */
   readonly replica?: boolean;
   /** A checkpoint is being made all the time: CreateReferencePoint answers 32775. Default: false. */

@@ -36,11 +36,12 @@ export function seenOn(machine: MachineRecord): PointRefusal | undefined {
 }
 
 function isSeen(machine: MachineRecord, what: PointRefusal): boolean {
-  const { guestBackup, passThroughDisk, sharedDisk, replica, checkpointRunning } = conditionOf(machine);
+  const { guestBackup, passThroughDisk, replica, checkpointRunning } = conditionOf(machine);
   const seen: Readonly<Record<PointRefusal, boolean>> = {
     noDisks: machine.disks.length === 0,
     passThroughDisk,
-    sharedDisk,
+    // A VHD set is made to be shared.
+    sharedDisk: machine.disks.some((disk) => /\.vhds$/i.test(disk.name)),
     replica,
     checkpointRunning,
     guestBackupOff: guestBackup !== "works",

@@ -1,15 +1,6 @@
 import { jobOutcome } from "../../../domain/hyperv/job-state";
-import { failure, success } from "../../answer";
-import {
-  type Answer,
-  HostError,
-  type JobPath,
-  type PointDestruction,
-  type PointJob,
-  type PointKey,
-  type PointRequest,
-  type PointStart,
-} from "../../port";
+import { success } from "../../answer";
+import type { Answer, JobPath, PointDestruction, PointJob, PointKey, PointRequest, PointStart } from "../../port";
 import type { FaultSubject } from "../faults/fault-matching";
 import { isListed } from "../jobs/job-clock";
 import type { Lab } from "../lab/lab";
@@ -45,9 +36,8 @@ export class PointJobs {
       .filter(({ work }) => work === "create")
       .reverse();
     return virtualMachineIds.map((id) => {
-      const machine = machineById(state, id);
-      if (!machine) return failure(new HostError("notFound", `There is no virtual machine ${id} on the simulated host.`));
-      return success(jobs.filter((job) => job.virtualMachineId === machine.Name));
+      const wanted = id.toUpperCase();
+      return success(jobs.filter((job) => job.virtualMachineId === wanted));
     });
   }
 
@@ -76,12 +66,12 @@ export class PointJobs {
 
 /** Jobs about points as the host shows them at a moment, oldest first. */
 export function listedPointJobs(state: LabState, now: number): PointJob[] {
-  return state.pointJobs
-    .filter((job) => isListed(job, state.settings.finishedJobLifetime, now))
-    .map((job) => pointJobAnswer(state, job, now));
+  return state.pointJobs.map((job) => listedPointJob(state, job, now)).filter((job) => job !== undefined);
 }
 
-function pointJobAnswer(state: LabState, job: PointJobRecord, now: number): PointJob {
+/** The job as the host would show it, or undefined when it is not listed (any more). */
+export function listedPointJob(state: LabState, job: PointJobRecord, now: number): PointJob | undefined {
+  if (!isListed(job, state.settings.finishedJobLifetime, now)) return undefined;
   const { end, point } = job;
   const isCreate = job.JobType === pointJobTypes.create;
   const failed = end !== undefined && jobOutcome(end.JobState) === "failed";

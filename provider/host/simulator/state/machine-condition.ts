@@ -4,7 +4,6 @@ import { z } from "zod";
 export const machineCondition = z.strictObject({
   guestBackup: z.enum(["works", "fallsBack", "fails"]).default("works"),
   passThroughDisk: z.boolean().default(false),
-  sharedDisk: z.boolean().default(false),
   replica: z.boolean().default(false),
   checkpointRunning: z.boolean().default(false),
 });
