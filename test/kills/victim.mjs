@@ -2,44 +2,11 @@
 // The request comes as JSON in the first argument; the new state goes to standard output, the number of moments with it.
 
 import { randomUUID } from "node:crypto";
-import fs from "node:fs";
 import { createRequire } from "node:module";
+import { countMoments } from "./moments.mjs";
 
 const require = createRequire(import.meta.url);
 const { labDirectory, verb, inputs, state, dieAt } = JSON.parse(process.argv[2] ?? "{}");
-let moments = 0;
-let armed = false;
-
-/** One moment at which the process may end. */
-function moment() {
-  if (armed && ++moments === dieAt) process.kill(process.pid, "SIGKILL");
-}
-
-// Before and after each change of a file, by the simulator or its task, and half-way through what is written in pieces.
-for (const name of ["mkdirSync", "renameSync", "linkSync", "unlinkSync", "rmSync", "rmdirSync", "writeSync", "fdatasyncSync"]) {
-  const original = fs[name];
-  fs[name] = (...parameters) => {
-    moment();
-    const result = original(...parameters);
-    moment();
-    return result;
-  };
-}
-const open = fs.promises.open;
-fs.promises.open = async (...parameters) => {
-  moment();
-  const handle = await open(...parameters);
-  const { writeFile } = handle;
-  handle.writeFile = async (text) => {
-    moment();
-    await handle.write(String(text).slice(0, String(text).length >> 1), 0);
-    moment();
-    await handle.truncate(0);
-    return writeFile.call(handle, text);
-  };
-  return handle;
-};
-
 const { SimulatorHost } = require("../../dist/host/simulator/simulator-host.js");
 const { BatchedHost } = require("../../dist/lifecycle/session/batched-host.js");
 const { Operation } = require("../../dist/lifecycle/session/operation.js");
@@ -59,14 +26,14 @@ const surroundings = {
   newExportId: () => randomUUID(),
 };
 const operation = new Operation(surroundings, 20_000, "the limit");
-armed = true;
+const moments = countMoments(dieAt);
 const run = {
   create: () => createExport(operation, new MachineQueue(), inputs, randomUUID()),
   update: () => updateExport(operation, new MachineQueue(), state, inputs),
   delete: () => deleteExport(operation, state),
 }[verb];
 const result = await run();
-armed = false;
+const passed = moments.stop();
 await host.close();
-process.stdout.write(JSON.stringify({ moments, state: result ?? null }));
+process.stdout.write(JSON.stringify({ moments: passed, state: result ?? null }));
 process.exit(0);
