@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "vitest";
 import { jobOutcome } from "../../provider/domain/hyperv/job-state";
-import type { Answer, ExportRequest, Place, Task, TaskState } from "../../provider/host/port";
+import type { Answer, ExportRequest, Place, PointKey, Task, TaskState } from "../../provider/host/port";
 import type { PowerShellHost } from "../../provider/host/powershell/index";
 import type { Simulator } from "../../provider/host/simulator/index";
 
@@ -241,7 +241,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
               job = start?.kind === "job" ? start.path : "";
             }
             const referencePointId = await madeBy(host, job);
-            values(await host.destroyReferencePoints([{ virtualMachineId, referencePointId }]));
+            await destroyed(host, { virtualMachineId, referencePointId });
             return referencePointId;
           },
           first: (id: string) => expect(id).toMatch(/^Microsoft:/),
@@ -288,6 +288,16 @@ async function madeBy(host: PowerShellHost, job: string): Promise<string> {
     const [found] = values((await host.poll({ jobs: [], pointJobs: [job], tasks: [] })).pointJobs);
     if (found === undefined || jobOutcome(found.jobState) !== "running") return found?.referencePointId ?? "";
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A point may be asked to go any number of times: one that is going already is refused, one that is gone is absent. */
+async function destroyed(host: PowerShellHost, point: PointKey): Promise<void> {
+  for (;;) {
+    const [answer] = await host.destroyReferencePoints([point]);
+    if (answer?.ok && answer.value.kind === "absent") return;
+    if (!answer?.ok && answer?.error.kind !== "invalidState") throw answer?.error;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
