@@ -61,10 +61,30 @@ export interface Host {
    */
   exportReferencePoints(requests: readonly ExportRequest[]): Promise<Answer<ExportStart>[]>;
 
+  /**
+   * Calls CreateReferencePoint (by resilient change tracking) exactly once a request. Return code 0 answers `completed`, 4096 answers
+   * `job`, every other code an error whose kind is the decoded code; `notFound` where the machine is not there, and the method is not
+   * called. A host may give a point of another consistency than was asked for: that is no error here, the point tells which it got.
+   */
+  createReferencePoints(requests: readonly PointRequest[]): Promise<Answer<PointStart>[]>;
+
+  /**
+   * Calls DestroyReferencePoint exactly once a point that is there; `absent` for one that is not. A point MUST be called absent only
+   * where its machine is there: `notFound` where that is not. Every other code than 0 and 4096 is an error of the decoded kind.
+   */
+  destroyReferencePoints(points: readonly PointKey[]): Promise<Answer<PointDestruction>[]>;
+
+  /**
+   * Jobs that make points of each machine, running or still listed after their end; newest first; none of a machine that is not there. Which machine and point a job is
+   * about, its CIM_AffectedJobElement association tells. A running one that does not tell may be about any machine: then every answer
+   * MUST be an error (`inUse`), unless this session has started it.
+   */
+  findPointJobs(virtualMachineIds: readonly string[]): Promise<Answer<PointJob[]>[]>;
+
   /** Jobs, running or still listed after their end, whose ExportDirectory is the given directory; newest first. */
   findExportJobs(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]>;
 
-  /** RequestStateChange(Terminate). Success when the job has ended or is no longer listed, too. Does not wait for the end. */
+  /** RequestStateChange(Terminate) of jobs of any kind. Success when the job has ended or is no longer listed, too. Does not wait for the end. */
   terminateJobs(paths: readonly JobPath[]): Promise<Answer<void>[]>;
 
   /** What is at each directory now: one listing, the asked text files, free space. Never creates or changes anything. */
@@ -161,7 +181,27 @@ export interface ExportRequest extends Conditional {
 
 export type ExportStart = { readonly kind: "completed" } | { readonly kind: "job"; readonly path: JobPath };
 
-export interface ExportJob {
+/** A point to make. */
+export interface PointRequest {
+  readonly virtualMachineId: string;
+  /** Msvm_VirtualSystemReferencePointSettingData.ConsistencyLevel: 1 application, 2 crash. */
+  readonly consistency: "application" | "crash";
+}
+
+export type PointStart =
+  /** `referencePointId` where the method names the point that it has made. */
+  { readonly kind: "completed"; readonly referencePointId?: string } | { readonly kind: "job"; readonly path: JobPath };
+
+/** Both keys of an Msvm_VirtualSystemReferencePoint. */
+export interface PointKey {
+  readonly virtualMachineId: string;
+  readonly referencePointId: string;
+}
+
+export type PointDestruction = { readonly kind: "completed" | "absent" } | { readonly kind: "job"; readonly path: JobPath };
+
+/** What every job tells. */
+interface HostJob {
   readonly path: JobPath;
   /** CIM_ConcreteJob.JobState, as a number: 7 is completed, 32768 completed with warnings. */
   readonly jobState: number;
@@ -169,12 +209,50 @@ export interface ExportJob {
   /** 0 when there is no error. */
   readonly errorCode: number;
   readonly errorDescription?: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** A job that makes or destroys a point. */
+export interface PointJob extends HostJob {
+  readonly work: "create" | "destroy" | "unknown";
+  /** GUID of the machine; undefined where neither the job's association nor this session tells it. */
+  readonly virtualMachineId?: string;
+  /**
+   * The point that the job has made, or destroys. One that was made is listed; undefined until it is, which may be seconds after the
+   * job's end, and where it is gone again.
+   */
+  readonly referencePointId?: string;
+  /** Of a job that has failed to make a point. */
+  readonly refusal?: PointRefusal;
+}
+
+/**
+ * What about a machine keeps Hyper-V from making a point of it. Codes are few and texts are in the host's language: this is seen on the
+ * machine after the refusal, and undefined where nothing of it is seen.
+ */
+export const pointRefusals = [
+  /** It has no virtual hard disk. */
+  "noDisks",
+  /** A disk of the host is passed through to it. */
+  "passThroughDisk",
+  /** It shares a disk with other machines: a VHD set. */
+  "sharedDisk",
+  /** It is a replica of another machine. */
+  "replica",
+  /** A checkpoint of it is being made, applied, deleted or merged. */
+  "checkpointRunning",
+  /** Its guest's backup service (VSS) is off, which application consistency needs. */
+  "guestBackupOff",
+] as const;
+
+export type PointRefusal = (typeof pointRefusals)[number];
+
+export interface ExportJob extends HostJob {
   readonly exportDirectory: string;
   readonly virtualMachineId: string;
   readonly referencePointId: string;
   readonly baseReferencePointId?: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
   /**
    * The files that the job names (ExportedConfigFilePath, ExportedRuntimeFilePath, ExportedGuestStateFilePath,
    * ExportedLogFilePaths), absolute, as the host gives them; empty until it does, and where it never does.
@@ -315,12 +393,15 @@ export interface HashedFile {
 }
 
 export interface PollRequest {
+  /** Of exports. */
   readonly jobs: readonly JobPath[];
+  readonly pointJobs?: readonly JobPath[];
   readonly tasks: readonly TaskId[];
 }
 
 export interface PollAnswer {
   readonly jobs: readonly Answer<ExportJob | undefined>[];
+  readonly pointJobs: readonly Answer<PointJob | undefined>[];
   readonly tasks: readonly Answer<TaskState>[];
 }
 
@@ -402,6 +483,8 @@ export interface HostErrorDetails {
    * within another error that would say everything twice.
    */
   readonly why?: string | undefined;
+  /** Why Hyper-V makes no point of the machine, where that is seen on it. */
+  readonly refusal?: PointRefusal | undefined;
   /** What the person can do, where the adapter knows better than the error table does for the kind or the fault. */
   readonly remedy?: string | undefined;
 }

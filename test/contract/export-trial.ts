@@ -1,4 +1,13 @@
-import type { Answer, ExportJob, ExportRequest, ExportStart } from "../../provider/host/port";
+import type {
+  Answer,
+  ExportJob,
+  ExportRequest,
+  ExportStart,
+  PointDestruction,
+  PointJob,
+  PointRequest,
+  PointStart,
+} from "../../provider/host/port";
 import { value } from "./answers";
 import { FileTrial, pause } from "./file-trial";
 import type { ContractStage } from "./stage";
@@ -23,6 +32,37 @@ export class ExportTrial extends FileTrial<ContractStage> {
   async request(exportDirectory: string): Promise<ExportRequest> {
     const [referencePointId] = await this.points();
     return { virtualMachineId: (await this.machine()).id, referencePointId, disksToExport: [], exportDirectory };
+  }
+
+  /** Ids of the points that the machine has now. */
+  async pointIds(): Promise<string[]> {
+    const [answer] = await this.host.listReferencePoints([(await this.machine()).id]);
+    return value(answer).map((point) => point.id);
+  }
+
+  /** Makes a point of the machine; its id. */
+  async madePoint(consistency: PointRequest["consistency"] = "application"): Promise<string> {
+    const before = await this.pointIds();
+    const [answer] = await this.host.createReferencePoints([{ virtualMachineId: (await this.machine()).id, consistency }]);
+    await this.pointWorkOver(answer);
+    const made = (await this.pointIds()).filter((id) => !before.includes(id));
+    if (made.length !== 1) throw new Error(`${made.length} points were made`);
+    return made[0] ?? "";
+  }
+
+  /** Waits until a point is made or destroyed; undefined where no job tells of it. */
+  async pointWorkOver(answer: Answer<PointStart | PointDestruction> | undefined): Promise<PointJob | undefined> {
+    const start = value(answer);
+    return start.kind === "job" ? this.watchedPointJob(start.path) : undefined;
+  }
+
+  async watchedPointJob(job: string): Promise<PointJob | undefined> {
+    for (;;) {
+      const { pointJobs } = await this.host.poll({ jobs: [], pointJobs: [job], tasks: [] });
+      const found = value(pointJobs[0]);
+      if (!found || ![2, 3, 4].includes(found.jobState)) return found;
+      await pause(20);
+    }
   }
 
   async start(exportDirectory: string): Promise<Answer<ExportStart> | undefined> {

@@ -4,6 +4,8 @@ import { ExportTrial } from "./export-trial";
 import { fileContract } from "./file-contract";
 import { jobs } from "./jobs";
 import { machines } from "./machines";
+import { pointJobs } from "./point-jobs";
+import { points } from "./points";
 import { prepare } from "./prepare";
 import type { ContractStage, ExportManner } from "./stage";
 import { synchronousExports } from "./synchronous-exports";
@@ -23,6 +25,8 @@ export function hostContract(name: string, manner: ExportManner, open: () => Pro
     describe("ExportReferencePoint", () => exportMethod(trial));
     if (manner.exports === "job") describe("jobs", () => jobs(trial, manner.jobNames));
     else describe("synchronous exports", () => synchronousExports(trial));
+    describe("making and destroying points", () => points(trial));
+    if (manner.points === "job") describe("jobs about points", () => pointJobs(trial));
   });
   fileContract(name, open);
 }

@@ -12,7 +12,7 @@ class LocalFilesSession extends LocalFiles {
   readonly pathStyle = localPathStyle;
 
   async poll({ tasks }: PollRequest): Promise<PollAnswer> {
-    return { jobs: [], tasks: this.taskStates(tasks) };
+    return { jobs: [], pointJobs: [], tasks: this.taskStates(tasks) };
   }
 }
 

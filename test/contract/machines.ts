@@ -8,7 +8,7 @@ export function machines(trial: () => ExportTrial): void {
     const answers = await host.findVirtualMachines([stage.machine, "no such machine", stage.sharedName]);
     expect(answers.map((answer) => value(answer).length)).toEqual([1, 0, 2]);
     expect(await host.findVirtualMachines([])).toEqual([]);
-    expect(await host.poll({ jobs: [], tasks: [] })).toEqual({ jobs: [], tasks: [] });
+    expect(await host.poll({ jobs: [], tasks: [] })).toEqual({ jobs: [], pointJobs: [], tasks: [] });
   });
 
   it("lists every machine by id and name, and the host itself is none", async () => {

@@ -10,9 +10,11 @@ import { localStageFiles } from "./local-stage-files";
 import type { ContractStage } from "./stage";
 
 describeWithPowerShell("a real PowerShell on this machine, its CIM played", (powershell) => {
-  hostContract("PowerShell, with Hyper-V's names", { exports: "job", jobNames: "files" }, () => openStage(powershell, {}));
-  hostContract("PowerShell, jobs that name nothing", { exports: "job", jobNames: "nothing" }, () =>
-    openStage(powershell, { exportNames: "opaque", jobNames: "nothing" }),
+  hostContract("PowerShell, with Hyper-V's names", { exports: "job", jobNames: "files", points: "job" }, () => openStage(powershell, {}));
+  hostContract(
+    "PowerShell, jobs that name nothing, and points made at once",
+    { exports: "job", jobNames: "nothing", points: "synchronous" },
+    () => openStage(powershell, { exportNames: "opaque", jobNames: "nothing", synchronousPoints: true }),
   );
 });
 
@@ -22,6 +24,7 @@ async function openStage(executable: string, configuration: LabConfiguration): P
   const scratch = path.join(root, "volume");
   fs.mkdirSync(scratch);
   const lab = await Simulator.open(directory);
+  await lab.addVirtualMachine({ name: "BARE01", disks: [] });
   await lab.configure({ bytesPerSecond: 40 * 1024 * 1024, jobStartDelay: 500, ...configuration });
   const wmi = await startWmi(directory);
   setShellEnvironment(wmi.environment);
@@ -37,6 +40,8 @@ async function openStage(executable: string, configuration: LabConfiguration): P
     machine: "SQL01",
     sharedName: "TEST01",
     files: localStageFiles,
+    disklessMachine: "BARE01",
+    pointCalls: async (id) => (await lab.pointCalls()).filter((call) => call.virtualMachineId === id).length,
     methodCalls: async (exportDirectory) => (await lab.calls()).filter((call) => call.exportDirectory === exportDirectory).length,
     another: open,
     dispose: async () => {

@@ -11,12 +11,16 @@ const configurations: Readonly<Record<string, LabConfiguration>> = {
   "simulator, with Hyper-V's names": {},
   "simulator, with names that tell nothing": { exportNames: "opaque" },
   "simulator, with names that tell nothing and jobs that name nothing": { exportNames: "opaque", jobNames: "nothing" },
-  "simulator, synchronous": { synchronousExports: true },
+  "simulator, synchronous": { synchronousExports: true, synchronousPoints: true },
 };
 
 for (const [name, configuration] of Object.entries(configurations)) {
-  const { jobNames = "files", synchronousExports = false } = configuration;
-  hostContract(name, { exports: synchronousExports ? "synchronous" : "job", jobNames }, () => openStage(configuration));
+  const { jobNames = "files", synchronousExports = false, synchronousPoints = false } = configuration;
+  hostContract(
+    name,
+    { exports: synchronousExports ? "synchronous" : "job", jobNames, points: synchronousPoints ? "synchronous" : "job" },
+    () => openStage(configuration),
+  );
 }
 
 async function openStage(configuration: LabConfiguration): Promise<ContractStage> {
@@ -25,6 +29,7 @@ async function openStage(configuration: LabConfiguration): Promise<ContractStage
   const scratch = path.join(root, "volume");
   fs.mkdirSync(scratch);
   const lab = await Simulator.open(directory);
+  await lab.addVirtualMachine({ name: "BARE01", disks: [] });
   await lab.configure({ bytesPerSecond: 40 * 1024 * 1024, jobStartDelay: 20, ...configuration });
   const host = openSimulatorHost(directory);
   const others = [host];
@@ -34,6 +39,8 @@ async function openStage(configuration: LabConfiguration): Promise<ContractStage
     machine: "SQL01",
     sharedName: "TEST01",
     files: localStageFiles,
+    disklessMachine: "BARE01",
+    pointCalls: async (id) => (await lab.pointCalls()).filter((call) => call.virtualMachineId === id).length,
     methodCalls: async (exportDirectory) => (await lab.calls()).filter((call) => call.exportDirectory === exportDirectory).length,
     another: () => {
       const other = openSimulatorHost(directory);

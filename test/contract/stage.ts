@@ -25,6 +25,10 @@ export interface ContractStage extends FileStage {
   readonly sharedName: string;
   /** How often the method was called for this directory. */
   methodCalls(exportDirectory: string): Promise<number>;
+  /** Name of a machine without a disk. */
+  readonly disklessMachine: string;
+  /** How often a method that makes or destroys points was called for this machine. */
+  pointCalls(virtualMachineId: string): Promise<number>;
   another(): Host;
 }
 
@@ -34,6 +38,8 @@ export interface ExportManner {
   readonly exports: "job" | "synchronous";
   /** Whether a job names the files and disks that it exports. */
   readonly jobNames: "files" | "nothing";
+  /** Whether points are made and destroyed by jobs, or before the methods answer 0. */
+  readonly points: "job" | "synchronous";
 }
 
 /** Arranges and looks at files where the host is. Paths are absolute, in the host's style. */

@@ -6,43 +6,10 @@
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import { createRequire } from "node:module";
+import { countMoments } from "./moments.mjs";
 
 const require = createRequire(import.meta.url);
 const { labDirectory, verb, inputs, state, dieAt, pauses } = JSON.parse(process.argv[2] ?? "{}");
-let moments = 0;
-let armed = false;
-
-/** One moment at which the process may end. */
-function moment() {
-  if (armed && ++moments === dieAt) process.kill(process.pid, "SIGKILL");
-}
-
-// Before and after each change of a file, by the simulator or its task, and half-way through what is written in pieces.
-for (const name of ["mkdirSync", "renameSync", "linkSync", "unlinkSync", "rmSync", "rmdirSync", "writeSync", "fdatasyncSync"]) {
-  const original = fs[name];
-  fs[name] = (...parameters) => {
-    moment();
-    const result = original(...parameters);
-    moment();
-    if (pauses && armed) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    return result;
-  };
-}
-const open = fs.promises.open;
-fs.promises.open = async (...parameters) => {
-  moment();
-  const handle = await open(...parameters);
-  const { writeFile } = handle;
-  handle.writeFile = async (text) => {
-    moment();
-    await handle.write(String(text).slice(0, String(text).length >> 1), 0);
-    moment();
-    await handle.truncate(0);
-    return writeFile.call(handle, text);
-  };
-  return handle;
-};
-
 const { SimulatorHost } = require("../../dist/host/simulator/simulator-host.js");
 const { BatchedHost } = require("../../dist/lifecycle/session/batched-host.js");
 const { Operation } = require("../../dist/lifecycle/session/operation.js");
@@ -62,7 +29,7 @@ const surroundings = {
   newExportId: () => randomUUID(),
 };
 const operation = new Operation(surroundings, 20_000, "the limit");
-armed = true;
+const moments = countMoments(dieAt, { pauses });
 if (pauses) fs.writeSync(1, "begun\n");
 const run = {
   create: () => createExport(operation, new MachineQueue(), inputs, randomUUID()),
@@ -73,7 +40,7 @@ const result = await run().catch((error) => {
   if (!pauses) throw error;
   return { failed: error.code ?? error.reason?.code ?? String(error) };
 });
-armed = false;
+const passed = moments.stop();
 await host.close();
-process.stdout.write(JSON.stringify({ moments, state: result ?? null }));
+process.stdout.write(JSON.stringify({ moments: passed, state: result ?? null }));
 process.exit(0);

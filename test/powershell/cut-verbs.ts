@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "vitest";
-import type { Answer, ExportRequest, Place, Task, TaskState } from "../../provider/host/port";
+import { jobOutcome } from "../../provider/domain/hyperv/job-state";
+import type { Answer, ExportRequest, Place, PointKey, Task, TaskState } from "../../provider/host/port";
 import type { PowerShellHost } from "../../provider/host/powershell/index";
 import type { Simulator } from "../../provider/host/simulator/index";
 
@@ -222,6 +223,37 @@ export const verbs: Readonly<Record<string, Verb>> = {
       },
     };
   },
+
+  "makes and destroys points": async (stage) => {
+    const disks = [{ name: "disk.vhdx", bytes: 512 }];
+    const { id: virtualMachineId } = await stage.lab.addVirtualMachine({ name: `POINT-${++directories}`, disks });
+    let asked = 0;
+    return {
+      questions: [
+        {
+          ask: async (host) => {
+            // As with exports: nobody calls for a second time what may have been called already.
+            const [found] = values(await host.findPointJobs([virtualMachineId]));
+            let job = found?.[0]?.path;
+            if (job === undefined) {
+              asked++;
+              const [start] = values(await host.createReferencePoints([{ virtualMachineId, consistency: "crash" }]));
+              job = start?.kind === "job" ? start.path : "";
+            }
+            const referencePointId = await madeBy(host, job);
+            await destroyed(host, { virtualMachineId, referencePointId });
+            return referencePointId;
+          },
+          first: (id: string) => expect(id).toMatch(/^Microsoft:/),
+          again: (id: string) => expect(id === "" || id.startsWith("Microsoft:")).toBe(true),
+        },
+      ],
+      always: async () => {
+        const ofMachine = (await stage.lab.pointCalls()).filter((call) => call.virtualMachineId === virtualMachineId);
+        expect(ofMachine.filter((call) => call.method === "CreateReferencePoint").length).toBeLessThanOrEqual(Math.min(asked, 1));
+      },
+    };
+  },
 };
 
 let directories = 0;
@@ -248,6 +280,25 @@ export function values<Value>(answers: readonly (Answer<Value> | undefined)[]): 
     if (!answer?.ok) throw answer?.error ?? new Error("no answer");
     return answer.value;
   });
+}
+
+/** The point that a job has made; empty where it is gone again. */
+async function madeBy(host: PowerShellHost, job: string): Promise<string> {
+  for (;;) {
+    const [found] = values((await host.poll({ jobs: [], pointJobs: [job], tasks: [] })).pointJobs);
+    if (found === undefined || jobOutcome(found.jobState) !== "running") return found?.referencePointId ?? "";
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A point may be asked to go any number of times: one that is going already is refused, one that is gone is absent. */
+async function destroyed(host: PowerShellHost, point: PointKey): Promise<void> {
+  for (;;) {
+    const [answer] = await host.destroyReferencePoints([point]);
+    if (answer?.ok && answer.value.kind === "absent") return;
+    if (!answer?.ok && answer?.error.kind !== "invalidState") throw answer?.error;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function endOfTask(host: PowerShellHost, task: Task): Promise<TaskState> {

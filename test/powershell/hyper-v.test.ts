@@ -272,7 +272,7 @@ describeWithPowerShell("Hyper-V through CIM", (powershell) => {
     const source = fs.readFileSync(new URL("../../dist/host/powershell/bridge.ps1", import.meta.url), "utf8");
     const calls = source
       .split("\n")
-      .filter((line) => /(?<!function )\b(Get-CimInstance|Invoke-CimMethod)\b/.test(line) && !/^\s*#/.test(line));
+      .filter((line) => /(?<!function )\b(Get-CimInstance|Get-CimAssociatedInstance|Invoke-CimMethod)\b/.test(line) && !/^\s*#/.test(line));
     expect(calls.length).toBeGreaterThan(4);
     for (const line of calls) expect(line).toMatch(/OperationTimeoutSec|@parameters/);
   });

@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { jobStates } from "../../provider/domain/hyperv/job-state";
-import { COMPLETED, JOB_STARTED, returnCodes } from "../../provider/domain/hyperv/return-codes";
+import { COMPLETED, creationCodes, JOB_STARTED, returnCodes } from "../../provider/domain/hyperv/return-codes";
+import { pointCallRecord, pointJobRecord, pointJobTypes } from "../../provider/host/simulator/state/point-records";
 import { classNames, consistencyLevels, referencePointTypes } from "../../provider/host/simulator/state/wmi-names";
 import {
   callRecord,
@@ -82,8 +83,19 @@ describe("the simulator's vocabulary", () => {
     for (const row of returnCodes) expect(returns[row.code]).toBe(row.label);
   });
 
+  it("knows the return codes of CreateReferencePoint, and how its jobs are called", () => {
+    const { CreateReferencePoint, DestroyReferencePoint } = classes[classNames.service]?.methods ?? {};
+    for (const { code, label } of creationCodes.slice(0, 6)) expect(CreateReferencePoint?.returns[code]).toBe(label);
+    expect(Object.keys(CreateReferencePoint?.returns ?? {})).toContain("32768..65535");
+    for (const { code, label } of returnCodes) expect(DestroyReferencePoint?.returns[code]).toBe(label);
+    for (const name of schemaNames(pointJobRecord)) expect(property(classNames.pointJob, name), name).toBeDefined();
+    const types = property(classNames.pointJob, "JobType")?.enum ?? {};
+    expect(types[pointJobTypes.create]).toMatch(/create/i);
+    expect(types[pointJobTypes.destroy]).toMatch(/delete|destroy/i);
+  });
+
   it("logs methods that the schema has", () => {
     const known = [classNames.service, classNames.job].flatMap((name) => Object.keys(classes[name]?.methods ?? {}));
-    for (const method of callRecord.shape.method.options) expect(known).toContain(method);
+    for (const { method } of [callRecord.shape, pointCallRecord.shape]) for (const one of method.options) expect(known).toContain(one);
   });
 });

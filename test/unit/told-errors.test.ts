@@ -43,6 +43,7 @@ describe("an error of a Windows host's files", () => {
     fault: null,
     path: null,
     returnCode: null,
+    refusal: null,
     called: false,
     id: "IOException",
     nativeErrorCode: null,

@@ -283,7 +283,7 @@ describe("the cmdlets, in a real PowerShell", () => {
       });
       expect(await shell.failure(invoke("ExportReferencePoint", "ReferencePoint = $sql"))).toMatchObject({ native: "TypeMismatch" });
       expect(await shell.failure(invoke("Nope", ""))).toMatchObject({ native: "MethodNotFound" });
-      expect(await shell.failure(invoke("DestroyReferencePoint", "AffectedReferencePoint = $points[0]"))).toMatchObject({
+      expect(await shell.failure(invoke("RemoveAssociatedData", "AffectedReferencePoint = $points[0]"))).toMatchObject({
         native: "NotSupported",
       });
     });

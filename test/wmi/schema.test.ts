@@ -29,6 +29,9 @@ beforeAll(async () => {
   ]);
   if (!answer?.ok) throw answer?.error;
   await lab.settlement.settle(10_000);
+  await simulator.configureMachine({ virtualMachine: "FILE01", passThroughDisk: true, replica: true, checkpointRunning: true });
+  const web = (await simulator.describe()).virtualMachines.find(({ name }) => name === "WEB01");
+  await host.createReferencePoints([{ virtualMachineId: web?.id ?? "", consistency: "crash" }]);
   await host.close();
 });
 
@@ -53,6 +56,7 @@ describe("what the stand-in plays", () => {
     {},
     { language: "de" },
     { exportJobClass: "Msvm_ConcreteJob" },
+    { affectedElements: "point" },
     { exportedPaths: "empty" },
     { clusterOwners: { SQL01: "HV02" } },
     { managementService: "stopped" },

@@ -15,7 +15,17 @@ const files = [
   "preconditions",
   "look",
 ];
-const hyperV = ["queries", "visibility", "virtual-machines", "reference-points", "export", "jobs"];
+const hyperV = [
+  "queries",
+  "visibility",
+  "virtual-machines",
+  "reference-points",
+  "export",
+  "jobs",
+  "point-methods",
+  "point-jobs",
+  "point-refusals",
+];
 const lanes = [...files.map((part) => `files/${part}`), "task-turns", ...hyperV.map((part) => `hyper-v/${part}`)];
 
 /**

@@ -16,6 +16,20 @@ export const returnCodes = [
   { code: 32778, kind: "outOfMemory", label: "Out of memory", transient: true },
 ] as const;
 
+/**
+ * Return codes of CreateReferencePoint. Its page has DMTF's (1 to 6) and leaves the rest to the vendor; a real host answered 32773, and
+ * 32770 by its job, of the table above. 1 to 6 mean something else where a job is asked to end.
+ */
+export const creationCodes = [
+  { code: 1, kind: "notSupported", label: "Not Supported" },
+  { code: 2, kind: "failed", label: "Failed" },
+  { code: 3, kind: "timeout", label: "Timeout" },
+  { code: 4, kind: "invalidParameter", label: "Invalid Parameter" },
+  { code: 5, kind: "invalidState", label: "Invalid State" },
+  { code: 6, kind: "incorrectDataType", label: "Invalid Type" },
+  ...returnCodes,
+] as const;
+
 /** The method finished before it returned. */
 export const COMPLETED = 0;
 /** The parameters were checked and a job was started. */

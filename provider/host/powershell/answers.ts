@@ -5,6 +5,8 @@ import type {
   ExportJob,
   HashedFile,
   NamedFile,
+  PointJob,
+  PointRefusal,
   ReferencePoint,
   Task,
   TaskState,
@@ -45,18 +47,21 @@ export function referencePoint(raw: RawPoint): ReferencePoint {
   };
 }
 
-export interface RawJob {
+interface RawJobFacts {
   readonly path: string;
   readonly jobState: number;
   readonly percentComplete: number;
   readonly errorCode: number;
   readonly errorTexts: readonly string[];
+  readonly startedAt: string | null;
+}
+
+export interface RawJob extends RawJobFacts {
   /** These are null where the job is an Msvm_ConcreteJob, which does not have them. */
   readonly exportDirectory: string | null;
   readonly virtualMachineId: string | null;
   readonly referencePointId: string | null;
   readonly baseReferencePointId: string | null;
-  readonly startedAt: string | null;
   readonly exportedFiles: readonly { readonly path: string; readonly property: keyof typeof namedBy }[];
   readonly exportedDisks: readonly string[];
 }
@@ -73,21 +78,48 @@ export type StartedExport = Pick<ExportJob, "exportDirectory" | "virtualMachineI
 
 export function exportJob(raw: RawJob, started: StartedExport | undefined): ExportJob {
   const base = raw.baseReferencePointId || started?.baseReferencePointId;
-  const succeeded = raw.jobState === jobStates.completed || raw.jobState === jobStates.completedWithWarnings;
   return {
-    path: raw.path,
-    // A job that calls itself completed and names an error has failed.
-    jobState: succeeded && raw.errorCode !== 0 ? jobStates.exception : raw.jobState,
-    percentComplete: raw.percentComplete,
-    errorCode: raw.errorCode,
-    ...(raw.errorTexts.length > 0 && { errorDescription: raw.errorTexts.join(" ") }),
+    ...jobFacts(raw),
     exportDirectory: raw.exportDirectory ?? started?.exportDirectory ?? "",
     virtualMachineId: (raw.virtualMachineId ?? started?.virtualMachineId ?? "").toUpperCase(),
     referencePointId: raw.referencePointId ?? started?.referencePointId ?? "",
     ...(base && { baseReferencePointId: base }),
-    startedAt: raw.startedAt ?? new Date(0).toISOString(),
     exportedFiles: raw.exportedFiles.map(({ path, property }) => ({ path, namedBy: namedBy[property] })),
     ...(raw.exportedDisks.length > 0 && { exportedDisks: raw.exportedDisks }),
+  };
+}
+
+export interface RawPointJob extends RawJobFacts {
+  readonly work: "create" | "destroy" | null;
+  readonly virtualMachineId: string | null;
+  readonly referencePointId: string | null;
+  readonly refusal: PointRefusal | null;
+}
+
+/** What is known of a job since its start, where its association does not tell. */
+export type StartedPointWork = Pick<PointJob, "work"> & { readonly virtualMachineId: string };
+
+export function pointJob(raw: RawPointJob, started: StartedPointWork | undefined): PointJob {
+  const virtualMachineId = raw.virtualMachineId ?? started?.virtualMachineId;
+  return {
+    ...jobFacts(raw),
+    work: raw.work ?? started?.work ?? "unknown",
+    ...(virtualMachineId && { virtualMachineId: virtualMachineId.toUpperCase() }),
+    ...(raw.referencePointId && { referencePointId: raw.referencePointId }),
+    ...(raw.refusal && { refusal: raw.refusal }),
+  };
+}
+
+function jobFacts({ path, jobState, percentComplete, errorCode, errorTexts, startedAt }: RawJobFacts) {
+  const succeeded = jobState === jobStates.completed || jobState === jobStates.completedWithWarnings;
+  return {
+    path,
+    // A job that calls itself completed and names an error has failed.
+    jobState: succeeded && errorCode !== 0 ? jobStates.exception : jobState,
+    percentComplete,
+    errorCode,
+    ...(errorTexts.length > 0 && { errorDescription: errorTexts.join(" ") }),
+    startedAt: startedAt ?? new Date(0).toISOString(),
   };
 }
 

@@ -1,5 +1,5 @@
 import { returnCodes } from "../../domain/hyperv/return-codes";
-import { HostError, type HostErrorKind, type HostFault, hostErrorKinds, hostFaults } from "../port";
+import { HostError, type HostErrorKind, type HostFault, hostErrorKinds, hostFaults, pointRefusals } from "../port";
 import { fault } from "./faults";
 import type { Greeting } from "./session/greeting";
 
@@ -10,6 +10,8 @@ export interface Failure {
   readonly fault: string | null;
   readonly path: string | null;
   readonly returnCode: number | null;
+  /** What is seen on the machine of which no point was made. */
+  readonly refusal: string | null;
   /** A method had been called when it was raised. */
   readonly called: boolean;
   readonly message: string;
@@ -22,6 +24,8 @@ export interface Failure {
 
 /** What was asked of the host, for the sentence. */
 export interface Subject {
+  /** What the method's return codes mean; default: those of ExportReferencePoint. */
+  readonly returnCodes?: readonly { readonly code: number; readonly kind: HostErrorKind }[];
   /** A verb phrase: "create the directory". */
   readonly action: string;
   readonly path?: string;
@@ -102,7 +106,9 @@ const wbemKinds: Readonly<Record<string, HostErrorKind>> = {
 /** Errors that a method call raises before it can have run. Any other leaves it open. */
 const neverRan = new Set([2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 16, 17]);
 
-export function hostErrorFrom(failure: Failure, { action, path: asked }: Subject, host: Greeting): HostError {
+export function hostErrorFrom(failure: Failure, subject: Subject, host: Greeting): HostError {
+  const { action, path: asked } = subject;
+  const refusal = pointRefusals.find((one) => one === failure.refusal);
   const path = asked ?? failure.path ?? undefined;
   const where = path === undefined ? "" : ` ${path}`;
   const why = failure.message.trim().replace(/\s+/g, " ").replace(/\.$/, "");
@@ -112,18 +118,19 @@ export function hostErrorFrom(failure: Failure, { action, path: asked }: Subject
     why: `${path === undefined ? why : why.replaceAll(` '${path}'`, "")}${codesOf(failure)}, on ${host.computerName}`,
     ...(path !== undefined && { path }),
     ...(failure.returnCode !== null && { returnCode: failure.returnCode }),
+    ...(refusal && { refusal }),
   };
   const cause = causeOf(failure, path, host);
-  const kind = kindOf(failure);
+  const kind = kindOf(failure, subject.returnCodes);
   if (cause === "shareDenied")
     return fault(cause, `${message.slice(0, -1)}; Hyper-V asked as the computer account ${host.computerName}$.`, details, kind);
   if (cause !== undefined) return fault(cause, message, details, kind === "accessDenied" ? kind : "unusable");
   return new HostError(kind, message, details);
 }
 
-function kindOf(failure: Failure): HostErrorKind {
+function kindOf(failure: Failure, codes: NonNullable<Subject["returnCodes"]> = returnCodes): HostErrorKind {
   const { kind, returnCode, called, nativeErrorCode: native, hresult, id } = failure;
-  if (returnCode !== null) return returnCodes.find((row) => row.code === returnCode)?.kind ?? "failed";
+  if (returnCode !== null) return codes.find((row) => row.code === returnCode)?.kind ?? "failed";
   const own = hostErrorKinds.find((one) => one === kind);
   if (own !== undefined) return own;
   if (native !== null) {

@@ -1,4 +1,5 @@
 import { jobOutcome } from "../../domain/hyperv/job-state";
+import { creationCodes } from "../../domain/hyperv/return-codes";
 import { type PathStyle, pathRules } from "../../domain/paths/path-rules";
 import type {
   Answer,
@@ -14,6 +15,11 @@ import type {
   JobPath,
   NamedMachine,
   Place,
+  PointDestruction,
+  PointJob,
+  PointKey,
+  PointRequest,
+  PointStart,
   PollAnswer,
   PollRequest,
   ReferencePoint,
@@ -30,13 +36,16 @@ import { HostError } from "../port";
 import {
   directoryReport,
   exportJob,
+  pointJob,
   type RawJob,
   type RawMachine,
   type RawPoint,
+  type RawPointJob,
   type RawReport,
   type RawTask,
   referencePoint,
   type StartedExport,
+  type StartedPointWork,
   taskState,
   virtualMachine,
 } from "./answers";
@@ -48,6 +57,9 @@ import type { SessionTimes } from "./session/session";
 import { SharedSession } from "./shared-session";
 import type { Transport } from "./transports/transport";
 
+type RawPointStart =
+  | { readonly kind: "job"; readonly path: JobPath }
+  | { readonly kind: "completed"; readonly referencePointId: string | null };
 type RawAnswer<Raw> = { readonly value: Raw } | { readonly error: Failure };
 
 /** How many items of a verb travel in one request, where a long one would hold up the polls behind it or make an endless answer. */
@@ -66,6 +78,7 @@ export class PowerShellHost implements Host {
   private readonly session: SharedSession;
   /** What jobs do that this process started: a job of the class Msvm_ConcreteJob does not say it. */
   private readonly started = new Map<JobPath, StartedExport>();
+  private readonly startedPointWork = new Map<JobPath, StartedPointWork>();
   /** Answers about tasks name files by their position. */
   private readonly tasks = new Map<TaskId, Task["files"]>();
 
@@ -116,6 +129,44 @@ export class PowerShellHost implements Host {
     return answers;
   }
 
+  async createReferencePoints(requests: readonly PointRequest[]): Promise<Answer<PointStart>[]> {
+    const subject = ({ virtualMachineId }: PointRequest) => ({
+      action: `make a reference point of machine ${virtualMachineId}`,
+      returnCodes: creationCodes,
+    });
+    const toStart = (raw: RawPointStart): PointStart => {
+      if (raw.kind === "job") return raw;
+      return { kind: "completed", ...(raw.referencePointId && { referencePointId: raw.referencePointId }) };
+    };
+    const answers = await this.each("createReferencePoints", "requests", requests, subject, toStart);
+    this.remember("create", requests, answers);
+    return answers;
+  }
+
+  async destroyReferencePoints(points: readonly PointKey[]): Promise<Answer<PointDestruction>[]> {
+    const subject = ({ referencePointId, virtualMachineId }: PointKey) => ({
+      action: `destroy ${referencePointId} of machine ${virtualMachineId}`,
+    });
+    const answers = await this.each("destroyReferencePoints", "points", points, subject, (raw: PointDestruction) => raw);
+    this.remember("destroy", points, answers);
+    return answers;
+  }
+
+  async findPointJobs(virtualMachineIds: readonly string[]): Promise<Answer<PointJob[]>[]> {
+    if (virtualMachineIds.length === 0) return [];
+    const subject = { action: "list the jobs that make reference points" };
+    const reply = await this.ask<RawPointJob[]>("findPointJobs", {}, virtualMachineIds.length, subject);
+    if (!reply.ok) return virtualMachineIds.map(() => reply);
+    const hidden = reply.value.length === 0 ? whyJobsMayBeHidden(await this.greeting()) : undefined;
+    if (hidden) return virtualMachineIds.map(() => bad(hidden));
+    const jobs = reply.value.map((raw) => pointJob(raw, this.startedPointWork.get(raw.path)));
+    const secretive = jobs.find((job) => job.virtualMachineId === undefined && jobOutcome(job.jobState) === "running");
+    // It may be of any of them: whoever believed that none runs would make a second point beside it.
+    if (secretive) return virtualMachineIds.map(() => bad(makesSomePoint(secretive)));
+    const newestFirst = newestJobsFirst(jobs);
+    return virtualMachineIds.map((id) => good(newestFirst.filter((job) => job.virtualMachineId === id.toUpperCase())));
+  }
+
   async findExportJobs(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]> {
     if (exportDirectories.length === 0) return [];
     const subject = { action: "list the export jobs" };
@@ -127,10 +178,7 @@ export class PowerShellHost implements Host {
     const secretive = jobs.find((job) => job.exportDirectory === "" && jobOutcome(job.jobState) === "running");
     // It may write to any of them: whoever believed that none does would export for a second time beside it.
     if (secretive) return exportDirectories.map(() => bad(writesSomewhere(secretive)));
-    // The newest first; of those of one moment, what the host lists last is taken for newer.
-    const newestFirst = jobs
-      .reverse()
-      .sort((left, right) => (left.startedAt < right.startedAt ? 1 : left.startedAt > right.startedAt ? -1 : 0));
+    const newestFirst = newestJobsFirst(jobs);
     const { same } = pathRules(this.pathStyle);
     return exportDirectories.map((directory) => good(newestFirst.filter((job) => same(job.exportDirectory, directory))));
   }
@@ -189,21 +237,41 @@ export class PowerShellHost implements Host {
   }
 
   async poll(request: PollRequest): Promise<PollAnswer> {
-    const [jobs, tasks] = await Promise.all([this.pollJobs(request.jobs), this.pollTasks(request.tasks)]);
-    return { jobs, tasks };
+    const [jobs, pointJobs, tasks] = await Promise.all([
+      this.pollJobs(request.jobs),
+      this.pollPointJobs(request.pointJobs ?? []),
+      this.pollTasks(request.tasks),
+    ]);
+    return { jobs, pointJobs, tasks };
   }
 
   close(): Promise<void> {
     return this.session.close();
   }
 
-  private async pollJobs(paths: readonly JobPath[]): Promise<Answer<ExportJob | undefined>[]> {
+  private pollJobs(paths: readonly JobPath[]): Promise<Answer<ExportJob | undefined>[]> {
+    return this.look("pollJobs", paths, (raw: RawJob) => exportJob(raw, this.started.get(raw.path)));
+  }
+
+  private pollPointJobs(paths: readonly JobPath[]): Promise<Answer<PointJob | undefined>[]> {
+    return this.look("pollPointJobs", paths, (raw: RawPointJob) => pointJob(raw, this.startedPointWork.get(raw.path)));
+  }
+
+  private async look<Raw, Job>(verb: BridgeVerb, paths: readonly JobPath[], toJob: (raw: Raw) => Job): Promise<Answer<Job | undefined>[]> {
     const subject = (path: JobPath) => ({ action: `look at the job ${path}` });
-    const value = (raw: RawJob | null) => (raw === null ? undefined : exportJob(raw, this.started.get(raw.path)));
-    const answers = await this.each("pollJobs", "paths", paths, subject, value, paths.length);
-    const isUnseen = (answer: Answer<ExportJob | undefined>) => answer.ok && answer.value === undefined;
+    const value = (raw: Raw | null) => (raw === null ? undefined : toJob(raw));
+    const answers = await this.each(verb, "paths", paths, subject, value, paths.length);
+    const isUnseen = (answer: Answer<Job | undefined>) => answer.ok && answer.value === undefined;
     const hidden = answers.some(isUnseen) ? whyJobsMayBeHidden(await this.greeting()) : undefined;
     return hidden === undefined ? answers : answers.map((answer) => (isUnseen(answer) ? bad(hidden) : answer));
+  }
+
+  private remember(work: PointJob["work"], items: readonly Pick<PointKey, "virtualMachineId">[], answers: readonly Answer<object>[]): void {
+    answers.forEach((answer, index) => {
+      const item = items[index];
+      if (!item || !answer.ok || !("path" in answer.value)) return;
+      this.startedPointWork.set(String(answer.value.path), { work, virtualMachineId: item.virtualMachineId });
+    });
   }
 
   private async pollTasks(ids: readonly TaskId[]): Promise<Answer<TaskState>[]> {
@@ -266,6 +334,16 @@ export class PowerShellHost implements Host {
     const session = await this.session.get();
     return { host: session.host, reply: await session.request(verb, requestArguments, deadlineOf(verb, items)) };
   }
+}
+
+/** Of those of one moment, what the host lists last is taken for newer. */
+function newestJobsFirst<Job extends { readonly startedAt: string }>(jobs: readonly Job[]): Job[] {
+  return [...jobs].reverse().sort((left, right) => (left.startedAt < right.startedAt ? 1 : left.startedAt > right.startedAt ? -1 : 0));
+}
+
+function makesSomePoint({ path }: PointJob): HostError {
+  const message = `The job ${path} makes a reference point and does not tell of which machine; another run has started it.`;
+  return new HostError("inUse", message, { remedy: "Wait until the job has ended, or end it on the host; then run this again." });
 }
 
 function writesSomewhere({ path }: ExportJob): HostError {

@@ -12,6 +12,8 @@ export type {
   LabDescription,
   LabDisk,
   LabDuration,
+  LabMachineCondition,
+  LabPointCall,
   LabReferencePoint,
   LabSettings,
   LabVirtualMachine,

@@ -15,6 +15,11 @@ import type {
   Host,
   JobPath,
   NamedMachine,
+  PointDestruction,
+  PointJob,
+  PointKey,
+  PointRequest,
+  PointStart,
   PollAnswer,
   PollRequest,
   ReferencePoint,
@@ -34,6 +39,7 @@ import { requireText } from "./given-arguments";
 import { ExportJobs } from "./jobs/export-jobs";
 import { type Lab, labAt } from "./lab/lab";
 import { machineNames, referencePoints, virtualMachines } from "./machines/machine-answers";
+import { PointJobs } from "./points/point-jobs";
 
 const CLOSING = 2000;
 
@@ -44,6 +50,7 @@ export class SimulatorHost implements Host {
   private readonly lab: Lab;
   private readonly connection: Connection;
   private readonly jobs: ExportJobs;
+  private readonly points: PointJobs;
   private readonly localFiles = new LocalFiles();
   private readonly files: FaultyFiles;
 
@@ -53,6 +60,7 @@ export class SimulatorHost implements Host {
     this.lab = labAt(directory);
     this.connection = new Connection(this.lab);
     this.jobs = new ExportJobs(this.lab);
+    this.points = new PointJobs(this.lab);
     this.files = new FaultyFiles(this.lab, this.localFiles);
   }
 
@@ -87,12 +95,30 @@ export class SimulatorHost implements Host {
     return this.connection.call("exportReferencePoints", requests.map(faultSubject), () => this.jobs.start(requests));
   }
 
+  createReferencePoints(requests: readonly PointRequest[]): Promise<Answer<PointStart>[]> {
+    const subjects = requests.map(({ virtualMachineId }) => ({ virtualMachineId }));
+    return this.connection.call("createReferencePoints", subjects, () => this.points.create(requests));
+  }
+
+  destroyReferencePoints(points: readonly PointKey[]): Promise<Answer<PointDestruction>[]> {
+    return this.connection.call("destroyReferencePoints", points, () => this.points.destroy(points));
+  }
+
+  findPointJobs(virtualMachineIds: readonly string[]): Promise<Answer<PointJob[]>[]> {
+    const subjects = virtualMachineIds.map((virtualMachineId) => ({ virtualMachineId }));
+    return this.connection.call("findPointJobs", subjects, () => this.points.find(virtualMachineIds));
+  }
+
   findExportJobs(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]> {
     return this.connection.call("findExportJobs", exportDirectories.map(atPath), () => this.jobs.find(exportDirectories));
   }
 
   terminateJobs(paths: readonly JobPath[]): Promise<Answer<void>[]> {
-    return this.connection.call("terminateJobs", this.jobs.subjects(paths), () => this.jobs.terminate(paths));
+    const subjects = [...this.jobs.subjects(paths), ...this.points.subjects(paths)];
+    return this.connection.call("terminateJobs", subjects, async () => {
+      await this.points.terminate(paths);
+      return this.jobs.terminate(paths);
+    });
   }
 
   readDirectories(requests: readonly DirectoryRequest[]): Promise<Answer<DirectoryReport>[]> {
@@ -135,8 +161,11 @@ export class SimulatorHost implements Host {
   }
 
   poll(request: PollRequest): Promise<PollAnswer> {
-    return this.connection.call("poll", this.jobs.subjects(request.jobs), async () => ({
-      jobs: await this.jobs.look(request.jobs),
+    const { jobs, pointJobs = [] } = request;
+    const subjects = [...this.jobs.subjects(jobs), ...this.points.subjects(pointJobs)];
+    return this.connection.call("poll", subjects, async () => ({
+      jobs: await this.jobs.look(jobs),
+      pointJobs: await this.points.look(pointJobs),
       tasks: this.localFiles.taskStates(request.tasks),
     }));
   }

@@ -3,13 +3,15 @@ import { diskImage } from "./disk/disk-look-up";
 import type { Fault } from "./faults/fault-types";
 import { requireList, requireMembers, requireText } from "./given-arguments";
 import { Lab, labAt } from "./lab/lab";
-import { describeLab, labCall, labMachine, labPoint } from "./lab/lab-answers";
+import { describeLab, labCall, labMachine, labPoint, labPointCall } from "./lab/lab-answers";
 import { applyConfiguration } from "./lab/lab-settings";
 import type {
   DiskWrite,
   LabCall,
   LabConfiguration,
   LabDescription,
+  LabMachineCondition,
+  LabPointCall,
   LabReferencePoint,
   LabVirtualMachine,
   NewReferencePoint,
@@ -17,7 +19,7 @@ import type {
 } from "./lab/lab-types";
 import { addVirtualMachine } from "./machines/add-virtual-machine";
 import { addWrite } from "./machines/disk-writes";
-import { removeDisk, renameMachine } from "./machines/machine-edits";
+import { removeDisk, renameMachine, withCondition } from "./machines/machine-edits";
 import { addPoint, removePoint } from "./machines/point-edits";
 import type { RestoredDisk } from "./restore/restore";
 import { restoreChain } from "./restore/restore";
@@ -120,6 +122,15 @@ export class Simulator {
   }
 
   /**
+   * Changes what a machine is like, as far as it decides whether a reference point of it can be made.
+   *
+   * @throws HostError `notFound` for an unknown machine, `invalidParameter` for an ambiguous name or a value that there is none of.
+   */
+  async configureMachine(condition: LabMachineCondition): Promise<void> {
+    await this.lab.store.change((state) => ({ state: withCondition(state, condition), result: undefined }));
+  }
+
+  /**
    * Changes bytes of a disk, so that differential exports have something to hold. Points that were made before keep what they had.
    *
    * @throws HostError `notFound` for an unknown machine or disk, `invalidParameter` for a range outside the disk.
@@ -162,7 +173,13 @@ export class Simulator {
     return describeLab(this.lab);
   }
 
-  /** Calls of WMI methods that reached the host, oldest first: kept across processes, the last 10,000. */
+  /** Calls of WMI methods about points, oldest first: kept across processes, the last 10,000. */
+  async pointCalls(): Promise<LabPointCall[]> {
+    const { pointCalls } = await this.lab.store.read();
+    return pointCalls.map(labPointCall);
+  }
+
+  /** Calls of WMI methods about exports that reached the host, oldest first: kept across processes, the last 10,000. */
   async calls(): Promise<LabCall[]> {
     const { calls } = await this.lab.store.read();
     return calls.map(labCall);

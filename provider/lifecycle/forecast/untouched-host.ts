@@ -92,6 +92,18 @@ export class UntouchedHost implements Host {
     return each(requests, async () => this.stop({ kind: "export" }));
   }
 
+  createReferencePoints(requests: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(requests, refuse);
+  }
+
+  destroyReferencePoints(points: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(points, refuse);
+  }
+
+  findPointJobs(virtualMachineIds: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(virtualMachineIds, refuse);
+  }
+
   startTasks(tasks: readonly Task[]): Promise<Answer<never>[]> {
     return each(tasks, async (task) => this.stop({ kind: "task", task }));
   }

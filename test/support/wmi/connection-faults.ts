@@ -19,6 +19,8 @@ function verbs(request: Request): HostMethod[] {
   switch (request.operation) {
     case "invoke":
       if (request.method === "ExportReferencePoint") return ["exportReferencePoints"];
+      if (request.method === "CreateReferencePoint") return ["createReferencePoints"];
+      if (request.method === "DestroyReferencePoint") return ["destroyReferencePoints"];
       return request.method === "RequestStateChange" ? ["terminateJobs"] : ["poll"];
     case "get":
     case "associated":
@@ -32,18 +34,20 @@ function verbs(request: Request): HostMethod[] {
 }
 
 function verbsOf(className: string): HostMethod[] {
-  if (/job/i.test(className)) return ["poll", "findExportJobs"];
+  if (/job/i.test(className)) return ["poll", "findExportJobs", "findPointJobs"];
   if (/referencepoint/i.test(className)) return ["listReferencePoints"];
   return ["findVirtualMachines"];
 }
 
 function subjects(request: Request): FaultSubject[] {
-  if (request.operation !== "invoke" || request.method !== "ExportReferencePoint") return [];
-  const { ReferencePoint, ExportDirectory } = request.arguments;
-  const keys = (ReferencePoint?.value as { readonly keys?: Readonly<Record<string, Sent>> } | undefined)?.keys;
+  if (request.operation !== "invoke") return [];
+  const { AffectedSystem, AffectedReferencePoint, ReferencePoint = AffectedReferencePoint, ExportDirectory } = request.arguments;
+  const point = ReferencePoint ?? AffectedSystem;
+  if (point === undefined) return [];
+  const keys = (point.value as { readonly keys?: Readonly<Record<string, Sent>> } | undefined)?.keys;
   return [
     {
-      virtualMachineId: textOf(keys?.VirtualSystemIdentifier),
+      virtualMachineId: textOf(keys?.VirtualSystemIdentifier ?? keys?.Name),
       referencePointId: textOf(keys?.InstanceID),
       path: textOf(ExportDirectory),
     },

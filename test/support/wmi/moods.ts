@@ -24,6 +24,10 @@ export interface Moods {
   busy: { code: number; times: number } | undefined;
   /** Class of the job that an export returns. Nobody knows which one a real host uses. */
   exportJobClass: "Msvm_VirtualSystemReferencePointExportJob" | "Msvm_ConcreteJob";
+  /** Which family of codes CreateReferencePoint answers in: its page documents DMTF's 1 to 6, a real host was seen to use the vendor's. */
+  creationCodes: "vendor" | "dmtf";
+  /** What the association of a job that makes or destroys a point tells. Only the point is documented. */
+  affectedElements: "machineAndPoint" | "point" | "nothing";
   /** Ended and running jobs are forgotten: no row, 0x80041002 by path. They go on writing. */
   jobsForgotten: boolean;
   /** Jobs that began before this moment, in milliseconds, are forgotten as well: what comes later is listed. */
@@ -64,6 +68,8 @@ export function calmMoods(): Moods {
     quotaExceeded: false,
     busy: undefined,
     exportJobClass: "Msvm_VirtualSystemReferencePointExportJob",
+    creationCodes: "vendor",
+    affectedElements: "machineAndPoint",
     jobsForgotten: false,
     jobsForgottenBefore: 0,
     exportedPaths: "named",

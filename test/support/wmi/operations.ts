@@ -126,7 +126,7 @@ export class Operations {
     );
     if (missing !== undefined) throw new WmiError("invalidParameter", `${method.name} needs ${missing.name}`);
     const result = await callMethod(view, this.schema, wmiClass, instance, method.name, args);
-    if (!method.returnCodes.includes(result.returnValue)) {
+    if (!method.returns(result.returnValue)) {
       throw new Error(`The stand-in returns ${result.returnValue} from ${wmiClass.name}.${method.name}, which is not in the schema.`);
     }
     const { returnValue, out, why } = result;

@@ -24,8 +24,8 @@ export interface Parameter extends Declared {
 export interface Method {
   readonly name: string;
   readonly parameters: readonly Parameter[];
-  /** What the class declares and what it inherits: sources name both families of codes for a job's RequestStateChange. */
-  readonly returnCodes: readonly number[];
+  /** Whether the class or one that it inherits from declares the code: sources name both families of codes for a job's RequestStateChange. */
+  readonly returns: (code: number) => boolean;
 }
 
 /** A class with everything that it inherits; names are found in any case, as WMI finds them. */
@@ -124,6 +124,7 @@ function resolved(forms: Readonly<Record<string, ClassForm>>): Map<string, WmiCl
     }
     const methods = new Map(superclass?.methods.map((one) => [one.name.toLowerCase(), one]));
     for (const [methodName, one] of Object.entries(form.methods ?? {})) {
+      const inherited = methods.get(methodName.toLowerCase());
       methods.set(methodName.toLowerCase(), {
         name: methodName,
         parameters: one.params.map((parameter) => ({
@@ -131,7 +132,7 @@ function resolved(forms: Readonly<Record<string, ClassForm>>): Map<string, WmiCl
           direction: parameter.dir ?? "in",
           optional: parameter.optional ?? false,
         })),
-        returnCodes: [...numbers(one.returns), ...(methods.get(methodName.toLowerCase())?.returnCodes ?? [])],
+        returns: (code) => isDeclared(one.returns, code) || (inherited?.returns(code) ?? false),
       });
     }
     const lineage = new Set([name.toLowerCase()]);
@@ -161,8 +162,10 @@ function declared(name: string, form: DeclaredForm): Declared {
   return { name, type: form.type, array: form.array, ref: form.ref ?? false, embedded: form.embedded };
 }
 
-function numbers(returns: Readonly<Record<string, unknown>>): number[] {
-  return Object.keys(returns)
-    .filter((code) => /^\d+$/.test(code))
-    .map(Number);
+/** A code, or one of a range: "32768..65535". */
+function isDeclared(returns: Readonly<Record<string, unknown>>, code: number): boolean {
+  return Object.keys(returns).some((declared) => {
+    const range = /^(\d+)(?:\.\.(\d+))?$/.exec(declared);
+    return range !== null && code >= Number(range[1]) && code <= Number(range[2] ?? range[1]);
+  });
 }

@@ -18,6 +18,7 @@ $ProtocolVersion = 1
 # The kind of work that a verb is.
 $LaneOfVerb = @{
     findVirtualMachines = 'hyper-v'; listVirtualMachines = 'hyper-v'; listReferencePoints = 'hyper-v'; exportReferencePoints = 'hyper-v'
+    createReferencePoints = 'hyper-v'; destroyReferencePoints = 'hyper-v'; findPointJobs = 'hyper-v'; pollPointJobs = 'hyper-v'
     findExportJobs = 'hyper-v'; terminateJobs = 'hyper-v'; pollJobs = 'hyper-v'
     readDirectories = 'files'; surveyDirectories = 'files'; createDirectories = 'files'; removeEmptyDirectories = 'files'
     createTextFiles = 'files'; replaceTextFiles = 'files'; moveFiles = 'files'
@@ -62,6 +63,10 @@ function Invoke-Request($Request) {
             'listVirtualMachines' { Get-VirtualMachineNames }
             'listReferencePoints' { Get-ReferencePoints $Request.arguments }
             'exportReferencePoints' { Export-ReferencePoints $Request.arguments }
+            'createReferencePoints' { New-ReferencePoints $Request.arguments }
+            'destroyReferencePoints' { Remove-ReferencePoints $Request.arguments }
+            'findPointJobs' { Find-PointJobs }
+            'pollPointJobs' { Get-PointJobs $Request.arguments }
             'findExportJobs' { Find-ExportJobs }
             'terminateJobs' { Stop-ExportJobs $Request.arguments }
             'pollJobs' { Get-ExportJobs $Request.arguments }
@@ -212,6 +217,7 @@ function ConvertTo-FailureJson($ErrorRecord) {
     $native = $cause.PSObject.Properties['NativeErrorCode']
     ConvertTo-AsciiJson @{
         kind = $cause.Data['kind']; path = $cause.Data['path']; fault = $cause.Data['fault']; returnCode = $cause.Data['returnCode']
+        refusal = $cause.Data['refusal']
         called = [bool]$cause.Data['called']; message = $cause.Message; hresult = $cause.HResult; id = $ErrorRecord.FullyQualifiedErrorId
         nativeErrorCode = $(if ($native -and $cause -isnot [ComponentModel.Win32Exception]) { [int]$native.Value })
     }

@@ -8,6 +8,7 @@ import type { ActiveFault } from "../faults/fault-file";
 import { type FaultSubject, takeFault } from "../faults/fault-matching";
 import type { FaultOf } from "../faults/fault-table";
 import type { Lab } from "../lab/lab";
+import { runningPointJob } from "../points/point-clock";
 import type { LabState } from "../state/lab-state";
 import { jobAt } from "../state/look-ups";
 import { jobPath } from "../state/wmi-names";
@@ -72,6 +73,8 @@ function callMethod(
   const running = state.jobs.filter((job) => job.end === undefined);
   const busy = running.find((job) => job.VirtualMachineId === requested.machine.Name);
   if (busy) return refuse(refusal("invalidState", `an export of this machine to ${busy.ExportDirectory} is running`));
+  const working = runningPointJob(state, requested.machine.Name);
+  if (working) return refuse(refusal("invalidState", "a reference point of this machine is being made or destroyed"));
   const shared = running.some((job) => job.directoryIdentity === target.identity);
   if (shared) return refuse(refusal("inUse", "an export of another machine to the same directory is running"));
 

@@ -18,11 +18,21 @@ export interface FaultSubject {
   readonly path?: string | undefined;
 }
 
-const losesConnection: readonly FaultName[] = ["connectionLostBefore", "connectionLostAfter"];
+/** Faults that are about exports unless they say of which verb they are. */
+const aboutExports: readonly FaultName[] = [
+  "connectionLostBefore",
+  "connectionLostAfter",
+  "returnCode",
+  "jobFails",
+  "jobStalls",
+  "jobVanishes",
+  "jobCompletesWithWarnings",
+  "jobTerminated",
+];
 
 export function matches(active: ActiveFault, state: LabState, occasion: Occasion): boolean {
   const { fault } = active;
-  const method = fault.method ?? (losesConnection.includes(fault.fault) ? "exportReferencePoints" : undefined);
+  const method = fault.method ?? (aboutExports.includes(fault.fault) ? "exportReferencePoints" : undefined);
   if (method !== undefined && method !== occasion.method) return false;
   const narrowed = fault.virtualMachine !== undefined || fault.referencePoint !== undefined || fault.path !== undefined;
   return !narrowed || occasion.items.some((item) => subjectMatches(active, state, item));

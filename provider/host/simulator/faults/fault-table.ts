@@ -33,11 +33,13 @@ function row<Name extends string, Shape extends z.ZodRawShape>(name: Name, param
 }
 
 /**
- * Every fault the simulator knows: validation and the documentation's table derive from it; `fault-types.ts` has the types of a program. Percentages are of the bytes that the
- * job writes; a job's faults are decided when it starts.
+ * Every fault the simulator knows: validation and the documentation's table derive from it; `fault-types.ts` has the types of a program.
+ * Percentages are of the bytes that the job writes, or of the time that it takes; a job's faults are decided when it starts. The first six
+ * are about ExportReferencePoint, or with `method` about the calls and jobs that make or destroy points: a job that comes to 100 has made
+ * or destroyed its point.
  */
 export const faultTable = [
-  row("returnCode", { code }, "ExportReferencePoint answers this return code and does nothing."),
+  row("returnCode", { code }, "The method answers this return code and does nothing (default: exportReferencePoints)."),
   row(
     "jobFails",
     {

@@ -1,6 +1,6 @@
 import { jobStates } from "../../../domain/hyperv/job-state";
 import type { JobEndRecord, JobRecord } from "../state/wmi-records";
-import { jobNow } from "./job-time";
+import { jobNow, type Timed } from "./job-time";
 
 /** What a job should have done by now. Nothing of it is stored: a job goes on while nobody looks. */
 export interface JobMoment {
@@ -25,8 +25,8 @@ export function jobMoment(job: JobRecord): JobMoment {
   return { started, dueBytes, end: { ...fatedEnd(job), at: clock.since + seconds * 1000 } };
 }
 
-function fatedEnd(job: JobRecord): Omit<JobEndRecord, "bytes" | "at"> {
-  const { fate } = job;
+/** How a job ends that comes to what its fate says, or to its own end. */
+export function fatedEnd({ fate }: Pick<JobRecord, "fate">): Omit<JobEndRecord, "bytes" | "at"> {
   switch (fate?.kind) {
     case "fails":
       return { JobState: jobStates.exception, ErrorCode: fate.errorCode, ErrorDescription: fate.errorDescription, listed: true };
@@ -46,8 +46,17 @@ function fatedEnd(job: JobRecord): Omit<JobEndRecord, "bytes" | "at"> {
   }
 }
 
+interface ListedJob {
+  readonly hidden?: boolean;
+  readonly end?: Pick<JobEndRecord, "at" | "listed"> | undefined;
+}
+
 /** A synchronous export is never listed; an ended job is listed for its lifetime. */
-export function isListed(job: JobRecord, finishedJobLifetime: number): boolean {
+export function isListed(job: ListedJob & Timed, finishedJobLifetime: number): boolean {
+  return isListedAt(job, finishedJobLifetime, jobNow(job));
+}
+
+export function isListedAt(job: ListedJob, finishedJobLifetime: number, now: number): boolean {
   if (job.hidden) return false;
-  return job.end === undefined || (job.end.listed && jobNow(job) < job.end.at + finishedJobLifetime);
+  return job.end === undefined || (job.end.listed && now < job.end.at + finishedJobLifetime);
 }

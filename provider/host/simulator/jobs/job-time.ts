@@ -4,16 +4,19 @@ import type { JobRecord } from "../state/wmi-records";
 /** Tells one start of the machine from another, where it can be told: machine time begins anew with each. */
 const boot = bootId();
 
+/** When a job was started, by both clocks. */
+export type Timed = Pick<JobRecord, "StartTime" | "startedAt">;
+
 /**
  * Milliseconds since 1970 as a job counts them: from its start on by a clock that all processes of the machine share and that nobody sets.
  * The time of day may be set by hours while a job runs. After a restart of the machine that is all there is to count by.
  */
-export function jobNow({ StartTime, startedAt }: Pick<JobRecord, "StartTime" | "startedAt">): number {
+export function jobNow({ StartTime, startedAt }: Timed): number {
   const now = machineTime();
   return startedAt?.boot === boot && startedAt.milliseconds <= now ? StartTime + now - startedAt.milliseconds : Date.now();
 }
 
-export function startOfJob(): Pick<JobRecord, "StartTime" | "startedAt"> {
+export function startOfJob(): Timed {
   return { StartTime: Date.now(), startedAt: { boot, milliseconds: machineTime() } };
 }
 

@@ -9,6 +9,7 @@ import { ExportWriter } from "../exported-files/export-writer";
 import type { FaultFile } from "../faults/fault-file";
 import { lastingFault } from "../faults/fault-matching";
 import type { Store } from "../lab/store";
+import { settlePoints } from "../points/due-points";
 import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
 import type { JobEndRecord, JobRecord } from "../state/wmi-records";
@@ -45,7 +46,7 @@ export class Settlement {
 
   /** Brings jobs up to now, and waits for it at most `wait` milliseconds; what is not done by then goes on in the background. */
   async settle(wait: number = PATIENCE, which: (job: JobRecord) => boolean = () => true): Promise<LabState> {
-    const state = await this.lab.store.read();
+    const state = await settlePoints(this.lab);
     const work = state.jobs.filter((job) => job.end === undefined && which(job)).map((job) => this.advance(job.InstanceID));
     if (work.length === 0) return state;
     await settledWithin(Promise.all(work), wait);

@@ -1,11 +1,13 @@
 import { jobAnswer } from "../jobs/job-answer";
 import { virtualMachineAnswer } from "../machines/machine-answers";
+import { listedPointJobs } from "../points/point-jobs";
 import { pointsOf } from "../state/look-ups";
+import type { PointCallRecord } from "../state/point-records";
 import { pointConsistency, pointKind } from "../state/wmi-names";
 import type { CallRecord, DiskRecord, MachineRecord, PointRecord } from "../state/wmi-records";
 import type { Lab } from "./lab";
 import { settingsAnswer } from "./lab-settings";
-import type { LabCall, LabDescription, LabDisk, LabReferencePoint, LabVirtualMachine } from "./lab-types";
+import type { LabCall, LabDescription, LabDisk, LabPointCall, LabReferencePoint, LabVirtualMachine } from "./lab-types";
 
 /** The lab as its users see it. */
 export async function describeLab(lab: Lab): Promise<LabDescription> {
@@ -17,6 +19,7 @@ export async function describeLab(lab: Lab): Promise<LabDescription> {
       referencePoints: pointsOf(state, machine.Name).map(labPoint),
     })),
     jobs: state.jobs.map((job) => jobAnswer(lab, state, job)).filter((job) => job !== undefined),
+    pointJobs: listedPointJobs(state, Date.now()),
     settings: settingsAnswer(state.settings),
     faults: lab.faults.read().map((active) => active.fault),
   };
@@ -36,6 +39,10 @@ export function labPoint(point: PointRecord): LabReferencePoint {
     diskIds: point.VirtualDiskIdentifiers,
     createdAt: new Date(point.createdAt).toISOString(),
   };
+}
+
+export function labPointCall({ referencePointId, consistency, at, ...call }: PointCallRecord): LabPointCall {
+  return { ...call, ...(referencePointId && { referencePointId }), ...(consistency && { consistency }), at: new Date(at).toISOString() };
 }
 
 export function labCall({ baseReferencePointId, at, ...call }: CallRecord): LabCall {

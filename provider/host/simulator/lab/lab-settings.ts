@@ -15,6 +15,10 @@ const configuration = z.strictObject({
   freeBytes: z.union([z.number().nonnegative(), z.literal("native")]).optional(),
   exportNames: z.enum(["hyperv", "opaque"]).optional(),
   jobNames: z.enum(["files", "nothing"]).optional(),
+  pointJobDuration: duration.optional(),
+  pointListingDelay: duration.optional(),
+  synchronousPoints: z.boolean().optional(),
+  destroyWhileExporting: z.enum(["refused", "exportGoesOn", "exportFails"]).optional(),
 });
 
 /** The state with changed settings; running jobs keep what they have done and go on at the new speed. */
@@ -25,6 +29,7 @@ export function applyConfiguration(state: LabState, change: LabConfiguration): L
     throw unusable([issue?.path.join("."), issue?.message].filter(Boolean).join(": "));
   }
   const { bytesPerSecond, freeBytes, jobStartDelay, finishedJobLifetime, exportNames, jobNames } = parsed.data;
+  const { pointJobDuration, pointListingDelay, synchronousPoints, destroyWhileExporting } = parsed.data;
   const settings: SettingsRecord = {
     bytesPerSecond: bytesPerSecond === undefined ? state.settings.bytesPerSecond : bytesPerSecond === "unlimited" ? null : bytesPerSecond,
     freeBytes: freeBytes === undefined ? state.settings.freeBytes : freeBytes === "native" ? null : freeBytes,
@@ -33,6 +38,10 @@ export function applyConfiguration(state: LabState, change: LabConfiguration): L
     completion: completionOf(parsed.data) ?? state.settings.completion,
     exportNames: exportNames ?? state.settings.exportNames,
     jobNames: jobNames ?? state.settings.jobNames,
+    pointJobDuration: pointJobDuration ?? state.settings.pointJobDuration,
+    pointListingDelay: pointListingDelay ?? state.settings.pointListingDelay,
+    pointCompletion: synchronousPoints === undefined ? state.settings.pointCompletion : synchronousPoints ? "synchronous" : "job",
+    destroyWhileExporting: destroyWhileExporting ?? state.settings.destroyWhileExporting,
   };
   const jobs = state.jobs.map((job) => {
     if (job.end || job.hidden || job.clock.bytesPerSecond === settings.bytesPerSecond) return job;
@@ -43,9 +52,10 @@ export function applyConfiguration(state: LabState, change: LabConfiguration): L
   return { ...state, settings, jobs };
 }
 
-export function settingsAnswer(settings: SettingsRecord): LabSettings {
+export function settingsAnswer({ pointCompletion, ...settings }: SettingsRecord): LabSettings {
   return {
     ...settings,
+    synchronousPoints: pointCompletion === "synchronous",
     synchronousExports: settings.completion === "synchronous",
     bytesPerSecond: settings.bytesPerSecond ?? "unlimited",
     freeBytes: settings.freeBytes ?? "native",

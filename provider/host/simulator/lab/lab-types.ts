@@ -1,4 +1,4 @@
-import type { ExportJob, VirtualDisk } from "../../port";
+import type { ExportJob, PointJob, VirtualDisk } from "../../port";
 import type { Fault } from "../faults/fault-types";
 
 /** A number of milliseconds, or text with a unit: "500ms", "2s", "5m", "6h". */
@@ -114,6 +114,35 @@ export interface LabConfiguration {
    * disks (exportedDisks). "nothing": neither, ever. Default: "files".
    */
   readonly jobNames?: "files" | "nothing" | undefined;
+  /** How long a job works that makes or destroys a point, after `jobStartDelay`. Default: "250ms". */
+  readonly pointJobDuration?: LabDuration | undefined;
+  /** How much later than its job's end a new point is listed. Default: 0. */
+  readonly pointListingDelay?: LabDuration | undefined;
+  /** True: CreateReferencePoint and DestroyReferencePoint do all their work and answer 0. Default: false: they answer 4096 with a job. */
+  readonly synchronousPoints?: boolean | undefined;
+  /**
+   * What DestroyReferencePoint does while an export of the machine runs; no source says what a real host does. "refused": 32774.
+   * "exportGoesOn": the point goes, the export is finished. "exportFails": an export of the point, or on top of it, fails when it goes.
+   * Default: "refused".
+   */
+  readonly destroyWhileExporting?: "refused" | "exportGoesOn" | "exportFails" | undefined;
+}
+
+/** What a machine is like, as far as it decides whether a reference point of it can be made. What is left out stays as it is. */
+export interface LabMachineCondition {
+  /** Name (when only one machine has it) or GUID. */
+  readonly virtualMachine: string;
+  /**
+   * The guest's backup service. "fallsBack": it is off, and a point with application consistency becomes one with crash consistency.
+   * "fails": it is off, and the job of such a point fails. Default: "works".
+   */
+  readonly guestBackup?: "works" | "fallsBack" | "fails" | undefined;
+  /** A disk of the host is passed through to the machine: a job that makes a point fails with 32770. Default: false. */
+  readonly passThroughDisk?: boolean | undefined;
+  /** The machine is a replica of another one: CreateReferencePoint answers 32770. Default: false. */
+  readonly replica?: boolean | undefined;
+  /** A checkpoint is being made all the time: CreateReferencePoint answers 32775. Default: false. */
+  readonly checkpointRunning?: boolean | undefined;
 }
 
 /** Settings as they are, durations in milliseconds. */
@@ -127,6 +156,10 @@ export interface LabSettings {
   readonly freeBytes: number | "native";
   readonly exportNames: "hyperv" | "opaque";
   readonly jobNames: "files" | "nothing";
+  readonly pointJobDuration: number;
+  readonly pointListingDelay: number;
+  readonly synchronousPoints: boolean;
+  readonly destroyWhileExporting: "refused" | "exportGoesOn" | "exportFails";
 }
 
 /** A call of a WMI method that reached the host; a call whose connection broke before is none. */
@@ -144,12 +177,29 @@ export interface LabCall {
   readonly at: string;
 }
 
+/** A call of a WMI method about a point, or to end a job about one, that reached the host. */
+export interface LabPointCall {
+  readonly method: "CreateReferencePoint" | "DestroyReferencePoint" | "RequestStateChange";
+  /** Upper-case GUID. */
+  readonly virtualMachineId: string;
+  /** "Microsoft:" and an upper-case GUID: of a point that is there already, or that the ended job was about. */
+  readonly referencePointId?: string;
+  /** What a new point was asked to have. */
+  readonly consistency?: "application" | "crash";
+  /** 0, 4096, or 32768 to 32778. */
+  readonly returnCode: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 /** The whole lab as data. */
 export interface LabDescription {
   readonly directory: string;
   readonly virtualMachines: readonly (LabVirtualMachine & { readonly referencePoints: readonly LabReferencePoint[] })[];
   /** Jobs that are listed now, oldest first. */
   readonly jobs: readonly ExportJob[];
+  /** Jobs that make or destroy points and are listed now, oldest first. */
+  readonly pointJobs: readonly PointJob[];
   readonly settings: LabSettings;
   readonly faults: readonly Fault[];
 }

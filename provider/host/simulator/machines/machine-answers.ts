@@ -3,6 +3,7 @@ import { type Answer, HostError, type NamedMachine, type ReferencePoint, type Vi
 import { allocatedBytes } from "../disk/allocated-bytes";
 import { diskFilePath } from "../disk/disk-image";
 import type { Lab } from "../lab/lab";
+import { settlePoints } from "../points/due-points";
 import { findMachines, machineById, pointsOf } from "../state/look-ups";
 import { pointConsistency, pointKind } from "../state/wmi-names";
 import type { MachineRecord, PointRecord } from "../state/wmi-records";
@@ -19,7 +20,7 @@ export async function machineNames(lab: Lab): Promise<Answer<NamedMachine[]>> {
 }
 
 export async function referencePoints(lab: Lab, virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]> {
-  const state = await lab.store.read();
+  const state = await settlePoints(lab);
   return virtualMachineIds.map((id) => {
     const machine = machineById(state, id);
     if (machine) return success(pointsOf(state, machine.Name).map(pointAnswer));

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { normaliseGuid } from "../../../domain/hyperv/guid";
 import { HostError } from "../../port";
 import { requireDiskFolder, requireDiskName } from "../disk/disk-names";
+import type { LabMachineCondition } from "../lab/lab-types";
 import { requireDisk } from "../state/disk-look-ups";
 import type { LabState } from "../state/lab-state";
 import { requireMachine } from "../state/look-ups";
+import { conditionOf, machineCondition } from "../state/machine-condition";
 import type { DiskRecord, MachineRecord } from "../state/wmi-records";
 
 const IDE_CONTROLLER = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4";
@@ -64,6 +66,15 @@ export function removeDisk(state: LabState, virtualMachine: string, nameOrId: st
   const removed = requireDisk(machine, nameOrId);
   const disks = machine.disks.filter((disk) => disk !== removed);
   return withMachine(state, { ...machine, disks, removedDisks: [...machine.removedDisks, removed] });
+}
+
+/** What the machine is like from now on, as far as points of it are concerned. */
+export function withCondition(state: LabState, { virtualMachine, ...change }: LabMachineCondition): LabState {
+  const machine = requireMachine(state, virtualMachine);
+  const parsed = machineCondition.safeParse({ ...conditionOf(machine), ...change });
+  if (parsed.success) return withMachine(state, { ...machine, condition: parsed.data });
+  const issue = parsed.error.issues[0];
+  throw invalid(`${machine.ElementName} cannot be so: ${[issue?.path.join("."), issue?.message].filter(Boolean).join(": ")}.`);
 }
 
 export function withMachine(state: LabState, machine: MachineRecord): LabState {

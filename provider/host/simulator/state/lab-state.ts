@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pointCallRecord, pointJobRecord } from "./point-records";
 import { callRecord, jobRecord, machineRecord, pointRecord } from "./wmi-records";
 
 export const settingsRecord = z.strictObject({
@@ -11,6 +12,10 @@ export const settingsRecord = z.strictObject({
   freeBytes: z.number().nonnegative().nullable(),
   exportNames: z.enum(["hyperv", "opaque"]).default("hyperv"),
   jobNames: z.enum(["files", "nothing"]).default("files"),
+  pointJobDuration: z.number().nonnegative().default(250),
+  pointListingDelay: z.number().nonnegative().default(0),
+  pointCompletion: z.enum(["job", "synchronous"]).default("job"),
+  destroyWhileExporting: z.enum(["refused", "exportGoesOn", "exportFails"]).default("refused"),
 });
 
 /** One generation of the lab. Version 1; a program that reads another version says so and changes nothing. */
@@ -24,7 +29,9 @@ export const labState = z.strictObject({
   machines: z.array(machineRecord),
   points: z.array(pointRecord),
   jobs: z.array(jobRecord),
+  pointJobs: z.array(pointJobRecord).default([]),
   calls: z.array(callRecord),
+  pointCalls: z.array(pointCallRecord).default([]),
   /** How often a counted fault was used, by the fault's key. */
   faultUses: z.record(z.string(), z.number().int().nonnegative()),
 });
@@ -47,11 +54,17 @@ export function emptyState(): LabState {
       freeBytes: null,
       exportNames: "hyperv",
       jobNames: "files",
+      pointJobDuration: 250,
+      pointListingDelay: 0,
+      pointCompletion: "job",
+      destroyWhileExporting: "refused",
     },
     machines: [],
     points: [],
     jobs: [],
+    pointJobs: [],
     calls: [],
+    pointCalls: [],
     faultUses: {},
   };
 }

@@ -8,6 +8,7 @@ export const classNames = {
   point: "Msvm_VirtualSystemReferencePoint",
   service: "Msvm_VirtualSystemReferencePointService",
   job: "Msvm_VirtualSystemReferencePointExportJob",
+  pointJob: "Msvm_ConcreteJob",
 } as const;
 
 /** Msvm_VirtualSystemReferencePoint.ReferencePointType, as documented; the one recorded real run read 1 for an RCT point. */
@@ -15,7 +16,15 @@ export const referencePointTypes = { log: 1, rct: 2 } as const;
 export const consistencyLevels = { application: 1, crash: 2 } as const;
 
 export function jobPath(job: { InstanceID: string }): string {
-  return `\\\\SIMULATOR\\root\\virtualization\\v2:${classNames.job}.InstanceID="${job.InstanceID}"`;
+  return pathOf(classNames.job, job);
+}
+
+export function pointJobPath(job: { InstanceID: string }): string {
+  return pathOf(classNames.pointJob, job);
+}
+
+function pathOf(className: string, { InstanceID }: { InstanceID: string }): string {
+  return `\\\\SIMULATOR\\root\\virtualization\\v2:${className}.InstanceID="${InstanceID}"`;
 }
 
 export function pointKind(point: PointRecord): "rct" | "log" {

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { normaliseGuid } from "../../../domain/hyperv/guid";
+import { machineCondition } from "./machine-condition";
 
 /**
  * The WMI records that the simulator keeps, in the words of root\virtualization\v2. PascalCase members are properties of the class;
  * camelCase members are the simulator's own. test/unit/simulator-vocabulary.test.ts holds the first against the schema.
  */
-const guid = z.string().refine(isNormalGuid, "an upper-case GUID");
+export const guid = z.string().refine(isNormalGuid, "an upper-case GUID");
 const count = z.number().int().nonnegative();
 const moment = z.number().nonnegative();
 
@@ -31,6 +32,7 @@ export const machineRecord = z.strictObject({
   disks: z.array(diskRecord),
   /** Disks that were taken from the machine: running jobs and older points still need their content. */
   removedDisks: z.array(diskRecord).default([]),
+  condition: machineCondition.optional(),
 });
 
 export const pointRecord = z.strictObject({

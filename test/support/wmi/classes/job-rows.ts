@@ -1,7 +1,6 @@
 import { jobStates } from "../../../../provider/domain/hyperv/job-state";
-import type { NamedFile } from "../../../../provider/host/port";
+import type { ExportJob, NamedFile } from "../../../../provider/host/port";
 import { jobAnswer } from "../../../../provider/host/simulator/jobs/job-answer";
-import { jobNow } from "../../../../provider/host/simulator/jobs/job-time";
 import type { JobRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import { virtualization } from "../schema";
 import type { Instance, Reference, Row } from "../values";
@@ -50,16 +49,34 @@ function jobRow(view: HostView, job: JobRecord): Row | undefined {
   const isForgotten = moods.jobsForgotten || job.StartTime < moods.jobsForgottenBefore;
   const answer = isForgotten ? undefined : jobAnswer(view.lab, view.state, job);
   if (answer === undefined) return undefined;
+  const name = moods.language === "de" ? "Referenzpunkt exportieren" : "Export Reference Point";
+  const common = commonRow(view, job, answer, name);
+  if (moods.exportJobClass === "Msvm_ConcreteJob") return { ...common, JobType: EXPORT_REFERENCE_POINT };
+  return {
+    ...common,
+    ExportDirectory: job.ExportDirectory,
+    VirtualMachineId: job.VirtualMachineId,
+    ReferencePointId: job.ReferencePointId,
+    BaseReferencePointId: job.BaseReferencePointId,
+    ...(moods.exportedPaths === "named" && exported(answer.exportedFiles, answer.exportedDisks)),
+  };
+}
+
+type Told = Pick<ExportJob, "jobState" | "percentComplete" | "errorCode" | "errorDescription">;
+type Timed = Pick<JobRecord, "InstanceID" | "TimeSubmitted" | "StartTime"> & { readonly end?: { readonly at: number } | undefined };
+
+/** Properties that a job of any kind has. */
+export function commonRow({ moods, state, now }: HostView, job: Timed, told: Told, name: string): Row {
   const {
-    JobState = answer.jobState,
-    PercentComplete = answer.percentComplete,
-    ErrorCode = answer.errorCode,
-    ErrorDescription = answer.errorDescription,
+    JobState = told.jobState,
+    PercentComplete = told.percentComplete,
+    ErrorCode = told.errorCode,
+    ErrorDescription = told.errorDescription,
   } = moods.jobValues;
-  const common = {
+  return {
     InstanceID: job.InstanceID,
-    Name: moods.language === "de" ? "Referenzpunkt exportieren" : "Export Reference Point",
-    ElementName: moods.language === "de" ? "Referenzpunkt exportieren" : "Export Reference Point",
+    Name: name,
+    ElementName: name,
     JobState,
     JobStatus: STATUS[JobState]?.[moods.language] ?? "",
     PercentComplete,
@@ -69,19 +86,10 @@ function jobRow(view: HostView, job: JobRecord): Row | undefined {
     TimeSubmitted: new Date(job.TimeSubmitted),
     StartTime: new Date(job.StartTime),
     TimeOfLastStateChange: new Date(job.end?.at ?? job.StartTime),
-    TimeBeforeRemoval: { interval: view.state.settings.finishedJobLifetime },
-    ElapsedTime: { interval: (job.end?.at ?? jobNow(job)) - job.StartTime },
+    TimeBeforeRemoval: { interval: state.settings.finishedJobLifetime },
+    ElapsedTime: { interval: (job.end?.at ?? now) - job.StartTime },
     DeleteOnCompletion: false,
     Cancellable: true,
-  };
-  if (moods.exportJobClass === "Msvm_ConcreteJob") return { ...common, JobType: EXPORT_REFERENCE_POINT };
-  return {
-    ...common,
-    ExportDirectory: job.ExportDirectory,
-    VirtualMachineId: job.VirtualMachineId,
-    ReferencePointId: job.ReferencePointId,
-    BaseReferencePointId: job.BaseReferencePointId,
-    ...(moods.exportedPaths === "named" && exported(answer.exportedFiles, answer.exportedDisks)),
   };
 }
 

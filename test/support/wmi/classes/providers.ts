@@ -1,6 +1,8 @@
 import type { Instance } from "../values";
+import { backupServices, physicalDisks } from "./condition-rows";
 import type { HostView } from "./host";
 import { affectedElements, exportJobs } from "./job-rows";
+import { elementsOfPointJobs, pointJobs } from "./point-job-rows";
 import { pointsOfSystems, referencePointServices, referencePoints } from "./point-rows";
 import { computerSystems, diskSettings, settingComponents, settingsDefineState, systemSettings } from "./system-rows";
 import { clusterGroups, clusterResources, computers, operatingSystems, products, services, volumes } from "./windows-rows";
@@ -18,8 +20,10 @@ export const providers: Readonly<Record<string, Provider>> = {
   Msvm_ReferencePointOfVirtualSystem: pointsOfSystems,
   Msvm_VirtualSystemReferencePointService: referencePointServices,
   Msvm_VirtualSystemReferencePointExportJob: (view) => ofClass(exportJobs(view), "Msvm_VirtualSystemReferencePointExportJob"),
-  Msvm_ConcreteJob: (view) => ofClass(exportJobs(view), "Msvm_ConcreteJob"),
-  Msvm_AffectedJobElement: affectedElements,
+  Msvm_ConcreteJob: (view) => [...ofClass(exportJobs(view), "Msvm_ConcreteJob"), ...pointJobs(view)],
+  Msvm_AffectedJobElement: (view) => [...affectedElements(view), ...elementsOfPointJobs(view)],
+  Msvm_ResourceAllocationSettingData: physicalDisks,
+  Msvm_VssComponent: backupServices,
   Win32_Service: services,
   Win32_OperatingSystem: operatingSystems,
   Win32_ComputerSystem: computers,

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { diskFilePath } from "../../../../provider/host/simulator/disk/disk-image";
+import { conditionOf } from "../../../../provider/host/simulator/state/machine-condition";
 import type { MachineRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import { virtualization } from "../schema";
 import { type Instance, pathOf, type Reference } from "../values";
@@ -9,6 +10,10 @@ import { type HostView, machinesHere } from "./host";
 const MACHINE = "Msvm_ComputerSystem";
 const SETTINGS = "Msvm_VirtualSystemSettingData";
 const DISK = "Msvm_StorageAllocationSettingData";
+
+/** OperationalStatus: in service, and what for. */
+const IN_SERVICE = 11;
+const CREATING_CHECKPOINT = 32768;
 
 const CONFIGURED = new Date("2026-11-20T21:00:00Z");
 
@@ -33,7 +38,8 @@ export function computerSystems(view: HostView): Instance[] {
     Description: german ? "Virtueller Microsoft-Computer" : "Microsoft Virtual Machine",
     EnabledState: 2,
     HealthState: 5,
-    OperationalStatus: [2],
+    OperationalStatus: conditionOf(machine).checkpointRunning ? [IN_SERVICE, CREATING_CHECKPOINT] : [2],
+    ReplicationMode: conditionOf(machine).replica ? 2 : 0,
     OnTimeInMilliseconds: 3_600_000,
     ProcessID: 4711,
     TimeOfLastConfigurationChange: CONFIGURED,

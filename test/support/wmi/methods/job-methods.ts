@@ -2,6 +2,9 @@ import { jobOutcome, jobStates } from "../../../../provider/domain/hyperv/job-st
 import { withTermination } from "../../../../provider/host/simulator/call/call-log";
 import { jobNow } from "../../../../provider/host/simulator/jobs/job-time";
 import { withEnd } from "../../../../provider/host/simulator/jobs/settlement";
+import { settledAt } from "../../../../provider/host/simulator/points/due-points";
+import { withPointTermination } from "../../../../provider/host/simulator/points/point-requests";
+import type { PointJobRecord } from "../../../../provider/host/simulator/state/point-records";
 import type { JobRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import type { HostView } from "../classes/host";
 import type { Row } from "../values";
@@ -13,11 +16,14 @@ const CODES = {
   vendor: { done: 0, accepted: 0, invalidParameter: 32773, invalidTransition: 32775 },
 } as const;
 
-/** RequestStateChange of an export job. Terminate is the only change that one knows; a job that has ended refuses it. */
-export async function requestStateChange(view: HostView, job: JobRecord, args: Row): Promise<MethodResult> {
+/** RequestStateChange of a job. Terminate is the only change that one knows; a job that has ended refuses it. */
+export async function requestStateChange(view: HostView, job: JobRecord | PointJobRecord, args: Row): Promise<MethodResult> {
   const codes = CODES[view.moods.terminateCodes];
   if (args.RequestedState !== TERMINATE) return { returnValue: codes.invalidParameter, out: {}, why: "only Terminate (4) is played" };
-  const terminated = await view.lab.store.change((state) => {
+  const terminated = await view.lab.store.change((before) => {
+    const state = settledAt(before, Date.now());
+    const pointJob = state.pointJobs.find((one) => one.InstanceID === job.InstanceID && one.end === undefined);
+    if (pointJob) return { state: withPointTermination(state, pointJob), result: true };
     const running = state.jobs.find((one) => one.InstanceID === job.InstanceID && one.end === undefined);
     if (running === undefined) return { state, result: false };
     const end = {

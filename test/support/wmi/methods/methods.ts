@@ -5,6 +5,7 @@ import { WmiError } from "../wmi-error";
 import { exportReferencePoint } from "./export-reference-point";
 import { getError, getErrorEx, requestStateChange } from "./job-methods";
 import type { MethodResult } from "./method-result";
+import { createReferencePoint, destroyReferencePoint } from "./point-methods";
 
 /** Calls a method. Those that no part of the product calls are refused, so that a call of one does not pass unseen. */
 export async function callMethod(
@@ -18,8 +19,15 @@ export async function callMethod(
   if (wmiClass.isA("Msvm_VirtualSystemReferencePointService") && method === "ExportReferencePoint") {
     return exportReferencePoint(view, schema, args);
   }
+  if (wmiClass.isA("Msvm_VirtualSystemReferencePointService") && method === "CreateReferencePoint") {
+    return createReferencePoint(view, schema, args);
+  }
+  if (wmiClass.isA("Msvm_VirtualSystemReferencePointService") && method === "DestroyReferencePoint") {
+    return destroyReferencePoint(view, args);
+  }
   if (wmiClass.isA("CIM_ConcreteJob")) {
-    const job = view.state.jobs.find((one) => one.InstanceID === instance.row.InstanceID);
+    const isMeant = (one: { readonly InstanceID: string }) => one.InstanceID === instance.row.InstanceID;
+    const job = view.state.jobs.find(isMeant) ?? view.state.pointJobs.find(isMeant);
     if (job === undefined) throw new WmiError("notFound", "the job is not in the lab");
     if (method === "RequestStateChange") return requestStateChange(view, job, args);
     if (method === "GetErrorEx") return getErrorEx(instance.row);

@@ -31,15 +31,8 @@ function Export-ReferencePoints($Arguments) {
         }
         Assert-Unchanged $request.onlyIf
         $result = Invoke-HyperVMethod $service 'ExportReferencePoint' $parameters
-        if ($result.ReturnValue -eq 0) { return '{"kind":"completed"}' }
-        if ($result.ReturnValue -ne 4096) { throw (New-ReturnCodeFailure $result.ReturnValue "ExportReferencePoint of $id") }
-        $job = Get-Value $result 'Job'
-        if (-not $job) {
-            # A job was started and its name was lost on the way: whoever asks again must look for it by its directory first.
-            $failure = New-Failure 'connectionLost' 'Hyper-V started a job and did not name it.'
-            throw $failure
-        }
-        ConvertTo-AsciiJson @{ kind = 'job'; path = Get-InstancePath $job ([ordered]@{ InstanceID = $job.InstanceID }) }
+        $job = Get-StartedJob $result "ExportReferencePoint of $id"
+        if ($job) { ConvertTo-AsciiJson @{ kind = 'job'; path = $job } } else { '{"kind":"completed"}' }
     }
 }
 
@@ -55,13 +48,23 @@ function Invoke-HyperVMethod($Instance, [string]$Name, [hashtable]$Parameters) {
     }
 }
 
+# The path of the job that a method has started; nothing where it has done all its work. Any other return code is an error.
+function Get-StartedJob($Result, [string]$What) {
+    if ($Result.ReturnValue -eq 0) { return }
+    if ($Result.ReturnValue -ne 4096) { throw (New-ReturnCodeFailure $Result.ReturnValue $What) }
+    $job = Get-Value $Result 'Job'
+    # A job was started and its name was lost on the way: whoever asks again must look for it first.
+    if (-not $job) { throw (New-Failure 'connectionLost' 'Hyper-V started a job and did not name it.') }
+    Get-InstancePath $job ([ordered]@{ InstanceID = $job.InstanceID })
+}
+
 function New-ReturnCodeFailure([uint32]$Code, [string]$What) {
     $failure = New-Failure 'failed' "$What returned $Code."
     $failure.Data['returnCode'] = $Code
     $failure
 }
 
-# An instance as text inside a method's argument: the XML of WMI's DTD 2.0. Values are texts or lists of texts.
+# An instance as text inside a method's argument: the XML of WMI's DTD 2.0. Values are texts, lists of texts, or bytes.
 function ConvertTo-EmbeddedInstance([string]$ClassName, [hashtable]$Properties) {
     $text = [Text.StringBuilder]::new()
     [void]$text.Append("<INSTANCE CLASSNAME=`"$ClassName`">")
@@ -72,7 +75,10 @@ function ConvertTo-EmbeddedInstance([string]$ClassName, [hashtable]$Properties) 
             foreach ($one in $value) { [void]$text.Append('<VALUE>').Append((ConvertTo-XmlText $one)).Append('</VALUE>') }
             [void]$text.Append('</VALUE.ARRAY></PROPERTY.ARRAY>')
         }
-        else { [void]$text.Append("<PROPERTY NAME=`"$name`" TYPE=`"string`"><VALUE>").Append((ConvertTo-XmlText $value)).Append('</VALUE></PROPERTY>') }
+        else {
+            $type = if ($value -is [byte]) { 'uint8' } else { 'string' }
+            [void]$text.Append("<PROPERTY NAME=`"$name`" TYPE=`"$type`"><VALUE>").Append((ConvertTo-XmlText $value)).Append('</VALUE></PROPERTY>')
+        }
     }
     $text.Append('</INSTANCE>').ToString()
 }

@@ -43,29 +43,36 @@ function Get-JobId([string]$Path) {
     }
 }
 
-function ConvertTo-JobJson($Job) {
-    $failed = $EndedJobStates -contains $Job.JobState -and ($Job.JobState -eq 10 -or $Job.ErrorCode -ne 0)
+# What every job tells.
+function Get-JobFacts($Job) {
     $started = Get-Value $Job 'StartTime'
     if (-not $started) { $started = Get-Value $Job 'TimeSubmitted' }
+    @{
+        path            = Get-InstancePath $Job ([ordered]@{ InstanceID = $Job.InstanceID })
+        jobState        = $Job.JobState
+        percentComplete = [int](Get-Value $Job 'PercentComplete')
+        errorCode       = [int](Get-Value $Job 'ErrorCode')
+        errorTexts      = @(Get-JobErrorTexts $Job (Test-FailedJob $Job))
+        startedAt       = $(if ($started) { $started.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [Globalization.CultureInfo]::InvariantCulture) })
+    }
+}
+
+function Test-FailedJob($Job) { $EndedJobStates -contains $Job.JobState -and ($Job.JobState -eq 10 -or $Job.ErrorCode -ne 0) }
+
+function ConvertTo-JobJson($Job) {
     $files = @(
         foreach ($name in 'ExportedConfigFilePath', 'ExportedRuntimeFilePath', 'ExportedGuestStateFilePath', 'ExportedLogFilePaths') {
             foreach ($path in @(Get-Value $Job $name)) { if ($path) { @{ path = $path; property = $name } } }
         }
     )
-    ConvertTo-AsciiJson @{
-        path                 = Get-InstancePath $Job ([ordered]@{ InstanceID = $Job.InstanceID })
-        jobState             = $Job.JobState
-        percentComplete      = [int](Get-Value $Job 'PercentComplete')
-        errorCode            = [int](Get-Value $Job 'ErrorCode')
-        errorTexts           = @(Get-JobErrorTexts $Job $failed)
+    ConvertTo-AsciiJson ((Get-JobFacts $Job) + @{
         exportDirectory      = Get-Value $Job 'ExportDirectory'
         virtualMachineId     = Get-Value $Job 'VirtualMachineId'
         referencePointId     = Get-Value $Job 'ReferencePointId'
         baseReferencePointId = Get-Value $Job 'BaseReferencePointId'
-        startedAt            = $(if ($started) { $started.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [Globalization.CultureInfo]::InvariantCulture) })
         exportedFiles        = $files
         exportedDisks        = @(Get-Value $Job 'ExportedDisks' | Where-Object { $_ })
-    }
+    })
 }
 
 # What Hyper-V says about a job's trouble, the summary first. Texts for people, in the host's language.

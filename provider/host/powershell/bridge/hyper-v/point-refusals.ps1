@@ -1,0 +1,31 @@
+# POINT REFUSALS: what is seen on a machine of which Hyper-V has made no point. Its codes are few and its texts in the host's language.
+
+# Msvm_ComputerSystem.ReplicationMode: replica, test replica, extended replica.
+$ReplicaModes = 2, 3, 4
+
+# Msvm_ComputerSystem.OperationalStatus: a checkpoint is made, applied or deleted, disks are merged.
+$CheckpointStatus = 32768, 32769, 32770, 32772
+
+# CIM_EnabledLogicalElement.EnabledState "Enabled", CIM_ManagedSystemElement.OperationalStatus "OK".
+$Enabled = 2
+$Ok = 2
+
+# One of the words that the other side knows, or nothing. Only a help: what cannot be seen must not hide the refusal itself.
+function Get-PointRefusal($Machine) {
+    try {
+        $id = $Machine.Name
+        $disks = (Get-DisksOfMachines @($Machine))[$id]
+        if ($disks.Count -eq 0) { return 'noDisks' }
+        $physical = "ResourceSubType='Microsoft:Hyper-V:Physical Disk Drive' AND InstanceID LIKE 'Microsoft:$id%'"
+        if (@(Get-HyperVInstances 'Msvm_ResourceAllocationSettingData' $physical).Count -gt 0) { return 'passThroughDisk' }
+        if (@($disks | Where-Object { $_.path.EndsWith('.vhds', 'OrdinalIgnoreCase') }).Count -gt 0) { return 'sharedDisk' }
+        $now = (Get-MachinesById @($id))[$id]
+        if ($ReplicaModes -contains (Get-Value $now 'ReplicationMode')) { return 'replica' }
+        if (@(Get-Value $now 'OperationalStatus' | Where-Object { $CheckpointStatus -contains $_ }).Count -gt 0) { return 'checkpointRunning' }
+        foreach ($service in Get-HyperVInstances 'Msvm_VssComponent' (ConvertTo-WqlCondition 'SystemName' $id)) {
+            $isOff = $service.EnabledState -ne $Enabled -or @(Get-Value $service 'OperationalStatus')[0] -ne $Ok
+            if ($isOff) { return 'guestBackupOff' }
+        }
+    }
+    catch { }
+}

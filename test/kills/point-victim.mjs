@@ -1,0 +1,20 @@
+// Makes or destroys a point in a process of its own, which kills itself at the given moment.
+
+import { createRequire } from "node:module";
+import { countMoments } from "./moments.mjs";
+
+const require = createRequire(import.meta.url);
+const { SimulatorHost } = require("../../dist/host/simulator/simulator-host.js");
+
+const { labDirectory, verb, items, dieAt } = JSON.parse(process.argv[2] ?? "{}");
+const host = new SimulatorHost(labDirectory);
+const moments = countMoments(dieAt);
+const [answer] = await host[verb](items);
+for (let job = answer.value?.path; job !== undefined; ) {
+  const [looked] = (await host.poll({ jobs: [], pointJobs: [job], tasks: [] })).pointJobs;
+  if (looked.value?.jobState === 7) job = undefined;
+}
+const passed = moments.stop();
+await host.close();
+process.stdout.write(JSON.stringify({ moments: passed }));
+process.exit(0);
