@@ -476,6 +476,8 @@ export interface HostErrorDetails {
   readonly returnCode?: number | undefined;
   /** Path of the file or directory concerned. */
   readonly path?: string | undefined;
+  /** True of an unreachable host that is not there at all, rather than silent for a moment: asking again at once is of no use. */
+  readonly isLasting?: boolean | undefined;
   /** What exactly is wrong, where a person has to change something about the host or the way to it. */
   readonly fault?: HostFault | undefined;
   /**

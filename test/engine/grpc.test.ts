@@ -166,7 +166,8 @@ describe("check", () => {
 
   it("says which argument is missing", async () => {
     const { failures } = await provider.check({});
-    expect(failures.map(({ reason }) => reason.split(":")[0])).toEqual(["host", "virtualMachine", "exportDirectory"]);
+    const expected = ["host", "virtualMachine", "exportDirectory"].map((name) => `could not use the argument (${name})`);
+    expect(failures.map(({ reason }) => reason.split(":")[0])).toEqual(expected);
   });
 });
 

@@ -103,8 +103,8 @@ describe("a create that the host refuses leaves nothing behind", () => {
     const stack = await place.stack();
     const exportDirectory = place.directory();
     const refused = await stack.up(place.program({ exportDirectory, baseReferencePoint: points.sql01[2] }));
-    expect(remedyOf(refused)).toContain("Name a base that is older than the point");
-    expect(refused.text).toContain("Code: method-refused");
+    expect(remedyOf(refused)).toContain("Name a point as the base that is older than referencePoint");
+    expect(refused.text).toContain("Code: base-reference-point-not-older");
     expect(existsSync(exportDirectory)).toBe(false);
     expect(stack.resources()).toEqual([]);
     expect(await stack.up(place.program({ exportDirectory, baseReferencePoint: points.sql01[0] }))).toMatchObject({ ok: true });

@@ -79,9 +79,11 @@ function refusedOf({ path, reason }: Failure, raw: Raw): Refused {
   const secretNames = Array.isArray(raw.secretInputs) ? raw.secretInputs.map(String) : [];
   const name = path.map(String).join(".");
   const shown = isSecret(path, secretNames) ? undefined : shownValue(valueAt(raw, path));
-  const named = shown === undefined ? { step: "use the argument", subject: name } : { step: `use the argument ${name}`, subject: shown };
   const hide = (text: string) => redact(text, secretTexts(raw, secretNames));
-  const error = new ExportError("invalid-arguments", { ...named, subject: hide(named.subject), reason: hide(reason).replace(/\.$/, "") });
+  // The name of an argument is no secret, whatever the value of another one is.
+  const named =
+    shown === undefined ? { step: "use the argument", subject: name } : { step: `use the argument ${name}`, subject: hide(shown) };
+  const error = new ExportError("invalid-arguments", { ...named, reason: hide(reason).replace(/\.$/, "") });
   return { property: name, error };
 }
 

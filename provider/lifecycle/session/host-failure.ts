@@ -53,6 +53,11 @@ export function isFileInUse(error: unknown): boolean {
   return isHostError(error) && error.kind === "fileInUse";
 }
 
+/** The connection failed and may be there again in a moment. */
+export function isPassingFailure(error: unknown): boolean {
+  return isHostError(error) && isConnectionFailure(error) && error.details.isLasting !== true;
+}
+
 /** The host refuses now and may not refuse later. */
 export function isTransientRefusal(error: unknown): boolean {
   return isHostError(error) && returnCodes.some((row) => row.kind === error.kind && row.transient);

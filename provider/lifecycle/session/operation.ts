@@ -3,7 +3,7 @@ import { type PathRules, pathRules } from "../../domain/paths/path-rules";
 import { formatDuration } from "../../domain/values/duration";
 import type { BatchedHost } from "./batched-host";
 import type { Clock } from "./clock";
-import { explain, isConnectionFailure, isFileInUse } from "./host-failure";
+import { explain, isFileInUse, isPassingFailure } from "./host-failure";
 
 /** How often a broken connection is tried again before an operation gives up; about 6 s with the back-off below. */
 const CONNECTION_TRIES = 5;
@@ -118,7 +118,7 @@ export class Operation {
     if (this.isOver()) return undefined;
     if (isFileInUse(error)) return tried < FILE_TRIES ? "another program has a file open" : undefined;
     const { connectionTries = CONNECTION_TRIES } = this.surroundings;
-    return isConnectionFailure(error) && tried < connectionTries ? `${this.surroundings.hostName} does not answer` : undefined;
+    return isPassingFailure(error) && tried < connectionTries ? `${this.surroundings.hostName} does not answer` : undefined;
   }
 
   /** What the host's machine calls itself; undefined where the way to it is all there is to tell it by. */

@@ -63,6 +63,7 @@ export class Store {
     if (found) return found;
     throw new HostError("unreachable", `There is no simulated lab in ${this.labDirectory}.`, {
       path: this.labDirectory,
+      isLasting: true,
       remedy:
         "Check the host's directory, and that its volume is mounted. Where there was none yet, the create of an export makes the lab; if it is gone for good, use pulumi state delete.",
     });
