@@ -35,6 +35,7 @@ describe("secret arguments", () => {
       host: pulumi.secret({ kind: "simulator" as const, directory: secretLab.directory }),
       virtualMachine: pulumi.secret(`VM-${HUSH}`),
       referencePoint: undefined as never,
+      disksToExport: pulumi.secret([`disk-${HUSH}.vhdx`]),
       exportDirectory: pulumi.secret(directory()),
       ...more,
     });
@@ -175,7 +176,7 @@ describe("the host from the stack's configuration hyperv:host", () => {
   it("left out everywhere is an error that says where to give it", async () => {
     const run = await (await place.stack()).up(program(place.directory()));
     expect(run.ok).toBe(false);
-    expect(run.text).toContain("host: is missing");
+    expect(run.text).toContain("(host): is missing");
     expect(run.text).toContain("hyperv:host");
   });
 });

@@ -54,7 +54,7 @@ describe.each([
   afterAll(() => project?.remove());
 
   it("of one, two and six times five exports resolve under mocks", () => {
-    project.write("mocked.js", 'process.env.MOCKED = "yes"; require("./index.js");');
+    project.write("mocked.js", 'process.env.MOCKED = "yes"; process.env.LAB = "lab"; require("./index.js");');
     expect(project.node("mocked.js")).toBe("33 intact");
   });
 

@@ -1,4 +1,5 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
+import { wellFormed } from "../../domain/values/well-formed";
 
 /**
  * An error on its way to the engine. The dynamic-provider process prints the stack of every error of check, diff, read and delete
@@ -26,9 +27,16 @@ export function silenceAnsweredErrors(): void {
   };
 }
 
-/** The text for a person, secrets left out. An error that nobody foresaw keeps its stack: it is a fault of ours. */
+/**
+ * The text for a person, secrets left out. An error that nobody foresaw keeps its stack: it is a fault of ours. The engine is never answered
+ * with a text that is no Unicode, as a file's name or an edited state can hold.
+ */
 export function messageOf(error: unknown, redact: (text: string) => string): string {
-  if (isExportError(error)) return redact(error.message);
+  return wellFormed(redact(textOf(error)));
+}
+
+function textOf(error: unknown): string {
+  if (isExportError(error)) return error.message;
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return redact(new ExportError("unexpected", { step: "go on", subject: "a fault of this package", reason }).message);
+  return new ExportError("unexpected", { step: "go on", subject: "a fault of this package", reason }).message;
 }

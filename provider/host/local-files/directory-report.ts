@@ -16,7 +16,17 @@ export async function readDirectory(request: DirectoryRequest): Promise<Director
   const found = lstat(directory);
   if (!found) return missing(directory);
   if (!found.isDirectory()) return { kind: "notDirectory" };
-  const canonicalPath = canonical(directory);
+  try {
+    return await whatIsIn(request);
+  } catch (error) {
+    // Another run may remove it while it is looked at.
+    if (lstat(directory) === undefined) return missing(directory);
+    throw error;
+  }
+}
+
+async function whatIsIn(request: DirectoryRequest): Promise<DirectoryReport> {
+  const canonicalPath = canonical(request.directory);
   const texts: [string, string][] = [];
   for (const relative of request.texts) {
     const text = readText(withinDirectory(canonicalPath, relative));

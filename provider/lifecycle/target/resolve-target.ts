@@ -11,7 +11,7 @@ import type { Operation } from "../session/operation";
 
 /** Finds the machine, the points and the disks that the arguments name; refuses what is missing or ambiguous with the candidates. */
 export async function resolveTarget(operation: Operation, inputs: ExportInputs): Promise<ExportTarget> {
-  const machine = await findMachine(operation, inputs.virtualMachine);
+  const machine = await findMachine(operation, inputs);
   const points = await operation.ask("list the reference points", machine.name, () => operation.host.listReferencePoints(machine.id));
   const point = choosePoint(machine, points, inputs.referencePoint);
   const base = inputs.baseReferencePoint === undefined ? undefined : chooseBase(machine, points, point, inputs.baseReferencePoint);
@@ -52,12 +52,16 @@ export async function resolveSameTarget(operation: Operation, state: ExportState
   }
 }
 
-async function findMachine(operation: Operation, query: string): Promise<VirtualMachine> {
+async function findMachine(
+  operation: Operation,
+  { virtualMachine: query, secretInputs = [] }: Pick<ExportInputs, "virtualMachine" | "secretInputs">,
+): Promise<VirtualMachine> {
   const step = "find the virtual machine";
   const machines = await operation.ask(step, query, () => operation.host.findVirtualMachines(query));
   const [machine] = machines;
   if (machine === undefined) {
-    throw await unknownMachine(operation, step, query);
+    // Beside a name that is secret, the names that are most like it would tell it.
+    throw await unknownMachine(operation, step, query, !secretInputs.includes("virtualMachine"));
   }
   if (machines.length > 1) {
     const reason = `${machines.length} machines have that name: ${machines.map(({ id }) => id).join(", ")}`;
@@ -67,9 +71,10 @@ async function findMachine(operation: Operation, query: string): Promise<Virtual
 }
 
 /** With the names that are there, so that a slip is seen at a glance. The list only helps: what fails of it is not told. */
-async function unknownMachine(operation: Operation, step: string, query: string): Promise<ExportError> {
+async function unknownMachine(operation: Operation, step: string, query: string, mayListNames: boolean): Promise<ExportError> {
   const none = `${operation.surroundings.hostName} lists no such machine`;
-  const listed = await operation.withinTime(step, query, operation.host.listVirtualMachines()).catch(() => undefined);
+  const asked = mayListNames ? operation.withinTime(step, query, operation.host.listVirtualMachines()) : undefined;
+  const listed = await asked?.catch(() => undefined);
   const machines = listed?.ok ? listed.value : [];
   if (machines.length === 0) return new ExportError("virtual-machine-not-found", { step, subject: query, reason: none });
   const isGuid = normaliseGuid(query).ok;
