@@ -5,7 +5,8 @@ import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { Exports, UnfinishedExport } from "../../lifecycle/exports";
 import { EngineError, messageOf } from "./engine-error";
 import { ResourceLog } from "./engine-log";
-import { foundArguments, type Kept, keptArguments, keptState, knownArguments, knownState } from "./kept-properties";
+import type { Kept } from "./kept";
+import { foundArguments, keptArguments, keptState, knownArguments, knownState } from "./kept-properties";
 import { markedSecrets } from "./marked-secrets";
 import { processHosts } from "./process-hosts";
 
