@@ -50,16 +50,21 @@ async function lookAhead(
     if (planned === undefined) return;
     const { inputs, redacted } = planned;
     told = redacted;
-    const warn = (text: string) => void pulumi.log.warn(redacted(text), resource);
+    const warn = (text: string) => void heard(pulumi.log.warn(redacted(text), resource));
     const verdict = await batch.verdictOn({ place, planned: { inputs, warn }, redacted });
     if (verdict.kind === "shown") await pulumi.log.info(redacted(verdict.text), resource, 0, true);
     else if (verdict.kind === "refused") await refuse(resource, redacted(verdict.text), await othersThatItDependsOn(resource, args, opts));
   } catch (error) {
     // A preview that cannot look ahead is no worse than none.
-    await pulumi.log.warn(`The preview cannot tell what would become of this export: ${told(String(error))}`, resource);
+    await heard(pulumi.log.warn(`The preview cannot tell what would become of this export: ${told(String(error))}`, resource));
   } finally {
     done();
   }
+}
+
+/** What is said to an engine that has ended meanwhile, as over another resource that failed, is said to nobody: that is no failure. */
+function heard(saying: Promise<void>): Promise<void> {
+  return saying.catch(() => {});
 }
 
 /** @param others resources that are made or changed before the export, and may make good what is wrong now */

@@ -119,7 +119,7 @@ describe("a preview shows what would be made", () => {
     await place.lab.configure({ freeBytes: 812 * 1024 * MiB });
     const exportDirectory = place.directory();
     const run = await stack.preview(place.program({ exportDirectory }));
-    expect(run.ok).toBe(true);
+    expect(run.ok, run.text).toBe(true);
     expect(row(run)).toBe("full, 2 disks, at most 7 MiB, 812 GiB free");
     const some = await stack.preview(place.program({ exportDirectory, disksToExport: ["SQL01-data.vhdx"] }));
     expect(row(some)).toBe("full, 1 disk, at most 3 MiB, 812 GiB free");
@@ -141,7 +141,7 @@ describe("a preview shows what would be made", () => {
   it("differential: since which point", async () => {
     await place.lab.configure({ freeBytes: 1000 });
     const run = await stack.preview(place.program({ exportDirectory: place.directory(), baseReferencePoint: points.sql01[0] }));
-    expect(run.ok).toBe(true);
+    expect(run.ok, run.text).toBe(true);
     expect(row(run)).toBe(`differential since ${points.sql01[0]}, 2 disks, at most 7 MiB, 1000 B free`);
   });
 
@@ -235,7 +235,7 @@ describe("what is not known yet refuses nothing", () => {
       const args = { host: place.host, virtualMachine: "WEB1", exportDirectory: place.directory() };
       new ReferencePointExport("export", args, { dependsOn: [first] });
     });
-    expect(run.ok).toBe(true);
+    expect(run.ok, run.text).toBe(true);
     expect(warnings(run)).toEqual([expect.stringMatching(/Code: virtual-machine-not-found\n.*depends on "machines"/s)]);
   });
 });
@@ -249,7 +249,7 @@ describe("a host that does not answer", () => {
         new ReferencePointExport(name, { ...args, exportDirectory: place.directory() });
       }
     });
-    expect(run.ok).toBe(true);
+    expect(run.ok, run.text).toBe(true);
     expect(warnings(run)).toEqual([expect.stringMatching(/3 new exports on the simulator in .*Code: host-unreachable/s)]);
   });
 
@@ -260,7 +260,7 @@ describe("a host that does not answer", () => {
       const host = { kind: "local", executable } as const;
       const exportDirectory = process.platform === "win32" ? place.directory() : "D:\\Exports\\sql01";
       const run = await stack.preview(place.program({ host, exportDirectory }));
-      expect(run.ok).toBe(true);
+      expect(run.ok, run.text).toBe(true);
       expect(warnings(run)).toEqual([expect.stringMatching(/a new export on PowerShell on this machine: /)]);
     }
     expect(processesWith(place.scratch)).toEqual([]);
