@@ -61,7 +61,7 @@ describeWithPowerShell("the real CLI on a host behind a real PowerShell, its CIM
     const refusal = async (host: ReferencePointExportArgs["host"]) =>
       (await stack.up(place.program({ host: host as never, exportDirectory }))).text;
     expect(await refusal(Host.local({ executable: "/nowhere/pwsh" }))).toContain("Code: program-missing");
-    expect(await refusal(Host.ssh({ hostName: "-oProxyCommand=x" }))).toContain("host.hostName: begins with a hyphen");
+    expect(await refusal(Host.ssh({ hostName: "-oProxyCommand=x" }))).toContain(`host.hostName ("-oProxyCommand=x"): begins with a hyphen`);
     const unset = Host.ssh({ hostName: "127.0.0.1", privateKey: { environment: "HYPERV_TEST_NO_SUCH_KEY" } });
     expect(await refusal(unset)).toContain("Code: secret-missing");
     expect(stack.resources()).toEqual([]);

@@ -81,6 +81,7 @@ describe("the simulator", () => {
   it.each<[method: string, missing: string]>([
     ["addVirtualMachine", "name and disks are missing"],
     ["renameVirtualMachine", "virtualMachine and name are missing"],
+    ["configureMachine", "virtualMachine is missing"],
     ["removeDisk", "virtualMachine and disk are missing"],
     ["addReferencePoint", "virtualMachine and kind are missing"],
     ["removeReferencePoint", "id is missing"],
@@ -104,8 +105,8 @@ describe("the simulator", () => {
 
   it("has no other method that takes arguments", () => {
     const methods = Object.getOwnPropertyNames(Simulator.prototype).filter((name) => name !== "constructor" && name !== "directory");
-    expect(methods.filter((name) => loose(lab)[name]?.length === 0)).toEqual(["clearFaults", "describe", "calls"]);
-    expect(methods).toHaveLength(14);
+    expect(methods.filter((name) => loose(lab)[name]?.length === 0)).toEqual(["clearFaults", "describe", "pointCalls", "calls"]);
+    expect(methods).toHaveLength(16);
   });
 
   it("is opened with a directory, and not constructed", async () => {

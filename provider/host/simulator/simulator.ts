@@ -127,6 +127,7 @@ export class Simulator {
    * @throws HostError `notFound` for an unknown machine, `invalidParameter` for an ambiguous name or a value that there is none of.
    */
   async configureMachine(condition: LabMachineCondition): Promise<void> {
+    requireMembers("configureMachine", condition, ["virtualMachine"]);
     await this.lab.store.change((state) => ({ state: withCondition(state, condition), result: undefined }));
   }
 
