@@ -7,6 +7,7 @@ import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./
 import { refuseInsideAnother, requireApart } from "./nested-claims";
 import { claimedMeanwhile, ownedByAnother } from "./not-ours";
 import { heldClaim, ownershipOf } from "./ownership";
+import { orSuperseded } from "./seen-claim";
 
 /** Two that claim at once see each other after one round; more rounds mean that somebody removes the claim again and again. */
 const ROUNDS = 5;
@@ -59,7 +60,7 @@ export async function claimNew(
     const claimed = await writeNewClaim(operation, { directory, canonicalPath }, claim).catch(async (error: unknown) => {
       // Without a claim there is no state, so nobody would ever remove it.
       if (created.created) await operation.host.removeEmptyDirectory({ directory }).catch(() => {});
-      throw error;
+      throw await orSuperseded(operation, { directory, claimText: undefined }, error);
     });
     if (claimed === undefined) continue;
     await requireApart(operation, claimed, created.created);
