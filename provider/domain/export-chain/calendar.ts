@@ -31,13 +31,3 @@ export function calendarOf(timeZone: string): Calendar {
     year: (moment) => dayOf(moment).toISOString().slice(0, 4),
   };
 }
-
-/** Whether {@link calendarOf} knows the time zone. */
-export function isTimeZone(timeZone: string): boolean {
-  try {
-    calendarOf(timeZone);
-    return true;
-  } catch {
-    return false;
-  }
-}
