@@ -43,7 +43,7 @@ describe("an ordinary life", () => {
     expect(stack.resource().outputs.files).toHaveLength(5);
     // The state is written anew at every step of an up.
     const [kept] = stack.keptResources();
-    expect(JSON.stringify([kept?.inputs, kept?.outputs]).length).toBeLessThanOrEqual(1800);
+    expect(JSON.stringify([kept?.inputs, kept?.outputs]).length).toBeLessThanOrEqual(1850);
     runs.push(await stack.preview(program), await stack.destroy());
     for (const run of runs) {
       expect(run).toMatchObject({ ok: true });
