@@ -58,7 +58,10 @@ module.exports = {
       from: { path: "^provider/fronts/([^/]+)/" },
       to: { path: "^provider/fronts/[^/]+/", pathNot: "^provider/fronts/$1/" },
     },
-    only("host-port", "The port is a contract, not an implementation.", { path: "^provider/host/port\\.ts$" }, [room("domain")]),
+    only("host-port", "The port is a contract, not an implementation.", { path: "^provider/host/(port|host-error)\\.ts$" }, [
+      room("domain"),
+      "^provider/host/host-error\\.ts$",
+    ]),
     only("host-shared", "What stands beside the port serves every adapter and knows none.", { path: "^provider/host/[^/]+\\.ts$" }, [
       "^provider/host/[^/]+\\.ts$",
       room("domain"),

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { filesOfAttempt, type ListedFile } from "../../provider/domain/listing/written-files";
 import { type PathStyle, pathRules } from "../../provider/domain/paths/path-rules";
 import { newAttempt } from "../../provider/domain/records/attempt";
 import { type Claim, claimFormat, parseClaim } from "../../provider/domain/records/claim";
 import { finishedBy, type Manifest, manifestDigest, manifestFormat, parseManifest } from "../../provider/domain/records/manifest";
 import { ownerOfUrn } from "../../provider/domain/records/owner";
 import { recordText } from "../../provider/domain/records/record-file";
-import { filesOfAttempt, type ListedFile } from "../../provider/domain/records/written-files";
 import { parseStoredState } from "../../provider/domain/reference-point-export/stored-state";
 import { removableFiles } from "../../provider/lifecycle/directory/removable-files";
 import { anyText } from "./path-texts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { directoryWarnings } from "../../provider/domain/listing/directory-warnings";
 import { pathRules } from "../../provider/domain/paths/path-rules";
-import { directoryWarnings } from "../../provider/domain/records/directory-warnings";
 import { directoryReport } from "../../provider/host/powershell/answers";
 
 const own = [{ path: "Virtual Hard Disks/a.vhdx" }, { path: "b.vmcx" }];

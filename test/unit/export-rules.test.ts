@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nextPollDelay } from "../../provider/domain/hyperv/poll-interval";
+import { nameSome } from "../../provider/domain/listing/foreign-files";
 import { type ExportTarget, fits, mostBytes } from "../../provider/domain/records/export-target";
-import { nameSome } from "../../provider/domain/records/foreign-files";
 import { describeOwner, ownerOfUrn } from "../../provider/domain/records/owner";
 import { answers, isMachine, samePoint, sameTarget } from "../../provider/domain/records/target-match";
 import { describeProblems, isOfRecordsOnly, type ProblemCode, problemTable } from "../../provider/domain/reference-point-export/problem";

@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { directoryWarnings } from "../../provider/domain/listing/directory-warnings";
+import { apartFromServers, isFolderOfServer, nameOfServer } from "../../provider/domain/listing/file-server-names";
+import { filesOfAttempt, foldersOfAttempt, type ListedFile } from "../../provider/domain/listing/written-files";
 import { pathRules } from "../../provider/domain/paths/path-rules";
-import { directoryWarnings } from "../../provider/domain/records/directory-warnings";
-import { apartFromServers, isFolderOfServer, nameOfServer } from "../../provider/domain/records/file-server-names";
-import { filesOfAttempt, foldersOfAttempt, type ListedFile } from "../../provider/domain/records/written-files";
 import { plainName } from "./path-texts";
 
 const file = (path: string): ListedFile => ({ path, kind: "file", bytes: 1 });
@@ -94,7 +94,7 @@ describe("what file servers and systems put into every folder", () => {
 
 it("the bridge enters none of the folders that are not entered here", () => {
   const read = (path: string) => fs.readFileSync(new URL(`../../provider/${path}`, import.meta.url), "utf8");
-  const here = /folderOfServer =\s+\/(.+)\/i;/.exec(read("domain/records/file-server-names.ts"))?.[1];
+  const here = /folderOfServer =\s+\/(.+)\/i;/.exec(read("domain/listing/file-server-names.ts"))?.[1];
   const there = /\$FolderOfServer = \[regex\]::new\('(.+)', 'IgnoreCase, CultureInvariant'\)/.exec(
     read("host/powershell/bridge/files/look.ps1"),
   )?.[1];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { ListedFile } from "../../provider/domain/listing/written-files";
 import { type PathStyle, pathRules } from "../../provider/domain/paths/path-rules";
 import { type Claim, claimFormat } from "../../provider/domain/records/claim";
 import { ownerOfUrn } from "../../provider/domain/records/owner";
-import type { ListedFile } from "../../provider/domain/records/written-files";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import { removableFiles, removableFolders } from "../../provider/lifecycle/directory/removable-files";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { byRecordedName } from "../../provider/domain/listing/listed-name";
+import { filesNotInPlace, movedFiles, superfluousFiles, waitingFiles } from "../../provider/domain/listing/swap";
+import type { ListedFile } from "../../provider/domain/listing/written-files";
 import { pathRules } from "../../provider/domain/paths/path-rules";
-import { byRecordedName } from "../../provider/domain/records/listed-name";
-import { filesNotInPlace, movedFiles, superfluousFiles, waitingFiles } from "../../provider/domain/records/swap";
-import type { ListedFile } from "../../provider/domain/records/written-files";
 import { emptyFoldersOf } from "../../provider/lifecycle/repair/move-into-place";
 
 const windows = pathRules("windows");

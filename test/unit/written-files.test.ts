@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isHyperVsByExtension, isMachineConfiguration } from "../../provider/domain/hyperv/file-extensions";
-import { pathRules } from "../../provider/domain/paths/path-rules";
-import { foreignFiles } from "../../provider/domain/records/foreign-files";
+import { foreignFiles } from "../../provider/domain/listing/foreign-files";
 import {
   contentOfPlace,
   type Evidence,
@@ -16,7 +15,8 @@ import {
   missingNames,
   namedBelow,
   proveEnd,
-} from "../../provider/domain/records/written-files";
+} from "../../provider/domain/listing/written-files";
+import { pathRules } from "../../provider/domain/paths/path-rules";
 
 const windows = pathRules("windows");
 const posix = pathRules("posix");

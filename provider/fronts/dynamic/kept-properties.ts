@@ -6,11 +6,6 @@ import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { exportProperties } from "../../domain/reference-point-export/properties";
 import type { Kept } from "./kept";
 
-/**
- * How the engine keeps an export, and how the lifecycle knows it. Each property at the top costs the program 9 KiB and 10 ms a resource,
- * asked for or not, and each byte is written again at every step of an up. So what the export came to is one property, `result`, with
- * a line a file. What is only ours begins with "__", which the CLI shows to nobody.
- */
 type Known = Readonly<Record<string, unknown>>;
 
 /** The arguments, as the lifecycle knows them. With ignoreChanges the engine gives those of before, `owner` included. */

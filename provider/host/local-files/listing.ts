@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isFolderOfServer } from "../../domain/records/file-server-names";
+import { isFolderOfServer } from "../../domain/listing/file-server-names";
 import { nextTurn } from "../event-loop";
 import type { DirectoryEntry } from "../port";
 import { errorCode, hostErrorFrom } from "./file-errors";

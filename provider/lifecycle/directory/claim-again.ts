@@ -1,9 +1,9 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { isMachineConfiguration } from "../../domain/hyperv/file-extensions";
+import { nameOfServer } from "../../domain/listing/file-server-names";
+import { nameSome } from "../../domain/listing/foreign-files";
+import { byRecordedName } from "../../domain/listing/listed-name";
 import type { Claim } from "../../domain/records/claim";
-import { nameOfServer } from "../../domain/records/file-server-names";
-import { nameSome } from "../../domain/records/foreign-files";
-import { byRecordedName } from "../../domain/records/listed-name";
 import { describeOwner, ownerOfUrn } from "../../domain/records/owner";
 import { recordText } from "../../domain/records/record-file";
 import type { ExportState } from "../../domain/reference-point-export/outputs";

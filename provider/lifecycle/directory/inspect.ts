@@ -1,7 +1,7 @@
+import { directoryWarnings } from "../../domain/listing/directory-warnings";
+import { byRecordedName } from "../../domain/listing/listed-name";
 import type { PathRules } from "../../domain/paths/path-rules";
-import { directoryWarnings } from "../../domain/records/directory-warnings";
 import type { ExportedFile } from "../../domain/records/exported-file";
-import { byRecordedName } from "../../domain/records/listed-name";
 import { describeOwner } from "../../domain/records/owner";
 import type { ExportFacts, ExportState } from "../../domain/reference-point-export/outputs";
 import type { Problem } from "../../domain/reference-point-export/problem";

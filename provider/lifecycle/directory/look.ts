@@ -1,8 +1,8 @@
 import { errorTable } from "../../domain/errors/error-table";
 import { ExportError } from "../../domain/errors/export-error";
+import { apartFromServers } from "../../domain/listing/file-server-names";
 import type { PathRules } from "../../domain/paths/path-rules";
 import { type Claim, parseClaim } from "../../domain/records/claim";
-import { apartFromServers } from "../../domain/records/file-server-names";
 import { type Manifest, parseManifest } from "../../domain/records/manifest";
 import { recordText } from "../../domain/records/record-file";
 import { CLAIM_FILE, isLeftoverRecord, isRecord, MANIFEST_FILE, recordNameOf } from "../../domain/records/record-names";

@@ -1,9 +1,9 @@
+import { byRecordedName } from "../../domain/listing/listed-name";
+import { movedFiles } from "../../domain/listing/swap";
+import { filesOfAttempt, foldersOfAttempt } from "../../domain/listing/written-files";
 import { foldersAbove } from "../../domain/paths/relative-path";
 import type { Claim } from "../../domain/records/claim";
-import { byRecordedName } from "../../domain/records/listed-name";
 import { MANIFEST_FILE, repairDirectoryOf } from "../../domain/records/record-names";
-import { movedFiles } from "../../domain/records/swap";
-import { filesOfAttempt, foldersOfAttempt } from "../../domain/records/written-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { DirectoryEntry } from "../../host/port";
 import type { Operation } from "../session/operation";

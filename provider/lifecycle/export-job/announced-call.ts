@@ -1,6 +1,6 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { contentOfPlace } from "../../domain/listing/written-files";
 import type { Attempt } from "../../domain/records/attempt";
-import { contentOfPlace } from "../../domain/records/written-files";
 import type { ExportStart } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";

@@ -1,9 +1,6 @@
 import { ExportError } from "../../domain/errors/export-error";
-import type { PathRules } from "../../domain/paths/path-rules";
-import { type Attempt, voided } from "../../domain/records/attempt";
-import { directoryWarnings } from "../../domain/records/directory-warnings";
-import { nameSome } from "../../domain/records/foreign-files";
-import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
+import { directoryWarnings } from "../../domain/listing/directory-warnings";
+import { nameSome } from "../../domain/listing/foreign-files";
 import {
   filesOfAttempt,
   foldersOfAttempt,
@@ -11,7 +8,10 @@ import {
   lackOfKinds,
   missingNames,
   type WrittenFile,
-} from "../../domain/records/written-files";
+} from "../../domain/listing/written-files";
+import type { PathRules } from "../../domain/paths/path-rules";
+import { type Attempt, voided } from "../../domain/records/attempt";
+import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
 import { formatBytes } from "../../domain/values/byte-size";
 import { type ClaimedDirectory, writeManifest } from "../directory/claimed-directory";
 import { lookAt, outOfReach } from "../directory/look";

@@ -1,11 +1,11 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { jobOutcome } from "../../domain/hyperv/job-state";
+import { byRecordedName } from "../../domain/listing/listed-name";
+import { movedFiles } from "../../domain/listing/swap";
+import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles } from "../../domain/listing/written-files";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import type { FinishedExport } from "../../domain/records/claim";
-import { byRecordedName } from "../../domain/records/listed-name";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
-import { movedFiles } from "../../domain/records/swap";
-import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles } from "../../domain/records/written-files";
 import type { ExportJob, JobPath } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";

@@ -1,7 +1,7 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
+import { latestNames } from "../../domain/listing/written-files";
 import { type Attempt, type NamedFile, newAttempt } from "../../domain/records/attempt";
 import { otherDisks } from "../../domain/records/target-match";
-import { latestNames } from "../../domain/records/written-files";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import type { ExportJob, JobPath } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";

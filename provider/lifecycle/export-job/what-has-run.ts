@@ -1,5 +1,4 @@
 import { jobOutcome } from "../../domain/hyperv/job-state";
-import type { Attempt } from "../../domain/records/attempt";
 import {
   type Evidence,
   filesOfAttempt,
@@ -8,7 +7,8 @@ import {
   missingNames,
   proveEnd,
   type WrittenFile,
-} from "../../domain/records/written-files";
+} from "../../domain/listing/written-files";
+import type { Attempt } from "../../domain/records/attempt";
 import type { ExportJob } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";

@@ -1,8 +1,8 @@
+import { apartFromServers, nameOfServer } from "../../domain/listing/file-server-names";
+import { nameSome } from "../../domain/listing/foreign-files";
+import { foldersWithoutFiles } from "../../domain/listing/written-files";
 import type { Claim } from "../../domain/records/claim";
-import { apartFromServers, nameOfServer } from "../../domain/records/file-server-names";
-import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE } from "../../domain/records/record-names";
-import { foldersWithoutFiles } from "../../domain/records/written-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { ClaimedDirectory, placeBelow } from "../directory/claimed-directory";
 import {

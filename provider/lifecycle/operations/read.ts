@@ -1,4 +1,4 @@
-import { nameSome } from "../../domain/records/foreign-files";
+import { nameSome } from "../../domain/listing/foreign-files";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { parsePortion, portionOf } from "../../domain/reference-point-export/portion";
 import { describeProblems, nextUp, type Problem } from "../../domain/reference-point-export/problem";

@@ -1,7 +1,7 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
+import { apartFromServers } from "../../domain/listing/file-server-names";
+import { nameSome } from "../../domain/listing/foreign-files";
 import type { Claim } from "../../domain/records/claim";
-import { apartFromServers } from "../../domain/records/file-server-names";
-import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE, repairDirectoryOf } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";

@@ -1,13 +1,13 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { directoryWarnings } from "../../domain/listing/directory-warnings";
+import { nameSome } from "../../domain/listing/foreign-files";
+import { byRecordedName } from "../../domain/listing/listed-name";
+import { filesNotInPlace, superfluousFiles, waitingFiles } from "../../domain/listing/swap";
+import { foldersWithoutFiles } from "../../domain/listing/written-files";
 import { foldersAbove } from "../../domain/paths/relative-path";
 import { type Attempt, voided } from "../../domain/records/attempt";
-import { directoryWarnings } from "../../domain/records/directory-warnings";
-import { nameSome } from "../../domain/records/foreign-files";
-import { byRecordedName } from "../../domain/records/listed-name";
 import type { Manifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
-import { filesNotInPlace, superfluousFiles, waitingFiles } from "../../domain/records/swap";
-import { foldersWithoutFiles } from "../../domain/records/written-files";
 import { sha256Of } from "../../domain/values/sha256";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "../directory/look";

@@ -1,7 +1,7 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { nameSome } from "../../domain/listing/foreign-files";
 import type { PathRules } from "../../domain/paths/path-rules";
 import { foldersAbove } from "../../domain/paths/relative-path";
-import { nameSome } from "../../domain/records/foreign-files";
 import { CLAIM_FILE, MANIFEST_FILE } from "../../domain/records/record-names";
 import type { DirectoryView } from "../directory/look";
 

@@ -1,6 +1,6 @@
+import { evidenceOfDirectory, filesOfAttempt } from "../../domain/listing/written-files";
 import type { NamedFile } from "../../domain/records/attempt";
 import { isLeftoverRecord, MANIFEST_FILE } from "../../domain/records/record-names";
-import { evidenceOfDirectory, filesOfAttempt } from "../../domain/records/written-files";
 import { type ClaimedDirectory, placeBelow } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";
 import { type RepairsOf, strayRepairs } from "../directory/ownership";

@@ -1,8 +1,8 @@
+import { movedFiles } from "../../domain/listing/swap";
 import { type Attempt, newAttempt } from "../../domain/records/attempt";
 import type { ExportTarget } from "../../domain/records/export-target";
 import { finishedBy, parseManifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE, repairDirectoryName } from "../../domain/records/record-names";
-import { movedFiles } from "../../domain/records/swap";
 import { sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";

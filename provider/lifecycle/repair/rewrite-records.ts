@@ -1,5 +1,5 @@
+import { directoryWarnings } from "../../domain/listing/directory-warnings";
 import type { Claim } from "../../domain/records/claim";
-import { directoryWarnings } from "../../domain/records/directory-warnings";
 import { finishedBy, type Manifest, manifestDigest, manifestFormat, targetOf } from "../../domain/records/manifest";
 import type { ExportFacts, ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";

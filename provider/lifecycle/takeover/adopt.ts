@@ -1,8 +1,8 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { directoryWarnings } from "../../domain/listing/directory-warnings";
+import { apartFromServers } from "../../domain/listing/file-server-names";
+import { nameSome } from "../../domain/listing/foreign-files";
 import type { FinishedExport } from "../../domain/records/claim";
-import { directoryWarnings } from "../../domain/records/directory-warnings";
-import { apartFromServers } from "../../domain/records/file-server-names";
-import { nameSome } from "../../domain/records/foreign-files";
 import { finishedBy, type Manifest, manifestDigest, targetOf } from "../../domain/records/manifest";
 import { answers } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";

@@ -1,8 +1,8 @@
+import { directoryWarnings } from "../../domain/listing/directory-warnings";
+import { byRecordedName } from "../../domain/listing/listed-name";
 import type { PathRules } from "../../domain/paths/path-rules";
 import type { Claim } from "../../domain/records/claim";
-import { directoryWarnings } from "../../domain/records/directory-warnings";
 import type { ExportTarget } from "../../domain/records/export-target";
-import { byRecordedName } from "../../domain/records/listed-name";
 import { type Manifest, manifestDigest } from "../../domain/records/manifest";
 import { answers, sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";

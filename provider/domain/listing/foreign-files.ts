@@ -1,7 +1,7 @@
 import type { PathRules } from "../paths/path-rules";
+import { isRecord, repairDirectoryOf } from "../records/record-names";
 import { nameOfServer } from "./file-server-names";
 import { byRecordedName } from "./listed-name";
-import { isRecord, repairDirectoryOf } from "./record-names";
 import type { ListedFile } from "./written-files";
 
 const MOST_NAMED = 10;

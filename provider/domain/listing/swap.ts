@@ -1,5 +1,5 @@
 import type { PathRules } from "../paths/path-rules";
-import type { Attempt } from "./attempt";
+import type { Attempt } from "../records/attempt";
 import { byRecordedName } from "./listed-name";
 import type { ListedFile } from "./written-files";
 

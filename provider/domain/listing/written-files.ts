@@ -1,10 +1,10 @@
 import { type FileRole, isHyperVsByExtension, roleByExtension } from "../hyperv/file-extensions";
 import type { PathRules } from "../paths/path-rules";
 import { foldersAbove } from "../paths/relative-path";
-import type { Attempt, NamedFile } from "./attempt";
-import type { ExportTarget } from "./export-target";
+import type { Attempt, NamedFile } from "../records/attempt";
+import type { ExportTarget } from "../records/export-target";
+import { isRecord, repairDirectoryOf } from "../records/record-names";
 import { hasComeFromServer, nameOfServer } from "./file-server-names";
-import { isRecord, repairDirectoryOf } from "./record-names";
 
 /** A file or folder below an export directory, as the host lists it. */
 export interface ListedFile {
