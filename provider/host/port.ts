@@ -153,7 +153,7 @@ export interface VirtualDisk {
   readonly instanceId: string;
   /** Path of the disk's file on the host (HostResource). */
   readonly path: string;
-  /** Size of the disk: the most that a full export of it can need, where `allocatedBytes` does not say that it is less. */
+  /** Length of its file as the host tells it, where `allocatedBytes` does not say that it is less. */
   readonly bytes: number;
   /** Bytes of the disk that are in use now: what a full export of it needs. A thin disk has fewer than `bytes`. Undefined where nobody can tell. */
   readonly allocatedBytes?: number;

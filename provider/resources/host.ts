@@ -41,7 +41,7 @@ export const Host = {
    * The embedded simulator: no Windows needed. Its machines, points and jobs live in a directory of this computer, and it exports
    * real files to native absolute paths.
    *
-   * @param args.directory Absolute path of the lab. A create makes the default lab in an empty or absent directory; nothing else does.
+   * @param args.directory Absolute path of the lab. A create, or Simulator.open, makes the default lab in an empty or absent directory.
    */
   simulator(args: Omit<SimulatorHostArgs, "kind">): SimulatorHostArgs {
     requireHostArguments("Host.simulator({ directory })", args, ["directory"]);

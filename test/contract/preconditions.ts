@@ -48,7 +48,7 @@ export function preconditions(trial: () => FileTrial): void {
       const [inner, empty] = ["inner", "empty"].map((name) => ({ directory: trial().at(target.directory, name), onlyIf: target.onlyIf }));
       expect(kind((await host.createDirectories([inner as ChangedDirectory]))[0])).toBe("preconditionFailed");
       expect(kind((await host.removeEmptyDirectories([empty as ChangedDirectory]))[0])).toBe("preconditionFailed");
-      expect(kind((await host.moveFiles([{ ...target, from: "a", to: "moved" }]))[0])).toBe("preconditionFailed");
+      expect(kind((await host.moveFiles([{ ...target, from: "a", to: "new/moved" }]))[0])).toBe("preconditionFailed");
       expect(kind((await host.replaceTextFiles([{ ...target, path: "record", text: "new" }]))[0])).toBe("preconditionFailed");
       expect(kind((await host.replaceTextFiles([{ ...target, path: CLAIM, text: "new" }]))[0])).toBe("preconditionFailed");
       expect(kind(await trial().ended({ ...target, kind: "remove", files: ["a", "b/c"] }))).toBe("preconditionFailed");

@@ -199,6 +199,14 @@ describe("the paths that a job names", () => {
   });
 });
 
+it("what lies in a folder that another export has claimed is that export's, whenever it has come", () => {
+  const inner = ["inner/reference-point-export.claim.json", "inner/1.vhdx", "inner/deep/c.vmcx"].map((path) => entry(path));
+  const entries = [entry("own.vhdx"), entry("inner", "directory"), entry("inner/deep", "directory"), entry("innermost.vhdx"), ...inner];
+  expect(paths(filesOfAttempt(evidence(), entries, posix))).toEqual(["own.vhdx", "innermost.vhdx"]);
+  expect(foldersOfAttempt(evidence(), entries, posix)).toEqual([]);
+  expect(contentOfPlace("", entries)).toEqual(["own.vhdx", "innermost.vhdx"]);
+});
+
 it("what a job has named once it goes on to name; names that are new take their place", () => {
   const [a, b] = ["a", "b"].map((path) => ({ path, namedBy: "log" as const }));
   if (!a || !b) throw new Error("two names");

@@ -36,7 +36,7 @@ export const simulatorHost = {
     type: "string",
     onChange: "replace",
     meaning:
-      "Absolute path of the lab on this computer. A create makes the default lab in an empty or absent directory; nothing else does.",
+      "Absolute path of the lab on this computer. A create, or Simulator.open, makes the default lab in an empty or absent directory.",
   },
 } as const satisfies PropertyTable;
 

@@ -3,7 +3,7 @@ import type { PathRules } from "../paths/path-rules";
 import { foldersAbove } from "../paths/relative-path";
 import type { Attempt, NamedFile } from "../records/attempt";
 import type { ExportTarget } from "../records/export-target";
-import { isRecord, repairDirectoryOf } from "../records/record-names";
+import { CLAIM_FILE, isRecord, repairDirectoryOf } from "../records/record-names";
 import { hasComeFromServer, nameOfServer } from "./file-server-names";
 
 /** A file or folder below an export directory, as the host lists it. */
@@ -143,15 +143,28 @@ function roleByName({ path, namedBy }: NamedFile): FileRole {
   return namedBy === "log" && roleByExtension(path) === "disk" ? "disk" : namedBy;
 }
 
+/** Folders below a directory that hold a claim of their own, with a closing slash. */
+export function claimedFolders(entries: readonly ListedFile[]): string[] {
+  return entries.flatMap(({ kind, path }) =>
+    kind === "file" && path.endsWith(`/${CLAIM_FILE}`) ? [path.slice(0, -CLAIM_FILE.length)] : [],
+  );
+}
+
 /** Undefined before the first call: nothing that is there can be the job's. A repair has a directory of its own. */
 function namesBefore({ subdirectory, before }: Evidence, fold: PathRules["fold"]): Set<string> | undefined {
   if (before !== undefined) return new Set(before.map(fold));
   return subdirectory === "" ? undefined : new Set();
 }
 
-/** The entries below the attempt's place, with their paths relative to it. Repairs are places of their own. */
+/**
+ * The entries below the attempt's place, with their paths relative to it. Repairs are places of their own, and so is a folder that another
+ * export has claimed: two creates may begin at once, one inside the other's directory.
+ */
 function entriesOfPlace(subdirectory: string, entries: readonly ListedFile[]): ListedFile[] {
-  if (subdirectory === "") return entries.filter(({ path }) => repairDirectoryOf(path) === undefined);
+  if (subdirectory === "") {
+    const claimed = claimedFolders(entries);
+    return entries.filter(({ path }) => repairDirectoryOf(path) === undefined && !claimed.some((folder) => `${path}/`.startsWith(folder)));
+  }
   const prefix = `${subdirectory}/`;
   return entries.filter(({ path }) => path.startsWith(prefix)).map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) }));
 }

@@ -40,6 +40,7 @@ export async function replaceTextFile(file: TextReplacement): Promise<void> {
 export function moveFile(move: FileMove): void {
   const place = GuardedPlace.open(move);
   const from = place.file(move.from);
+  requireUnchanged(move.onlyIf);
   place.makeFolders(move.to);
   const to = place.file(move.to);
   requireUnchanged(move.onlyIf);

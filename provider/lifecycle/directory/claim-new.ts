@@ -1,10 +1,11 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { claimedFolders } from "../../domain/listing/written-files";
 import type { Attempt } from "../../domain/records/attempt";
 import type { CreatedDirectory, FreeBytes } from "../../host/port";
 import type { Operation } from "../session/operation";
 import { ClaimedDirectory, type Identity, newClaim, writeNewClaim } from "./claimed-directory";
 import { contentOf, type DirectoryView, type Look, lookAt, outOfReach } from "./look";
-import { refuseInsideAnother, requireApart } from "./nested-claims";
+import { refuseAroundAnother, refuseInsideAnother, requireApart } from "./nested-claims";
 import { claimedMeanwhile, ownedByAnother } from "./not-ours";
 import { heldClaim, ownershipOf } from "./ownership";
 import { orSuperseded } from "./seen-claim";
@@ -46,11 +47,11 @@ export async function claimNew(
     if (look.kind === "view") {
       const { view } = look;
       const resumed = resumeClaim(operation, view, identity);
-      if (resumed && resumed.claim.finished === undefined) await refuseInsideAnother(operation, view);
+      if (resumed && resumed.claim.finished === undefined) await refuseNested(operation, view);
       if (resumed) return { kind: "claimed", directory: resumed, isNew: false, freeBytes: view.freeBytes, view };
       if (isOccupied(view)) return { kind: "occupied", view };
     }
-    await refuseInsideAnother(operation, { directory, canonicalPath: directory });
+    await refuseInsideAnother(operation, look.kind === "view" ? look.view : { directory, canonicalPath: directory });
     const created = await operation.ask("create the export directory", directory, () => operation.host.createDirectory({ directory }));
     // Somebody made it since the look: what is in it now must be seen first.
     if (look.kind !== "view" && !created.created) continue;
@@ -67,6 +68,12 @@ export async function claimNew(
     return { kind: "claimed", directory: claimed, isNew: true, freeBytes };
   }
   throw claimedMeanwhile(STEP, directory);
+}
+
+/** The run that wrote the claim may have been killed before it had looked for the others. */
+async function refuseNested(operation: Operation, view: DirectoryView): Promise<void> {
+  await refuseInsideAnother(operation, view);
+  if (claimedFolders(view.entries).length > 0) await refuseAroundAnother(operation, view);
 }
 
 /** Files and no claim that counts. A leftover of a killed write is nobody's file. */

@@ -20,8 +20,11 @@ export interface Inspection {
   readonly warnings: readonly string[];
 }
 
-/** Holds a look at the directory against what the export should be: names and sizes, and the records. Reads no content. */
-/** @param paths the rules of the host that was looked at */
+/**
+ * Holds a look at the directory against what the export should be: names and sizes, and the records. Reads no content.
+ *
+ * @param paths the rules of the host that was looked at
+ */
 export function inspectExport(view: DirectoryView, state: ExportState, paths: PathRules): Inspection {
   const known = stateFacts(state);
   const kept = known ? undefined : keptManifest(view, state.exportId);

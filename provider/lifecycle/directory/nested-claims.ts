@@ -1,4 +1,5 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { claimedFolders } from "../../domain/listing/written-files";
 import { pathRules } from "../../domain/paths/path-rules";
 import { parseClaim } from "../../domain/records/claim";
 import { describeOwner } from "../../domain/records/owner";
@@ -30,14 +31,13 @@ export async function requireApart(operation: Operation, claimed: ClaimedDirecto
   }
 }
 
-async function refuseAroundAnother(operation: Operation, { directory }: ClaimedDirectory): Promise<void> {
+export async function refuseAroundAnother(operation: Operation, { directory }: Place): Promise<void> {
   for (let tried = 1; ; tried++) {
     const look = await lookAt(operation, directory);
-    const inside =
-      look.kind === "view" ? look.view.entries.find(({ kind, path }) => kind === "file" && path.endsWith(`/${CLAIM_FILE}`)) : undefined;
+    const [inside] = look.kind === "view" ? claimedFolders(look.view.entries) : [];
     if (inside === undefined) return;
     if (tried === LOOKS) {
-      const reason = `another export has been begun in ${inside.path.slice(0, -CLAIM_FILE.length - 1)} below it`;
+      const reason = `another export has been begun in ${inside.slice(0, -1)} below it`;
       throw new ExportError("directory-not-empty", { step: STEP, subject: directory, reason, remedy: "Choose another exportDirectory." });
     }
     await operation.backOff(tried, "another export is begun below the directory");

@@ -122,3 +122,9 @@ export function strayRepairs({ entries }: DirectoryView, { exportId, except }: R
     .filter(({ kind, path }) => kind === "directory" && isRepairOf(exportId, path) && path !== except)
     .map((entry) => entry.path);
 }
+
+/** Whether claim or manifest shows that the export is here. */
+export function isProven(view: DirectoryView, state: ExportState): boolean {
+  const ownership = ownershipOf(view, { exportId: state.exportId, urn: "" });
+  return (ownership.kind === "ours" && ownership.claim !== undefined) || provenManifest(view, state) !== undefined;
+}

@@ -12,7 +12,7 @@ import { heldClaim, ownershipOf } from "../directory/ownership";
 import { createExport } from "../operations/create";
 import { UnfinishedExport } from "../operations/unfinished-export";
 import { BatchedHost } from "../session/batched-host";
-import { explain, isConnectionFailure } from "../session/host-failure";
+import { explain, isConnectionFailure, isHostError } from "../session/host-failure";
 import { MachineQueue } from "../session/machine-queue";
 import { Operation, type Surroundings } from "../session/operation";
 import { resolveTarget } from "../target/resolve-target";
@@ -89,6 +89,12 @@ function isRefusedAdoption(error: unknown): boolean {
   return isExportError(error) && error.code === "adoption-refused";
 }
 
+/** The create has come to what it may not do here. */
+function isStopped(error: unknown): boolean {
+  const reason = error instanceof UnfinishedExport ? error.reason : error;
+  return isExportError(reason) && isHostError(reason.cause) && reason.cause.kind === "notSupported";
+}
+
 class Thinking {
   private readonly unknown: ReadonlySet<string>;
   /** Without what is not known yet and may be left out. */
@@ -117,7 +123,9 @@ class Thinking {
     } catch (error) {
       const { firstDeed } = this.untouched;
       if (firstDeed === undefined && !(isRefusedAdoption(error) && this.unknown.size > 0)) throw error;
-      if (firstDeed?.kind === "task") return { kind: "takesOver", files: firstDeed.task.files.length };
+      if (firstDeed?.kind === "task" && firstDeed.task.kind === "hash") return { kind: "takesOver", files: firstDeed.task.files.length };
+      // A create that is refused puts back what it has made; what is said is the refusal.
+      if (firstDeed?.kind === "task" && !isStopped(error)) throw error;
     }
     return this.exports(this.untouched.freeBytes);
   }

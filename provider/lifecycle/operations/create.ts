@@ -172,7 +172,9 @@ async function finish({ operation, inputs, identity }: Creation, directory: Clai
 async function finishedByAnotherRun({ operation, inputs, identity }: Creation, target: ExportTarget): Promise<ExportState | undefined> {
   const look = await lookAt(operation, inputs.exportDirectory).catch(() => undefined);
   if (look?.kind !== "view" || look.view.claim.kind !== "read") return undefined;
-  const { exportId } = look.view.claim.value;
+  const { exportId, owner } = look.view.claim.value;
+  // Another resource may have claimed the directory since: its export is not this one's, whatever it is of.
+  if (owner.urn !== identity.owner.urn && exportId !== identity.exportId) return undefined;
   return reuseFinished(operation, look.view, inputs, { ...identity, exportId }, target).catch(() => undefined);
 }
 

@@ -15,7 +15,7 @@ import {
   withClaim,
   withoutClaim,
 } from "../directory/look";
-import { isOutsideReach, ownershipOf, strayRepairs } from "../directory/ownership";
+import { isOutsideReach, isProven, ownershipOf, strayRepairs } from "../directory/ownership";
 import { attemptFiles, removableFiles, removableFolders } from "../directory/removable-files";
 import { removeEmptyFolders, removeFiles, removeIfEmpty } from "../directory/remove-files";
 import { isSuperseded, orSuperseded, type SeenClaim } from "../directory/seen-claim";
@@ -91,6 +91,8 @@ async function lookAtOwn(operation: Operation, state: ExportState): Promise<Own 
   }
   if (look.kind !== "view") throw outOfReach(look.kind, exportDirectory, { known: true });
   requireSamePlace(look.view, state);
+  // A directory of that name on another machine tells no more than an absent one.
+  if (!isProven(look.view, state)) await requireSameMachine(operation, state);
   const ownership = ownershipOf(look.view, { exportId, urn: createUrn });
   if (!isOutsideReach(ownership)) return { view: look.view, claim: ownership.kind === "ours" ? ownership.claim : undefined };
   const why = look.view.claim.kind === "read" ? "has been claimed by another export since" : "holds another export now";

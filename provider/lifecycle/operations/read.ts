@@ -4,7 +4,7 @@ import { parsePortion, portionOf } from "../../domain/reference-point-export/por
 import { describeProblems, nextUp, type Problem } from "../../domain/reference-point-export/problem";
 import { type Inspection, inspectExport, verifyContent } from "../directory/inspect";
 import { type DirectoryView, leftoversOf, lookAt, lookOf, outOfReach, requireSameMachine, requireSamePlace } from "../directory/look";
-import { ownershipOf, provenManifest } from "../directory/ownership";
+import { isProven, ownershipOf } from "../directory/ownership";
 import type { Operation } from "../session/operation";
 import type { RefreshSurvey } from "../session/refresh-survey";
 
@@ -56,12 +56,6 @@ function leftoverWarnings(operation: Operation, view: DirectoryView): string[] {
   const warning = `half-written records that a killed run left: ${nameSome(leftovers)}; the next change of the export removes them, and so may you`;
   operation.warn(`${view.directory} holds ${warning}`);
   return [warning];
-}
-
-/** Whether claim or manifest shows that the export is here. */
-function isProven(view: DirectoryView, state: ExportState): boolean {
-  const ownership = ownershipOf(view, { exportId: state.exportId, urn: "" });
-  return (ownership.kind === "ours" && ownership.claim !== undefined) || provenManifest(view, state) !== undefined;
 }
 
 /** A rename that was given up half way has left its name in the claim: the next up has something to mend. */

@@ -6,7 +6,7 @@ import { intactState } from "../../domain/reference-point-export/states";
 import { ClaimedDirectory } from "../directory/claimed-directory";
 import { inspectExport, verifyContent } from "../directory/inspect";
 import { type DirectoryView, type Look, lookAt, outOfReach, requireSameMachine, requireSamePlace, withClaim } from "../directory/look";
-import { knownOwnership, ownershipOf } from "../directory/ownership";
+import { isProven, knownOwnership, ownershipOf } from "../directory/ownership";
 import { removeLeftovers } from "../directory/remove-files";
 import { refuseObstacles } from "../repair/obstacles";
 import { repairExport } from "../repair/repair";
@@ -84,6 +84,7 @@ async function mend(updating: Updating, look: Look): Promise<ExportState> {
   }
   if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory, { known: true });
   requireSamePlace(look.view, state);
+  if (!isProven(look.view, state)) await requireSameMachine(operation, state);
   refuseObstacles(operation.paths, look.view, [], []);
   const taken = await takeBackIfTakenOver(updating, look.view);
   if ("exportId" in taken) return taken;

@@ -65,7 +65,7 @@ export class Store {
       path: this.labDirectory,
       isLasting: true,
       remedy:
-        "Check the host's directory, and that its volume is mounted. Where there was none yet, the create of an export makes the lab; if it is gone for good, use pulumi state delete.",
+        "Check the host's directory, and that its volume is mounted. Where there was none yet, the create of an export makes the lab.",
     });
   }
 

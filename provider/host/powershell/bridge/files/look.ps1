@@ -19,6 +19,15 @@ function Get-DirectoryReport([string]$Path, $Texts, [bool]$List) {
     $attributes = Get-Attributes $Path
     if ($attributes -eq $Absent) { return '{"kind":"' + (Get-AbsenceKind $Path) + '"}' }
     if (-not ($attributes -band $DirectoryAttribute) -or (Test-Link $Path $attributes)) { return '{"kind":"notDirectory"}' }
+    try { Get-ContentReport $Path $Texts $List }
+    catch {
+        # Another run may remove it while it is looked at.
+        if ((Get-Attributes $Path) -ne $Absent) { throw }
+        '{"kind":"' + (Get-AbsenceKind $Path) + '"}'
+    }
+}
+
+function Get-ContentReport([string]$Path, $Texts, [bool]$List) {
     $found = Resolve-Directory $Path
     $pairs = foreach ($name in $Texts) {
         $relative = Get-Text $name

@@ -10,29 +10,37 @@ function Move-Files($Arguments) {
         [void](Find-FileInPlace $place $to)
         $from = Find-FileInPlace $place (Get-Text $move.from)
         if ($from.attributes -eq $Absent) { throw (New-Failure 'notFound' 'The file is not there.' $from.path) }
-        New-FoldersInPlace $place $to
-        $over = (Find-FileInPlace $place $to).path
         Assert-Unchanged $move.onlyIf
-        Move-OverFile $from.path $over
+        New-FoldersInPlace $place $to
+        Move-OverFile $from.path (Find-FileInPlace $place $to).path $move.onlyIf
         'null'
     }
 }
 
-# Moves a file to a name, over what is there: a reader sees the old file or the new one.
-function Move-OverFile([string]$From, [string]$To) {
+# Moves a file to a name, over what is there: a reader sees the old file or the new one. The condition is looked at before each try: while a
+# file is waited for, another run may come.
+function Move-OverFile([string]$From, [string]$To, $Condition) {
     Repair-Replacement $To
     $fromSystem = Get-SystemPath $From
     $toSystem = Get-SystemPath $To
     if ((Get-Attributes $To) -eq $Absent -or (Test-SamePath $From $To)) {
         try {
-            Invoke-Patiently { [IO.File]::Move($fromSystem, $toSystem) }
+            Invoke-Patiently {
+                Assert-Unchanged $Condition
+                [IO.File]::Move($fromSystem, $toSystem)
+            }
             return
         }
         # Somebody has just made it; then it is replaced.
         catch { if ((Get-Attributes $To) -eq $Absent) { throw } }
     }
     $replaced = Get-ReplacedName $To
-    try { Invoke-Patiently { [IO.File]::Replace($fromSystem, $toSystem, (Get-SystemPath $replaced), $true) } }
+    try {
+        Invoke-Patiently {
+            Assert-Unchanged $Condition
+            [IO.File]::Replace($fromSystem, $toSystem, (Get-SystemPath $replaced), $true)
+        }
+    }
     catch {
         Repair-Replacement $To
         throw

@@ -42,8 +42,7 @@ function Set-TextFiles($Arguments) {
         $temporary = New-TemporaryName $target.path
         try {
             Write-NewFile $temporary $text
-            Assert-Unchanged $file.onlyIf
-            Move-OverFile $temporary $target.path
+            Move-OverFile $temporary $target.path $file.onlyIf
         }
         catch {
             Remove-Temporary $temporary

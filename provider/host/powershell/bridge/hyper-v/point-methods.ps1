@@ -26,7 +26,8 @@ function New-ReferencePoints($Arguments) {
         try { $job = Get-StartedJob $result "CreateReferencePoint of machine $id" }
         catch {
             $cause = Get-Cause $_
-            $cause.Data['refusal'] = Get-PointRefusal $machine
+            # Without a code nothing was refused: the method may have run.
+            if ($null -ne $cause.Data['returnCode']) { $cause.Data['refusal'] = Get-PointRefusal $machine }
             throw
         }
         if ($job) { return ConvertTo-AsciiJson @{ kind = 'job'; path = $job } }
