@@ -1,12 +1,21 @@
 import type { Answer, Host } from "./port";
 
 /** Verbs of which many resources ask the same at once: the machine that they share, the folders above their directories. */
-const shared = ["findVirtualMachines", "listReferencePoints", "readDirectories", "findExportJobs"] as const;
+const shared = ["findVirtualMachines", "listReferencePoints", "listCheckpoints", "readDirectories", "findExportJobs"] as const;
 
-/** The host, asked each question of a batch once. For looks: what is done must be done as often as it is asked for. */
+/**
+ * The host, asked each question of a batch once, and once which machine it is. For looks: what is done must be done as often as it is asked
+ * for.
+ */
 export function askedOnce(host: Host): Host {
+  let machine: ReturnType<Host["machineId"]> | undefined;
+  const machineId = () => {
+    machine ??= host.machineId();
+    return machine;
+  };
   return new Proxy(host, {
     get(target, name) {
+      if (name === "machineId") return machineId;
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== "function") return member;
       if (!shared.some((verb) => verb === name)) return member.bind(target);

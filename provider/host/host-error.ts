@@ -99,7 +99,7 @@ export interface HostErrorDetails {
    * within another error that would say everything twice.
    */
   readonly why?: string | undefined;
-  /** Why Hyper-V makes no point of the machine, where that is seen on it. */
+  /** Why Hyper-V makes no point of the machine, where that is seen on it. Only beside a return code: without one nothing was refused. */
   readonly refusal?: PointRefusal | undefined;
   /** What the person can do, where the adapter knows better than the error table does for the kind or the fault. */
   readonly remedy?: string | undefined;

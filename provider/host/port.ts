@@ -1,7 +1,22 @@
 import type { PathStyle } from "../domain/paths/path-rules";
+import type {
+  CheckpointChange,
+  CheckpointConversion,
+  CheckpointExportRequest,
+  CheckpointJob,
+  CheckpointRemoval,
+  CheckpointRequest,
+  CheckpointStart,
+  MachineCheckpoints,
+} from "./checkpoints";
 import type { HostError, PointRefusal } from "./host-error";
+import type { HostJob, JobPath } from "./host-job";
+import type { Conditional } from "./precondition";
 
+export * from "./checkpoints";
 export * from "./host-error";
+export * from "./host-job";
+export * from "./precondition";
 
 /**
  * The Host port: everything the lifecycle asks of a machine that runs Hyper-V.
@@ -38,6 +53,12 @@ export interface Host {
   machineId(): Promise<string | undefined>;
 
   /**
+   * The folder of the host where this package keeps records that belong to no export directory: an absolute path, the same for every
+   * session and account. It need not be there; whoever writes makes it. It is no place for exports.
+   */
+  recordsDirectory(): Promise<string>;
+
+  /**
    * Called before an export is made that no state knows yet. A host that is made for the asking, as the simulator's lab is, is made here
    * and nowhere else: every other verb is `unreachable` while it is not there. Harmless to call again; any other host does nothing.
    */
@@ -46,12 +67,18 @@ export interface Host {
   /** For a look ahead: from now on a host that {@link Host.prepare} would make answers as it would then. Nothing is made, nothing asked. */
   imagine(): void;
 
+  /**
+   * What the host is and what of Hyper-V the account can use, looked at anew. What is missing, or cannot be told, is among the faults and
+   * no error; nothing is changed.
+   */
+  inspect(): Promise<HostFacts>;
+
   /** Virtual machines whose ElementName (case-insensitive) or Name (GUID) equals the query: none, one or several a query. */
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]>;
 
   /**
-   * Every virtual machine that the host shows the account, as {@link Host.findVirtualMachines} names them. For messages: what fails answers
-   * an error and concerns nobody.
+   * Every virtual machine that the host shows the account, as {@link Host.findVirtualMachines} names them. None at all MUST be answered
+   * only where that may be believed: an account without rights and a service that is stopped look the same, and are errors.
    */
   listVirtualMachines(): Promise<Answer<NamedMachine[]>>;
 
@@ -75,14 +102,53 @@ export interface Host {
    * Calls DestroyReferencePoint exactly once a point that is there; `absent` for one that is not. A point MUST be called absent only
    * where its machine is there: `notFound` where that is not. Every other code than 0 and 4096 is an error of the decoded kind.
    */
-  destroyReferencePoints(points: readonly PointKey[]): Promise<Answer<PointDestruction>[]>;
+  destroyReferencePoints(points: readonly DestroyRequest[]): Promise<Answer<PointDestruction>[]>;
 
   /**
    * Jobs that make points of each machine, running or still listed after their end; newest first; none of a machine that is not there. Which machine and point a job is
    * about, its CIM_AffectedJobElement association tells. A running one that does not tell may be about any machine: then every answer
    * MUST be an error (`inUse`), unless this session has started it.
    */
-  findPointJobs(virtualMachineIds: readonly string[]): Promise<Answer<PointJob[]>[]>;
+  findPointJobs(virtualMachineIds: readonly string[]): Promise<Answer<ListedPointJobs>[]>;
+
+  /** What stands of checkpoints on each machine, and the files it runs on, in one look; `notFound` where the machine is not there. */
+  listCheckpoints(virtualMachineIds: readonly string[]): Promise<Answer<MachineCheckpoints>[]>;
+
+  /**
+   * Calls CreateSnapshot (type 32768, a recovery checkpoint) exactly once a request. Return code 0 answers `completed`, 4096 answers
+   * `job`, every other code an error whose kind is the decoded code; `notFound` where the machine is not there, and the method is not
+   * called. A host may give one of another consistency than was asked for: only the point that it is turned into tells which.
+   */
+  createCheckpoints(requests: readonly CheckpointRequest[]): Promise<Answer<CheckpointStart>[]>;
+
+  /**
+   * Calls ExportSystemDefinition exactly once a request, for the checkpoint with its disks, whole or as differences from a base. The
+   * directory MUST exist. The job tells of no directory: {@link Host.findCheckpointJobs} finds it by its machine.
+   * `invalidParameter` where the checkpoint is not there or no recovery checkpoint of the machine, or the base not a point of it: the method
+   * is not called.
+   */
+  exportCheckpoints(requests: readonly CheckpointExportRequest[]): Promise<Answer<ExportStart>[]>;
+
+  /**
+   * Calls ConvertToReferencePoint exactly once a recovery checkpoint that is there: it goes, and a reference point of the same moment comes.
+   * What the machine has written meanwhile is merged into its disks afterwards, for as long as that takes: {@link MachineCheckpoints} tells.
+   * `absent` for one that is not there, of a machine that is: `notFound` where the machine is not. `invalidParameter` where the checkpoint
+   * is a person's and no recovery checkpoint: none of these verbs touches such a one.
+   */
+  convertCheckpoints(checkpoints: readonly CheckpointChange[]): Promise<Answer<CheckpointConversion>[]>;
+
+  /**
+   * Calls DestroySnapshot exactly once a recovery checkpoint that is there; `absent` for one that is not, of a machine that is: `notFound`
+   * where the machine is not, `invalidParameter` and the merge as above.
+   */
+  removeCheckpoints(checkpoints: readonly CheckpointChange[]): Promise<Answer<CheckpointRemoval>[]>;
+
+  /**
+   * Jobs that make, export, convert and remove checkpoints of each machine or merge its disks, running or still listed after their end,
+   * whoever has started them; newest first; none of a machine that is not there. A running one that does not tell its machine may be about
+   * any: then every answer MUST be an error (`inUse`), unless this session has started it. A merge is no such job: it is left out.
+   */
+  findCheckpointJobs(virtualMachineIds: readonly string[]): Promise<Answer<CheckpointJob[]>[]>;
 
   /** Jobs, running or still listed after their end, whose ExportDirectory is the given directory; newest first. */
   findExportJobs(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]>;
@@ -133,9 +199,21 @@ export interface Host {
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: HostError };
 
-/** WMI path of a job as the method returned it. Jobs are polled by it, never by class. */
-export type JobPath = string;
 export type TaskId = string;
+
+export interface HostFacts {
+  readonly computerName: string;
+  /** The account that Hyper-V is asked as. */
+  readonly account: string;
+  /** Whether the account has the rights of an administrator now; undefined where the host knows no such thing. */
+  readonly isElevated: boolean | undefined;
+  /** The shell that answers; undefined where none stands between. */
+  readonly powershell: { readonly version: string; readonly edition: string } | undefined;
+  /** The service vmms; undefined where nobody can tell. */
+  readonly managementService: "running" | "stopped" | "missing" | undefined;
+  /** Why the account would find no machines, points or jobs, or fewer than there are. */
+  readonly faults: readonly HostError[];
+}
 
 export interface NamedMachine {
   /** Msvm_ComputerSystem.Name: upper-case GUID. */
@@ -153,9 +231,12 @@ export interface VirtualDisk {
   readonly instanceId: string;
   /** Path of the disk's file on the host (HostResource). */
   readonly path: string;
-  /** Length of its file as the host tells it, where `allocatedBytes` does not say that it is less. */
+  /** Its size or its file's length, whichever the host tells: it says neither the least nor the most that an export needs. */
   readonly bytes: number;
-  /** Bytes of the disk that are in use now: what a full export of it needs. A thin disk has fewer than `bytes`. Undefined where nobody can tell. */
+  /**
+   * Bytes of the disk that are in use now: the most that a full export of it needs. A thin disk has fewer than `bytes`. It MUST be
+   * undefined where nobody can tell: of a file that others lie below, as a checkpoint's (.avhdx) or a set's (.vhds), and of one out of reach.
+   */
   readonly allocatedBytes?: number;
 }
 
@@ -185,7 +266,7 @@ export interface ExportRequest extends Conditional {
 export type ExportStart = { readonly kind: "completed" } | { readonly kind: "job"; readonly path: JobPath };
 
 /** A point to make. */
-export interface PointRequest {
+export interface PointRequest extends Conditional {
   readonly virtualMachineId: string;
   /** Msvm_VirtualSystemReferencePointSettingData.ConsistencyLevel: 1 application, 2 crash. */
   readonly consistency: "application" | "crash";
@@ -201,20 +282,9 @@ export interface PointKey {
   readonly referencePointId: string;
 }
 
-export type PointDestruction = { readonly kind: "completed" | "absent" } | { readonly kind: "job"; readonly path: JobPath };
+export type DestroyRequest = PointKey & Conditional;
 
-/** What every job tells. */
-interface HostJob {
-  readonly path: JobPath;
-  /** CIM_ConcreteJob.JobState, as a number: 7 is completed, 32768 completed with warnings. */
-  readonly jobState: number;
-  readonly percentComplete: number;
-  /** 0 when there is no error. */
-  readonly errorCode: number;
-  readonly errorDescription?: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-}
+export type PointDestruction = { readonly kind: "completed" | "absent" } | { readonly kind: "job"; readonly path: JobPath };
 
 /** A job that makes or destroys a point. */
 export interface PointJob extends HostJob {
@@ -228,6 +298,12 @@ export interface PointJob extends HostJob {
   readonly referencePointId?: string;
   /** Of a job that has failed to make a point. */
   readonly refusal?: PointRefusal;
+}
+
+export interface ListedPointJobs {
+  /** ISO 8601: the host's clock, by which {@link HostJob.startedAt} goes. It MUST be read before the jobs are listed. */
+  readonly hostTime: string;
+  readonly jobs: readonly PointJob[];
 }
 
 export interface ExportJob extends HostJob {
@@ -258,22 +334,6 @@ export interface NamedFile {
 export interface Place {
   readonly directory: string;
   readonly canonicalPath: string;
-}
-
-/**
- * A text file as it was when a change was decided on. A run that was stopped for hours and goes on must not change what another one has
- * made meanwhile. Between this look and the change there is a moment that no host closes.
- */
-export interface Precondition {
-  readonly directory: string;
-  /** Relative path. */
-  readonly path: string;
-  /** SHA-256 of the text as {@link Host.readDirectories} tells it, lower-case hexadecimal; undefined: there was none. */
-  readonly sha256: string | undefined;
-}
-
-export interface Conditional {
-  readonly onlyIf?: Precondition;
 }
 
 export interface ChangedDirectory extends Conditional {
@@ -315,8 +375,8 @@ export type DirectoryReport =
   | { readonly kind: "absent" }
   | { readonly kind: "parentMissing" }
   | { readonly kind: "volumeMissing" }
-  /** A file or a link stands where the directory should be. */
-  | { readonly kind: "notDirectory" };
+  /** A file or a link stands where the directory should be; or, with its path, a file where a folder above it should be. */
+  | { readonly kind: "notDirectory"; readonly above?: string };
 
 /** Free bytes of a directory's volume; undefined where nobody can tell. */
 export type FreeBytes = number | undefined;
@@ -378,11 +438,13 @@ export interface PollRequest {
   /** Of exports. */
   readonly jobs: readonly JobPath[];
   readonly pointJobs?: readonly JobPath[];
+  readonly checkpointJobs?: readonly JobPath[];
   readonly tasks: readonly TaskId[];
 }
 
 export interface PollAnswer {
   readonly jobs: readonly Answer<ExportJob | undefined>[];
   readonly pointJobs: readonly Answer<PointJob | undefined>[];
+  readonly checkpointJobs: readonly Answer<CheckpointJob | undefined>[];
   readonly tasks: readonly Answer<TaskState>[];
 }

@@ -12,7 +12,7 @@ class LocalFilesSession extends LocalFiles {
   readonly pathStyle = localPathStyle;
 
   async poll({ tasks }: PollRequest): Promise<PollAnswer> {
-    return { jobs: [], pointJobs: [], tasks: this.taskStates(tasks) };
+    return { jobs: [], pointJobs: [], checkpointJobs: [], tasks: this.taskStates(tasks) };
   }
 }
 

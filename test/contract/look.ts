@@ -7,13 +7,18 @@ export function look(trial: () => FileTrial): void {
     const { directory } = await trial().place();
     await trial().files.write(trial().at(directory, "file"), "");
     await trial().files.link(directory, trial().at(directory, "link"));
-    const asked = ["gone", "gone/deeper", "file", "link"].map((name) => ({
-      directory: trial().at(directory, name),
-      texts: [],
-      list: true,
-    }));
+    const names = ["gone", "gone/deeper", "file", "link", "file/deeper", "file/deeper/still"];
+    const asked = names.map((name) => ({ directory: trial().at(directory, name), texts: [], list: true }));
     const answers = await trial().host.readDirectories(asked);
-    expect(answers.map((one) => value(one).kind)).toEqual(["absent", "parentMissing", "notDirectory", "notDirectory"]);
+    const above = trial().at(directory, "file");
+    expect(answers.map(value)).toEqual([
+      { kind: "absent" },
+      { kind: "parentMissing" },
+      { kind: "notDirectory" },
+      { kind: "notDirectory" },
+      { kind: "notDirectory", above },
+      { kind: "notDirectory", above },
+    ]);
   });
 
   it("lists recursively, sorted, not behind links, and reads the asked texts", async () => {

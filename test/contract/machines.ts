@@ -3,12 +3,18 @@ import { kind, value } from "./answers";
 import type { ExportTrial } from "./export-trial";
 
 export function machines(trial: () => ExportTrial): void {
+  it("tells what it is, and that nothing is wrong with what the account may use", async () => {
+    const { faults, managementService, computerName, account } = await trial().host.inspect();
+    expect([faults, managementService]).toEqual([[], "running"]);
+    expect([computerName, account].map((text) => text.trim() !== "")).toEqual([true, true]);
+  });
+
   it("answers one answer an item, in order, and none for nothing", async () => {
     const { host, stage } = trial();
     const answers = await host.findVirtualMachines([stage.machine, "no such machine", stage.sharedName]);
     expect(answers.map((answer) => value(answer).length)).toEqual([1, 0, 2]);
     expect(await host.findVirtualMachines([])).toEqual([]);
-    expect(await host.poll({ jobs: [], tasks: [] })).toEqual({ jobs: [], pointJobs: [], tasks: [] });
+    expect(await host.poll({ jobs: [], tasks: [] })).toEqual({ jobs: [], pointJobs: [], checkpointJobs: [], tasks: [] });
   });
 
   it("lists every machine by id and name, and the host itself is none", async () => {
@@ -36,6 +42,14 @@ export function machines(trial: () => ExportTrial): void {
       expect(allocatedBytes).toBeGreaterThan(0);
       expect(allocatedBytes).toBeLessThanOrEqual(bytes);
     }
+  });
+
+  it("tells of no disk how much is in use that lies in more files than one", async () => {
+    const { host, stage } = trial();
+    const [answer] = await host.findVirtualMachines([stage.chainedMachine]);
+    const disks = value(answer).flatMap((machine) => machine.disks);
+    const told = disks.flatMap(({ path, allocatedBytes }) => (allocatedBytes === undefined ? [] : [/[^\\/]+$/.exec(path)?.[0]]));
+    expect([disks.length, told]).toEqual([4, ["plain.vhdx", "old.vhd"]]);
   });
 
   it("lists points with their disks, and one unknown machine does not fail another", async () => {

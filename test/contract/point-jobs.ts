@@ -30,14 +30,24 @@ export function pointJobs(trial: () => ExportTrial): void {
         other?.id ?? "",
         "00000000-0000-0000-0000-000000000000",
       ]);
-      expect([value(others), value(unknown)]).toEqual([[], []]);
-      return value(mine).map((job) => job.path);
+      expect([value(others).jobs, value(unknown).jobs]).toEqual([[], []]);
+      return value(mine).jobs.map((job) => job.path);
     };
     expect((await paths()).slice(0, 2)).toEqual([second, first?.path]);
     const ended = await trial().watchedPointJob(second);
     expect((await paths()).slice(0, 2)).toEqual([second, first?.path]);
     const [found] = await another.findPointJobs([id]);
-    expect(value(found)[0]).toEqual(ended);
+    expect(value(found).jobs[0]).toEqual(ended);
+  });
+
+  it("are listed with the clock that their start goes by", async () => {
+    const { id } = await trial().machine();
+    const now = async () => Date.parse(value((await trial().host.findPointJobs([id]))[0]).hostTime);
+    const before = await now();
+    const job = await trial().watchedPointJob(await create());
+    const started = Date.parse(job?.startedAt ?? "");
+    expect(started).toBeGreaterThanOrEqual(before);
+    expect(await now()).toBeGreaterThanOrEqual(started);
   });
 
   it("that destroy a point name it while it is there, and are not among those that make points", async () => {
@@ -49,7 +59,7 @@ export function pointJobs(trial: () => ExportTrial): void {
     const { pointJobs } = await trial().host.poll({ jobs: [], pointJobs: [path], tasks: [] });
     expect(value(pointJobs[0])).toMatchObject({ work: "destroy", virtualMachineId: id, referencePointId });
     const [found] = await trial().host.findPointJobs([id]);
-    expect(value(found).map((job) => job.path)).not.toContain(path);
+    expect(value(found).jobs.map((job) => job.path)).not.toContain(path);
     const ended = await trial().watchedPointJob(path);
     expect(ended).toMatchObject({ work: "destroy", jobState: 7 });
     expect(ended).not.toHaveProperty("referencePointId");

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { sha256Of } from "../../provider/domain/values/sha256";
 import { kind, value } from "./answers";
 import type { ExportTrial } from "./export-trial";
 
@@ -63,6 +64,31 @@ export function points(trial: () => ExportTrial): void {
     const [answer] = await trial().host.destroyReferencePoints([{ virtualMachineId: other?.id ?? "", referencePointId: before[0] ?? "" }]);
     expect(answer).toEqual({ ok: true, value: { kind: "absent" } });
     expect(await trial().pointIds()).toEqual(before);
+  });
+
+  it("calls no method once a condition does not hold, and does not ask for one where nothing is left to change", async () => {
+    const { host, stage, files } = trial();
+    const virtualMachineId = (await trial().machine()).id;
+    const referencePointId = await trial().madePoint();
+    const { directory } = await trial().place();
+    await files.write(trial().at(directory, "record"), "theirs");
+    const unlike = { directory, path: "record", sha256: sha256Of("mine") };
+    const onlyIf = { ...unlike, sha256: sha256Of("theirs") };
+    const calls = await stage.pointCalls(virtualMachineId);
+    const before = await trial().pointIds();
+    expect(kind((await host.createReferencePoints([{ virtualMachineId, consistency: "crash", onlyIf: unlike }]))[0])).toBe(
+      "preconditionFailed",
+    );
+    expect(kind((await host.destroyReferencePoints([{ virtualMachineId, referencePointId, onlyIf: unlike }]))[0])).toBe(
+      "preconditionFailed",
+    );
+    expect(await stage.pointCalls(virtualMachineId)).toBe(calls);
+    expect(await trial().pointIds()).toEqual(before);
+    await trial().pointWorkOver((await host.destroyReferencePoints([{ virtualMachineId, referencePointId, onlyIf }]))[0]);
+    const [gone] = await host.destroyReferencePoints([{ virtualMachineId, referencePointId, onlyIf: unlike }]);
+    expect(gone).toEqual({ ok: true, value: { kind: "absent" } });
+    await trial().pointWorkOver((await host.createReferencePoints([{ virtualMachineId, consistency: "crash", onlyIf }]))[0]);
+    expect(await stage.pointCalls(virtualMachineId)).toBe(calls + 2);
   });
 
   it("answers each request for itself, and none for nothing", async () => {

@@ -7,14 +7,16 @@ import { describeWithPowerShell, setShellEnvironment } from "../support/powershe
 import { startWmi } from "../support/wmi/start-wmi";
 import { hostContract } from "./host-contract";
 import { localStageFiles } from "./local-stage-files";
-import type { ContractStage } from "./stage";
+import { type ContractStage, chainedDisks } from "./stage";
 
 describeWithPowerShell("a real PowerShell on this machine, its CIM played", (powershell) => {
-  hostContract("PowerShell, with Hyper-V's names", { exports: "job", jobNames: "files", points: "job" }, () => openStage(powershell, {}));
+  hostContract("PowerShell, with Hyper-V's names", { exports: "job", jobNames: "files", points: "job", checkpoints: "job" }, () =>
+    openStage(powershell, {}),
+  );
   hostContract(
-    "PowerShell, jobs that name nothing, and points made at once",
-    { exports: "job", jobNames: "nothing", points: "synchronous" },
-    () => openStage(powershell, { exportNames: "opaque", jobNames: "nothing", synchronousPoints: true }),
+    "PowerShell, jobs that name nothing, points and checkpoints made at once",
+    { exports: "job", jobNames: "nothing", points: "synchronous", checkpoints: "synchronous" },
+    () => openStage(powershell, { exportNames: "opaque", jobNames: "nothing", synchronousPoints: true, synchronousCheckpoints: true }),
   );
 });
 
@@ -25,6 +27,7 @@ async function openStage(executable: string, configuration: LabConfiguration): P
   fs.mkdirSync(scratch);
   const lab = await Simulator.open(directory);
   await lab.addVirtualMachine({ name: "BARE01", disks: [] });
+  await lab.addVirtualMachine({ name: "CHAIN01", disks: chainedDisks });
   await lab.configure({ bytesPerSecond: 40 * 1024 * 1024, jobStartDelay: 500, ...configuration });
   const wmi = await startWmi(directory);
   setShellEnvironment(wmi.environment);
@@ -40,8 +43,12 @@ async function openStage(executable: string, configuration: LabConfiguration): P
     machine: "SQL01",
     sharedName: "TEST01",
     files: localStageFiles,
+    chainedMachine: "CHAIN01",
     disklessMachine: "BARE01",
     pointCalls: async (id) => (await lab.pointCalls()).filter((call) => call.virtualMachineId === id).length,
+    checkpointCalls: async (id) => (await lab.checkpointCalls()).filter((call) => call.virtualMachineId === id).length,
+    addCheckpoint: async (virtualMachine, type) => (await lab.addCheckpoint({ virtualMachine, type })).id,
+    removeCheckpoint: (id) => lab.removeCheckpoint(id),
     methodCalls: async (exportDirectory) => (await lab.calls()).filter((call) => call.exportDirectory === exportDirectory).length,
     another: open,
     dispose: async () => {

@@ -5,20 +5,21 @@ import type { LabConfiguration } from "../../provider/host/simulator/index";
 import { openSimulatorHost, Simulator } from "../../provider/host/simulator/index";
 import { hostContract } from "./host-contract";
 import { localStageFiles } from "./local-stage-files";
-import type { ContractStage } from "./stage";
+import { type ContractStage, chainedDisks } from "./stage";
 
 const configurations: Readonly<Record<string, LabConfiguration>> = {
   "simulator, with Hyper-V's names": {},
   "simulator, with names that tell nothing": { exportNames: "opaque" },
   "simulator, with names that tell nothing and jobs that name nothing": { exportNames: "opaque", jobNames: "nothing" },
-  "simulator, synchronous": { synchronousExports: true, synchronousPoints: true },
+  "simulator, synchronous": { synchronousExports: true, synchronousPoints: true, synchronousCheckpoints: true },
 };
 
 for (const [name, configuration] of Object.entries(configurations)) {
-  const { jobNames = "files", synchronousExports = false, synchronousPoints = false } = configuration;
+  const { jobNames = "files", synchronousExports, synchronousPoints, synchronousCheckpoints } = configuration;
+  const by = (synchronous: boolean | undefined) => (synchronous ? "synchronous" : "job");
   hostContract(
     name,
-    { exports: synchronousExports ? "synchronous" : "job", jobNames, points: synchronousPoints ? "synchronous" : "job" },
+    { exports: by(synchronousExports), jobNames, points: by(synchronousPoints), checkpoints: by(synchronousCheckpoints) },
     () => openStage(configuration),
   );
 }
@@ -30,6 +31,7 @@ async function openStage(configuration: LabConfiguration): Promise<ContractStage
   fs.mkdirSync(scratch);
   const lab = await Simulator.open(directory);
   await lab.addVirtualMachine({ name: "BARE01", disks: [] });
+  await lab.addVirtualMachine({ name: "CHAIN01", disks: chainedDisks });
   await lab.configure({ bytesPerSecond: 40 * 1024 * 1024, jobStartDelay: 20, ...configuration });
   const host = openSimulatorHost(directory);
   const others = [host];
@@ -39,8 +41,12 @@ async function openStage(configuration: LabConfiguration): Promise<ContractStage
     machine: "SQL01",
     sharedName: "TEST01",
     files: localStageFiles,
+    chainedMachine: "CHAIN01",
     disklessMachine: "BARE01",
     pointCalls: async (id) => (await lab.pointCalls()).filter((call) => call.virtualMachineId === id).length,
+    checkpointCalls: async (id) => (await lab.checkpointCalls()).filter((call) => call.virtualMachineId === id).length,
+    addCheckpoint: async (virtualMachine, type) => (await lab.addCheckpoint({ virtualMachine, type })).id,
+    removeCheckpoint: (id) => lab.removeCheckpoint(id),
     methodCalls: async (exportDirectory) => (await lab.calls()).filter((call) => call.exportDirectory === exportDirectory).length,
     another: () => {
       const other = openSimulatorHost(directory);

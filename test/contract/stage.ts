@@ -25,12 +25,21 @@ export interface ContractStage extends FileStage {
   readonly sharedName: string;
   /** How often the method was called for this directory. */
   methodCalls(exportDirectory: string): Promise<number>;
+  /** Name of a machine with the disks `plain.vhdx`, `old.vhd`, and such as lie in more files than one: `checkpoint.avhdx`, `set.vhds`. */
+  readonly chainedMachine: string;
   /** Name of a machine without a disk. */
   readonly disklessMachine: string;
   /** How often a method that makes or destroys points was called for this machine. */
   pointCalls(virtualMachineId: string): Promise<number>;
+  /** How often a method about checkpoints was called for this machine. */
+  checkpointCalls(virtualMachineId: string): Promise<number>;
+  /** Somebody else makes a checkpoint of this machine; its id. */
+  addCheckpoint(virtualMachineId: string, type: "recovery" | "user"): Promise<string>;
+  removeCheckpoint(id: string): Promise<void>;
   another(): Host;
 }
+
+export const chainedDisks = ["plain.vhdx", "old.vhd", "checkpoint.avhdx", "set.vhds"].map((name) => ({ name, bytes: 4096 }));
 
 /** How the stage's host exports: what the port leaves open, and the suite must know. */
 export interface ExportManner {
@@ -40,6 +49,8 @@ export interface ExportManner {
   readonly jobNames: "files" | "nothing";
   /** Whether points are made and destroyed by jobs, or before the methods answer 0. */
   readonly points: "job" | "synchronous";
+  /** The same of checkpoints: made, converted and removed. Their exports are by jobs wherever these are. */
+  readonly checkpoints: "job" | "synchronous";
 }
 
 /** Arranges and looks at files where the host is. Paths are absolute, in the host's style. */

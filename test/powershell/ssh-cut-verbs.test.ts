@@ -59,7 +59,7 @@ describeWithPowerShell(`a host over SSH whose connection breaks (HYPERV_CUT_SEED
             if ((error as HostError).kind !== "connectionLost") throw error;
             return "connectionLost" as const;
           }
-          question[which](answer as never);
+          await question[which](answer as never);
           return undefined;
         }),
       );

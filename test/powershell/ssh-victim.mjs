@@ -39,7 +39,7 @@ const surroundings = {
   warn: () => {},
   newExportId: () => randomUUID(),
 };
-const operation = new Operation(surroundings, 600_000, "the limit");
+const operation = new Operation(surroundings, 600_000, "timeouts.create");
 await {
   create: () => createExport(operation, new MachineQueue(), inputs, randomUUID()),
   repair: () => updateExport(operation, new MachineQueue(), state, inputs),

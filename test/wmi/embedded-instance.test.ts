@@ -23,6 +23,19 @@ describe("an embedded instance", () => {
     expect(read(instance(content))).toEqual({ ok: true, row: { BaseReferencePoint: 'a&b <"', DisksToExport: ["x\\y", " z "] } });
   });
 
+  it("gives booleans and numbers as what they are", () => {
+    const wmiClass = new Schema().class(virtualization, "Msvm_VirtualSystemExportSettingData");
+    const property = (name: string, type: string, text: string) =>
+      `<PROPERTY NAME="${name}" TYPE="${type}"><VALUE>${text}</VALUE></PROPERTY>`;
+    const content = property("CopyVmStorage", "boolean", "TRUE") + property("CreateVmExportSubdirectory", "boolean", "false");
+    const source = `<INSTANCE CLASSNAME="${wmiClass?.name}">${content}${property("CopySnapshotConfiguration", "uint8", "3")}</INSTANCE>`;
+    if (wmiClass === undefined) throw new Error("the schema has no such class");
+    expect(readEmbeddedInstance(source, wmiClass)).toEqual({
+      ok: true,
+      row: { CopyVmStorage: true, CreateVmExportSubdirectory: false, CopySnapshotConfiguration: 3 },
+    });
+  });
+
   it("may have qualifiers, nulls, inherited properties, and nothing", () => {
     const content =
       '<QUALIFIER NAME="dynamic" TYPE="boolean"><VALUE>TRUE</VALUE></QUALIFIER>' +

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Host } from "../../provider/host/port";
 import { openSimulatorHost, Simulator } from "../../provider/host/simulator/index";
 import { labAt } from "../../provider/host/simulator/lab/lab";
 import { providers } from "../support/wmi/classes/providers";
@@ -32,8 +33,25 @@ beforeAll(async () => {
   await simulator.configureMachine({ virtualMachine: "FILE01", passThroughDisk: true, replica: true, checkpointRunning: true });
   const web = (await simulator.describe()).virtualMachines.find(({ name }) => name === "WEB01");
   await host.createReferencePoints([{ virtualMachineId: web?.id ?? "", consistency: "crash" }]);
+  await everyJobOfCheckpoints(simulator, host);
   await host.close();
 });
+
+/** A checkpoint that stands, one that is being converted, one whose files are merged, and an export. */
+async function everyJobOfCheckpoints(simulator: Simulator, host: Host): Promise<void> {
+  await simulator.configure({ pointJobDuration: 0, mergeDuration: "1h" });
+  const { id } = await simulator.addVirtualMachine({ name: "KEPT01", disks: [{ name: "disk.vhdx", bytes: 4096 }] });
+  const { id: virtualMachineId } = await simulator.addVirtualMachine({ name: "GONE01", disks: [{ name: "disk.vhdx", bytes: 4096 }] });
+  const [kept, gone] = [
+    await simulator.addCheckpoint({ virtualMachine: id }),
+    await simulator.addCheckpoint({ virtualMachine: virtualMachineId }),
+  ];
+  const exportDirectory = path.join(root, "checkpoint");
+  fs.mkdirSync(exportDirectory);
+  await host.exportCheckpoints([{ virtualMachineId: id, checkpointId: kept.id, intent: "merge", exportDirectory }]);
+  await host.convertCheckpoints([{ virtualMachineId, checkpointId: gone.id }]);
+  await lab.settlement.settle(10_000);
+}
 
 afterAll(() => {
   release();
@@ -57,6 +75,7 @@ describe("what the stand-in plays", () => {
     { language: "de" },
     { exportJobClass: "Msvm_ConcreteJob" },
     { affectedElements: "point" },
+    { affectedElements: "nothing" },
     { exportedPaths: "empty" },
     { clusterOwners: { SQL01: "HV02" } },
     { managementService: "stopped" },

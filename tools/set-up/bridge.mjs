@@ -22,9 +22,13 @@ const hyperV = [
   "reference-points",
   "export",
   "jobs",
+  "job-subjects",
   "point-methods",
   "point-jobs",
   "point-refusals",
+  "checkpoints",
+  "checkpoint-methods",
+  "checkpoint-jobs",
 ];
 const lanes = [...files.map((part) => `files/${part}`), "task-turns", ...hyperV.map((part) => `hyper-v/${part}`)];
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type DirectoryReport, type DirectoryRequest, HostError, type SurveyRequest } from "../port";
-import { hostErrorFrom } from "./file-errors";
+import { errorCode, hostErrorFrom } from "./file-errors";
 import { lstat } from "./guarded-place";
 import { listRecursively } from "./listing";
 import { requireAbsolute, withinDirectory } from "./relative-path";
@@ -61,11 +61,30 @@ function missing(directory: string): DirectoryReport {
   const parent = path.dirname(path.resolve(directory));
   if (parent === path.resolve(directory)) return { kind: "volumeMissing" };
   try {
-    if (fs.statSync(parent, { throwIfNoEntry: false })?.isDirectory()) return { kind: "absent" };
-    return rootIsMissing(directory) ? { kind: "volumeMissing" } : { kind: "parentMissing" };
+    if (isDirectory(parent)) return { kind: "absent" };
+    if (rootIsMissing(directory)) return { kind: "volumeMissing" };
+    const above = fileAbove(parent);
+    return above === undefined ? { kind: "parentMissing" } : { kind: "notDirectory", above };
   } catch (error) {
     throw hostErrorFrom(error, "look at", parent);
   }
+}
+
+function isDirectory(folder: string): boolean {
+  try {
+    return fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (error) {
+    if (errorCode(error) === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+/** What stands at the folder or nearest above it, if that can hold no folder. Of a link it is open where it will lead. */
+function fileAbove(folder: string): string | undefined {
+  const found = lstat(folder);
+  if (found !== undefined) return found.isDirectory() || found.isSymbolicLink() ? undefined : folder;
+  const above = path.dirname(folder);
+  return above === folder ? undefined : fileAbove(above);
 }
 
 export function rootIsMissing(directory: string): boolean {

@@ -40,7 +40,7 @@ export function hostErrorFrom(error: unknown, action: string, path: string): Hos
 function advice(code: string): Pick<HostErrorDetails, "fault" | "remedy"> {
   if (code === "EROFS") return { fault: "volumeReadOnly" };
   if (code === "ENOTDIR" || code === "EEXIST")
-    return { remedy: "Move away the file that stands where a folder of the path belongs, or choose another exportDirectory." };
+    return { remedy: "Move away the file that stands where a folder of the path belongs, or choose another directory." };
   // Windows' "access denied" comes by this name, too.
   if (code !== "EPERM" || process.platform === "win32") return {};
   return {

@@ -12,6 +12,17 @@ export function requireUnchanged(condition: Precondition | undefined): void {
   });
 }
 
+/** The same as an answer; undefined where the condition holds. */
+export function whyChanged(condition: Precondition | undefined): HostError | undefined {
+  try {
+    requireUnchanged(condition);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HostError) return error;
+    throw error;
+  }
+}
+
 function isUnchanged({ directory, path, sha256 }: Precondition): boolean {
   requireAbsolute(directory);
   const text = readText(withinDirectory(directory, path));

@@ -1,9 +1,12 @@
 import { jobStates } from "../../domain/hyperv/job-state";
 import type {
+  Checkpoint,
+  CheckpointJob,
   DirectoryEntry,
   DirectoryReport,
   ExportJob,
   HashedFile,
+  MachineCheckpoints,
   NamedFile,
   PointJob,
   PointRefusal,
@@ -110,6 +113,83 @@ export function pointJob(raw: RawPointJob, started: StartedPointWork | undefined
   };
 }
 
+/** As the bridge finds them: a checkpoint's disks have ids of their own, by its own GUID. */
+export interface RawCheckpoints {
+  readonly virtualMachineId: string;
+  readonly checkpoints: readonly (Omit<Checkpoint, "isRecovery" | "createdAt" | "disks"> & {
+    readonly createdAt: string | null;
+    readonly disks: readonly { readonly instanceId: string; readonly path: string }[];
+  })[];
+  readonly disks: readonly { readonly instanceId: string; readonly path: string; readonly bytes: number }[];
+  readonly isMerging: boolean;
+  readonly physicalDiskIds: readonly string[];
+}
+
+const RECOVERY = "Microsoft:Hyper-V:Snapshot:Recovery";
+const PREFIX = "Microsoft:";
+const GUID_LENGTH = 36;
+
+export function machineCheckpoints({
+  virtualMachineId,
+  checkpoints,
+  disks,
+  isMerging,
+  physicalDiskIds,
+}: RawCheckpoints): MachineCheckpoints {
+  const toCheckpoint = ({ createdAt, disks: held, ...rest }: RawCheckpoints["checkpoints"][number]): Checkpoint => ({
+    ...rest,
+    isRecovery: rest.type === RECOVERY,
+    ...(createdAt !== null && { createdAt }),
+    disks: held.map(({ instanceId, path }) => ({ instanceId: idOfMachinesDisk(virtualMachineId, instanceId, disks), path })),
+  });
+  const shared = disks.filter(({ path }) => /\.vhds$/i.test(path));
+  return {
+    checkpoints: checkpoints.map(toCheckpoint).sort(byAge),
+    // No length was told of a file that is out of reach.
+    disks: disks.map(({ bytes, ...disk }) => (bytes > 0 ? { ...disk, bytes } : disk)),
+    isMerging,
+    unsupportedDisks: [
+      ...physicalDiskIds.map((instanceId) => ({ instanceId, why: "passThroughDisk" }) as const),
+      ...shared.map(({ instanceId }) => ({ instanceId, why: "sharedDisk" }) as const),
+    ],
+  };
+}
+
+/** The same place on the same controller, under the machine's GUID. */
+function idOfMachinesDisk(virtualMachineId: string, instanceId: string, disks: RawCheckpoints["disks"]): string {
+  const place = instanceId.slice(PREFIX.length + GUID_LENGTH).toLowerCase();
+  const same = disks.find((disk) => disk.instanceId.slice(PREFIX.length + GUID_LENGTH).toLowerCase() === place);
+  return same?.instanceId ?? `${PREFIX}${virtualMachineId.toUpperCase()}${instanceId.slice(PREFIX.length + GUID_LENGTH)}`;
+}
+
+function byAge(left: Checkpoint, right: Checkpoint): number {
+  const [before, after] = [left.createdAt ?? "", right.createdAt ?? ""];
+  return before < after ? -1 : before > after ? 1 : 0;
+}
+
+export interface RawCheckpointJob extends RawJobFacts {
+  readonly work: Exclude<CheckpointJob["work"], "unknown"> | null;
+  readonly virtualMachineId: string | null;
+  readonly checkpointId: string | null;
+  readonly referencePointId: string | null;
+  readonly refusals: readonly PointRefusal[];
+}
+
+/** What is known of a job since its start, where its association does not tell. */
+export type StartedCheckpointWork = Pick<CheckpointJob, "work"> & { readonly virtualMachineId: string };
+
+export function checkpointJob(raw: RawCheckpointJob, started: StartedCheckpointWork | undefined): CheckpointJob {
+  const virtualMachineId = raw.virtualMachineId ?? started?.virtualMachineId;
+  return {
+    ...jobFacts(raw),
+    work: raw.work ?? started?.work ?? "unknown",
+    ...(virtualMachineId && { virtualMachineId: virtualMachineId.toUpperCase() }),
+    ...(raw.checkpointId && { checkpointId: raw.checkpointId }),
+    ...(raw.referencePointId && { referencePointId: raw.referencePointId }),
+    ...(raw.refusals.length > 0 && { refusals: raw.refusals }),
+  };
+}
+
 function jobFacts({ path, jobState, percentComplete, errorCode, errorTexts, startedAt }: RawJobFacts) {
   const succeeded = jobState === jobStates.completed || jobState === jobStates.completedWithWarnings;
   return {
@@ -124,7 +204,8 @@ function jobFacts({ path, jobState, percentComplete, errorCode, errorTexts, star
 }
 
 export type RawReport =
-  | { readonly kind: "absent" | "parentMissing" | "volumeMissing" | "notDirectory" }
+  | { readonly kind: "absent" | "parentMissing" | "volumeMissing" }
+  | { readonly kind: "notDirectory"; readonly above?: string }
   | {
       readonly kind: "directory";
       readonly canonicalPath: string;

@@ -3,6 +3,7 @@
  * shell is ended, and everything that it was asked for with it. CIM calls give up by themselves before (60 s a query, 120 s a method).
  */
 const deadlines = {
+  inspect: { base: 240_000, item: 0 },
   findVirtualMachines: { base: 240_000, item: 1000 },
   listVirtualMachines: { base: 240_000, item: 0 },
   listReferencePoints: { base: 240_000, item: 1000 },
@@ -11,6 +12,13 @@ const deadlines = {
   destroyReferencePoints: { base: 240_000, item: 125_000 },
   findPointJobs: { base: 600_000, item: 0 },
   pollPointJobs: { base: 600_000, item: 65_000 },
+  listCheckpoints: { base: 300_000, item: 3000 },
+  createCheckpoints: { base: 600_000, item: 125_000 },
+  exportCheckpoints: { base: 300_000, item: 125_000 },
+  convertCheckpoints: { base: 300_000, item: 125_000 },
+  removeCheckpoints: { base: 300_000, item: 125_000 },
+  findCheckpointJobs: { base: 600_000, item: 0 },
+  pollCheckpointJobs: { base: 600_000, item: 65_000 },
   findExportJobs: { base: 240_000, item: 0 },
   terminateJobs: { base: 240_000, item: 125_000 },
   pollJobs: { base: 240_000, item: 1000 },

@@ -4,7 +4,15 @@ import { type PathStyle, pathRules } from "../../domain/paths/path-rules";
 import type {
   Answer,
   ChangedDirectory,
+  CheckpointChange,
+  CheckpointConversion,
+  CheckpointExportRequest,
+  CheckpointJob,
+  CheckpointRemoval,
+  CheckpointRequest,
+  CheckpointStart,
   CreatedDirectory,
+  DestroyRequest,
   DirectoryReport,
   DirectoryRequest,
   ExportJob,
@@ -12,12 +20,14 @@ import type {
   ExportStart,
   FileMove,
   Host,
+  HostFacts,
   JobPath,
+  ListedPointJobs,
+  MachineCheckpoints,
   NamedMachine,
   Place,
   PointDestruction,
   PointJob,
-  PointKey,
   PointRequest,
   PointStart,
   PollAnswer,
@@ -34,9 +44,13 @@ import type {
 } from "../port";
 import { HostError } from "../port";
 import {
+  checkpointJob,
   directoryReport,
   exportJob,
+  machineCheckpoints,
   pointJob,
+  type RawCheckpointJob,
+  type RawCheckpoints,
   type RawJob,
   type RawMachine,
   type RawPoint,
@@ -44,6 +58,7 @@ import {
   type RawReport,
   type RawTask,
   referencePoint,
+  type StartedCheckpointWork,
   type StartedExport,
   type StartedPointWork,
   taskState,
@@ -60,6 +75,23 @@ import type { Transport } from "./transports/transport";
 type RawPointStart =
   | { readonly kind: "job"; readonly path: JobPath }
   | { readonly kind: "completed"; readonly referencePointId: string | null };
+/** Of the machines that were asked for, or of nobody knows which. `listed` counts those of all machines. */
+interface RawJobs<Job> {
+  readonly listed: number;
+  readonly jobs: readonly Job[];
+}
+interface RawPointJobs extends RawJobs<RawPointJob> {
+  readonly hostTime: string;
+}
+type RawCheckpointStart =
+  | { readonly kind: "job"; readonly path: JobPath }
+  | { readonly kind: "completed"; readonly checkpointId: string | null };
+type RawConversion = RawPointStart | { readonly kind: "absent" };
+/** `managementService` is empty where there is none, and null where nobody can tell. */
+interface RawHyperVState {
+  readonly managementService: string | null;
+  readonly failure: Failure | null;
+}
 type RawAnswer<Raw> = { readonly value: Raw } | { readonly error: Failure };
 
 /** How many items of a verb travel in one request, where a long one would hold up the polls behind it or make an endless answer. */
@@ -79,6 +111,7 @@ export class PowerShellHost implements Host {
   /** What jobs do that this process started: a job of the class Msvm_ConcreteJob does not say it. */
   private readonly started = new Map<JobPath, StartedExport>();
   private readonly startedPointWork = new Map<JobPath, StartedPointWork>();
+  private readonly startedCheckpointWork = new Map<JobPath, StartedCheckpointWork>();
   /** Answers about tasks name files by their position. */
   private readonly tasks = new Map<TaskId, Task["files"]>();
 
@@ -96,9 +129,28 @@ export class PowerShellHost implements Host {
     return (this.session.last?.host ?? (await this.greeting())).machineId;
   }
 
+  async recordsDirectory(): Promise<string> {
+    return (this.session.last?.host ?? (await this.greeting())).recordsDirectory;
+  }
+
   async prepare(): Promise<void> {}
 
   imagine(): void {}
+
+  async inspect(): Promise<HostFacts> {
+    const { host, reply } = await this.send("inspect", {}, 1);
+    const raw = "error" in reply ? { managementService: null, failure: reply.error as Failure } : (reply.value as RawHyperVState);
+    const seen = raw.failure === null ? undefined : hostErrorFrom(raw.failure, { action: "look at Hyper-V" }, host);
+    const hidden = whyJobsMayBeHidden(host);
+    return {
+      computerName: host.computerName,
+      account: host.account,
+      isElevated: host.administrator,
+      powershell: { version: host.powershellVersion, edition: host.powershellEdition },
+      managementService: managementServiceOf(raw),
+      faults: [seen, seen?.details.fault === hidden?.details.fault ? undefined : hidden].filter((error) => error !== undefined),
+    };
+  }
 
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
     const subject = (query: string) => ({ action: `look for the virtual machine ${query}` });
@@ -139,38 +191,104 @@ export class PowerShellHost implements Host {
       return { kind: "completed", ...(raw.referencePointId && { referencePointId: raw.referencePointId }) };
     };
     const answers = await this.each("createReferencePoints", "requests", requests, subject, toStart);
-    this.remember("create", requests, answers);
+    remember(this.startedPointWork, "create", requests, answers);
     return answers;
   }
 
-  async destroyReferencePoints(points: readonly PointKey[]): Promise<Answer<PointDestruction>[]> {
-    const subject = ({ referencePointId, virtualMachineId }: PointKey) => ({
+  async destroyReferencePoints(points: readonly DestroyRequest[]): Promise<Answer<PointDestruction>[]> {
+    const subject = ({ referencePointId, virtualMachineId }: DestroyRequest) => ({
       action: `destroy ${referencePointId} of machine ${virtualMachineId}`,
     });
     const answers = await this.each("destroyReferencePoints", "points", points, subject, (raw: PointDestruction) => raw);
-    this.remember("destroy", points, answers);
+    remember(this.startedPointWork, "destroy", points, answers);
     return answers;
   }
 
-  async findPointJobs(virtualMachineIds: readonly string[]): Promise<Answer<PointJob[]>[]> {
+  async findPointJobs(virtualMachineIds: readonly string[]): Promise<Answer<ListedPointJobs>[]> {
     if (virtualMachineIds.length === 0) return [];
     const subject = { action: "list the jobs that make reference points" };
-    const reply = await this.ask<RawPointJob[]>("findPointJobs", {}, virtualMachineIds.length, subject);
+    const reply = await this.ask<RawPointJobs>("findPointJobs", { virtualMachineIds }, virtualMachineIds.length, subject);
     if (!reply.ok) return virtualMachineIds.map(() => reply);
-    const hidden = reply.value.length === 0 ? whyJobsMayBeHidden(await this.greeting()) : undefined;
-    if (hidden) return virtualMachineIds.map(() => bad(hidden));
-    const jobs = reply.value.map((raw) => pointJob(raw, this.startedPointWork.get(raw.path)));
-    const secretive = jobs.find((job) => job.virtualMachineId === undefined && jobOutcome(job.jobState) === "running");
-    // It may be of any of them: whoever believed that none runs would make a second point beside it.
-    if (secretive) return virtualMachineIds.map(() => bad(makesSomePoint(secretive)));
-    const newestFirst = newestJobsFirst(jobs);
-    return virtualMachineIds.map((id) => good(newestFirst.filter((job) => job.virtualMachineId === id.toUpperCase())));
+    const { hostTime, listed, jobs } = reply.value;
+    const toJob = (raw: RawPointJob) => pointJob(raw, this.startedPointWork.get(raw.path));
+    const found = await this.jobsOfMachines(virtualMachineIds, { listed, jobs: jobs.map(toJob) });
+    return found.map((answer) => (answer.ok ? good({ hostTime, jobs: answer.value }) : answer));
+  }
+
+  listCheckpoints(virtualMachineIds: readonly string[]): Promise<Answer<MachineCheckpoints>[]> {
+    const subject = (id: string) => ({ action: `list the checkpoints of ${id}` });
+    return this.each("listCheckpoints", "virtualMachineIds", virtualMachineIds, subject, (raw: RawCheckpoints) => machineCheckpoints(raw));
+  }
+
+  async createCheckpoints(requests: readonly CheckpointRequest[]): Promise<Answer<CheckpointStart>[]> {
+    const subject = ({ virtualMachineId }: CheckpointRequest) => ({
+      action: `make a recovery checkpoint of machine ${virtualMachineId}`,
+      returnCodes: creationCodes,
+    });
+    const toStart = (raw: RawCheckpointStart): CheckpointStart => {
+      if (raw.kind === "job") return raw;
+      return { kind: "completed", ...(raw.checkpointId && { checkpointId: raw.checkpointId }) };
+    };
+    const answers = await this.each("createCheckpoints", "requests", requests, subject, toStart);
+    remember(this.startedCheckpointWork, "create", requests, answers);
+    return answers;
+  }
+
+  async exportCheckpoints(requests: readonly CheckpointExportRequest[]): Promise<Answer<ExportStart>[]> {
+    const subject = ({ checkpointId, virtualMachineId, exportDirectory }: CheckpointExportRequest) => ({
+      action: `export the checkpoint ${checkpointId} of machine ${virtualMachineId} to`,
+      path: exportDirectory,
+    });
+    const answers = await this.each("exportCheckpoints", "requests", requests, subject, (start: ExportStart) => start);
+    remember(this.startedCheckpointWork, "export", requests, answers);
+    return answers;
+  }
+
+  async convertCheckpoints(checkpoints: readonly CheckpointChange[]): Promise<Answer<CheckpointConversion>[]> {
+    const subject = ({ checkpointId, virtualMachineId }: CheckpointChange) => ({
+      action: `turn the checkpoint ${checkpointId} of machine ${virtualMachineId} into a reference point`,
+      returnCodes: creationCodes,
+    });
+    const toConversion = (raw: RawConversion): CheckpointConversion => {
+      if (raw.kind !== "completed") return raw;
+      return { kind: "completed", ...(raw.referencePointId && { referencePointId: raw.referencePointId }) };
+    };
+    const answers = await this.each("convertCheckpoints", "checkpoints", checkpoints, subject, toConversion);
+    remember(this.startedCheckpointWork, "convert", checkpoints, answers);
+    return answers;
+  }
+
+  async removeCheckpoints(checkpoints: readonly CheckpointChange[]): Promise<Answer<CheckpointRemoval>[]> {
+    const subject = ({ checkpointId, virtualMachineId }: CheckpointChange) => ({
+      action: `remove the checkpoint ${checkpointId} of machine ${virtualMachineId}`,
+      returnCodes: creationCodes,
+    });
+    const answers = await this.each("removeCheckpoints", "checkpoints", checkpoints, subject, (raw: CheckpointRemoval) => raw);
+    remember(this.startedCheckpointWork, "remove", checkpoints, answers);
+    return answers;
+  }
+
+  async findCheckpointJobs(virtualMachineIds: readonly string[]): Promise<Answer<CheckpointJob[]>[]> {
+    const action = "list the jobs that make, export and change checkpoints";
+    const toJob = (raw: RawCheckpointJob) => checkpointJob(raw, this.startedCheckpointWork.get(raw.path));
+    if (virtualMachineIds.length === 0) return [];
+    const reply = await this.ask<RawJobs<RawCheckpointJob>>("findCheckpointJobs", { virtualMachineIds }, virtualMachineIds.length, {
+      action,
+    });
+    if (!reply.ok) return virtualMachineIds.map(() => reply);
+    const { listed, jobs } = reply.value;
+    // A merge changes nothing that another job could double.
+    return this.jobsOfMachines(virtualMachineIds, { listed, jobs: jobs.map(toJob) }, (job) => job.work !== "merge");
   }
 
   async findExportJobs(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]> {
     if (exportDirectories.length === 0) return [];
     const subject = { action: "list the export jobs" };
-    const reply = await this.ask<RawJob[]>("findExportJobs", {}, exportDirectories.length, subject);
+    const { same } = pathRules(this.pathStyle);
+    const isAsked = (directory: string) => exportDirectories.some((asked) => same(directory, asked));
+    const paths = [...this.started].filter(([, { exportDirectory }]) => isAsked(exportDirectory)).map(([path]) => path);
+    const asked = { directories: exportDirectories, paths };
+    const reply = await this.ask<RawJob[]>("findExportJobs", asked, exportDirectories.length, subject);
     if (!reply.ok) return exportDirectories.map(() => reply);
     const hidden = reply.value.length === 0 ? whyJobsMayBeHidden(await this.greeting()) : undefined;
     if (hidden) return exportDirectories.map(() => bad(hidden));
@@ -179,7 +297,6 @@ export class PowerShellHost implements Host {
     // It may write to any of them: whoever believed that none does would export for a second time beside it.
     if (secretive) return exportDirectories.map(() => bad(writesSomewhere(secretive)));
     const newestFirst = newestJobsFirst(jobs);
-    const { same } = pathRules(this.pathStyle);
     return exportDirectories.map((directory) => good(newestFirst.filter((job) => same(job.exportDirectory, directory))));
   }
 
@@ -237,12 +354,13 @@ export class PowerShellHost implements Host {
   }
 
   async poll(request: PollRequest): Promise<PollAnswer> {
-    const [jobs, pointJobs, tasks] = await Promise.all([
+    const [jobs, pointJobs, checkpointJobs, tasks] = await Promise.all([
       this.pollJobs(request.jobs),
       this.pollPointJobs(request.pointJobs ?? []),
+      this.pollCheckpointJobs(request.checkpointJobs ?? []),
       this.pollTasks(request.tasks),
     ]);
-    return { jobs, pointJobs, tasks };
+    return { jobs, pointJobs, checkpointJobs, tasks };
   }
 
   close(): Promise<void> {
@@ -257,6 +375,11 @@ export class PowerShellHost implements Host {
     return this.look("pollPointJobs", paths, (raw: RawPointJob) => pointJob(raw, this.startedPointWork.get(raw.path)));
   }
 
+  private pollCheckpointJobs(paths: readonly JobPath[]): Promise<Answer<CheckpointJob | undefined>[]> {
+    const toJob = (raw: RawCheckpointJob) => checkpointJob(raw, this.startedCheckpointWork.get(raw.path));
+    return this.look("pollCheckpointJobs", paths, toJob);
+  }
+
   private async look<Raw, Job>(verb: BridgeVerb, paths: readonly JobPath[], toJob: (raw: Raw) => Job): Promise<Answer<Job | undefined>[]> {
     const subject = (path: JobPath) => ({ action: `look at the job ${path}` });
     const value = (raw: Raw | null) => (raw === null ? undefined : toJob(raw));
@@ -266,12 +389,20 @@ export class PowerShellHost implements Host {
     return hidden === undefined ? answers : answers.map((answer) => (isUnseen(answer) ? bad(hidden) : answer));
   }
 
-  private remember(work: PointJob["work"], items: readonly Pick<PointKey, "virtualMachineId">[], answers: readonly Answer<object>[]): void {
-    answers.forEach((answer, index) => {
-      const item = items[index];
-      if (!item || !answer.ok || !("path" in answer.value)) return;
-      this.startedPointWork.set(String(answer.value.path), { work, virtualMachineId: item.virtualMachineId });
-    });
+  /** @param mayBeOurs whether a job that tells no machine could be one that somebody must not start beside */
+  private async jobsOfMachines<Job extends PointJob | CheckpointJob>(
+    virtualMachineIds: readonly string[],
+    { listed, jobs }: RawJobs<Job>,
+    mayBeOurs: (job: Job) => boolean = () => true,
+  ): Promise<Answer<Job[]>[]> {
+    const hidden = listed === 0 ? whyJobsMayBeHidden(await this.greeting()) : undefined;
+    if (hidden) return virtualMachineIds.map(() => bad(hidden));
+    const isSecretive = (job: Job) => job.virtualMachineId === undefined && jobOutcome(job.jobState) === "running";
+    const secretive = jobs.find((job) => isSecretive(job) && mayBeOurs(job));
+    // It may be of any of them: whoever believed that none runs would begin the same work beside it.
+    if (secretive) return virtualMachineIds.map(() => bad(worksOnSomeMachine(secretive)));
+    const newestFirst = newestJobsFirst(jobs);
+    return virtualMachineIds.map((id) => good(newestFirst.filter((job) => job.virtualMachineId === id.toUpperCase())));
   }
 
   private async pollTasks(ids: readonly TaskId[]): Promise<Answer<TaskState>[]> {
@@ -336,19 +467,38 @@ export class PowerShellHost implements Host {
   }
 }
 
+/** Keeps what jobs do that were started here, and of which machine they are. */
+function remember<Work>(
+  started: Map<JobPath, { readonly work: Work; readonly virtualMachineId: string }>,
+  work: Work,
+  items: readonly { readonly virtualMachineId: string }[],
+  answers: readonly Answer<object>[],
+): void {
+  answers.forEach((answer, index) => {
+    const item = items[index];
+    if (!item || !answer.ok || !("path" in answer.value)) return;
+    started.set(String(answer.value.path), { work, virtualMachineId: item.virtualMachineId });
+  });
+}
+
 /** Of those of one moment, what the host lists last is taken for newer. */
 function newestJobsFirst<Job extends { readonly startedAt: string }>(jobs: readonly Job[]): Job[] {
   return [...jobs].reverse().sort((left, right) => (left.startedAt < right.startedAt ? 1 : left.startedAt > right.startedAt ? -1 : 0));
 }
 
-function makesSomePoint({ path }: PointJob): HostError {
-  const message = `The job ${path} makes a reference point and does not tell of which machine; another run has started it.`;
-  return new HostError("inUse", message, { remedy: "Wait until the job has ended, or end it on the host; then run this again." });
+function worksOnSomeMachine({ path, work }: PointJob | CheckpointJob): HostError {
+  const message = `The job ${path} does not tell of which machine it is (${work}); another run has started it.`;
+  return new HostError("inUse", message, { remedy: "Wait until the job has ended, then run this again." });
 }
 
 function writesSomewhere({ path }: ExportJob): HostError {
   const message = `The job ${path} exports a reference point and does not tell where to; another run has started it.`;
   return new HostError("inUse", message, { remedy: "Wait until the job has ended, then run this again." });
+}
+
+function managementServiceOf({ managementService: state }: RawHyperVState): HostFacts["managementService"] {
+  if (state === null) return undefined;
+  return state === "" ? "missing" : state === "Running" ? "running" : "stopped";
 }
 
 function good<T>(value: T): Answer<T> {

@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { success } from "../answer";
 import { settledWithin } from "../event-loop";
 import { LocalFiles } from "../local-files/local-files";
@@ -5,7 +6,15 @@ import { localPathStyle } from "../local-files/local-paths";
 import type {
   Answer,
   ChangedDirectory,
+  CheckpointChange,
+  CheckpointConversion,
+  CheckpointExportRequest,
+  CheckpointJob,
+  CheckpointRemoval,
+  CheckpointRequest,
+  CheckpointStart,
   CreatedDirectory,
+  DestroyRequest,
   DirectoryReport,
   DirectoryRequest,
   ExportJob,
@@ -13,11 +22,12 @@ import type {
   ExportStart,
   FileMove,
   Host,
+  HostFacts,
   JobPath,
+  ListedPointJobs,
+  MachineCheckpoints,
   NamedMachine,
   PointDestruction,
-  PointJob,
-  PointKey,
   PointRequest,
   PointStart,
   PollAnswer,
@@ -32,6 +42,7 @@ import type {
   VirtualMachine,
 } from "../port";
 import { faultSubject } from "./call/start-export";
+import { CheckpointJobs } from "./checkpoints/checkpoint-jobs";
 import { Connection } from "./faults/connection";
 import type { FaultSubject } from "./faults/fault-matching";
 import { FaultyFiles } from "./faults/faulty-files";
@@ -40,6 +51,7 @@ import { ExportJobs } from "./jobs/export-jobs";
 import { type Lab, labAt } from "./lab/lab";
 import { machineNames, referencePoints, virtualMachines } from "./machines/machine-answers";
 import { PointJobs } from "./points/point-jobs";
+import { simulatedHost } from "./simulated-host";
 
 const CLOSING = 2000;
 
@@ -51,6 +63,7 @@ export class SimulatorHost implements Host {
   private readonly connection: Connection;
   private readonly jobs: ExportJobs;
   private readonly points: PointJobs;
+  private readonly checkpoints: CheckpointJobs;
   private readonly localFiles = new LocalFiles();
   private readonly files: FaultyFiles;
 
@@ -61,6 +74,7 @@ export class SimulatorHost implements Host {
     this.connection = new Connection(this.lab);
     this.jobs = new ExportJobs(this.lab);
     this.points = new PointJobs(this.lab);
+    this.checkpoints = new CheckpointJobs(this.lab);
     this.files = new FaultyFiles(this.lab, this.localFiles);
   }
 
@@ -69,12 +83,20 @@ export class SimulatorHost implements Host {
     return undefined;
   }
 
+  async recordsDirectory(): Promise<string> {
+    return path.join(this.lab.directory, "records");
+  }
+
   async prepare(): Promise<void> {
     await this.lab.store.create();
   }
 
   imagine(): void {
     this.lab.store.imagine();
+  }
+
+  inspect(): Promise<HostFacts> {
+    return this.connection.call("inspect", [], async () => simulatedHost());
   }
 
   findVirtualMachines(queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
@@ -87,8 +109,9 @@ export class SimulatorHost implements Host {
   }
 
   listReferencePoints(virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]> {
-    const subjects = virtualMachineIds.map((virtualMachineId) => ({ virtualMachineId }));
-    return this.connection.call("listReferencePoints", subjects, () => referencePoints(this.lab, virtualMachineIds));
+    return this.connection.call("listReferencePoints", virtualMachineIds.map(ofMachine), () =>
+      referencePoints(this.lab, virtualMachineIds),
+    );
   }
 
   exportReferencePoints(requests: readonly ExportRequest[]): Promise<Answer<ExportStart>[]> {
@@ -96,17 +119,44 @@ export class SimulatorHost implements Host {
   }
 
   createReferencePoints(requests: readonly PointRequest[]): Promise<Answer<PointStart>[]> {
-    const subjects = requests.map(({ virtualMachineId }) => ({ virtualMachineId }));
+    const subjects = requests.map(({ virtualMachineId }) => ofMachine(virtualMachineId));
     return this.connection.call("createReferencePoints", subjects, () => this.points.create(requests));
   }
 
-  destroyReferencePoints(points: readonly PointKey[]): Promise<Answer<PointDestruction>[]> {
+  destroyReferencePoints(points: readonly DestroyRequest[]): Promise<Answer<PointDestruction>[]> {
     return this.connection.call("destroyReferencePoints", points, () => this.points.destroy(points));
   }
 
-  findPointJobs(virtualMachineIds: readonly string[]): Promise<Answer<PointJob[]>[]> {
-    const subjects = virtualMachineIds.map((virtualMachineId) => ({ virtualMachineId }));
-    return this.connection.call("findPointJobs", subjects, () => this.points.find(virtualMachineIds));
+  findPointJobs(virtualMachineIds: readonly string[]): Promise<Answer<ListedPointJobs>[]> {
+    return this.connection.call("findPointJobs", virtualMachineIds.map(ofMachine), () => this.points.find(virtualMachineIds));
+  }
+
+  listCheckpoints(virtualMachineIds: readonly string[]): Promise<Answer<MachineCheckpoints>[]> {
+    return this.connection.call("listCheckpoints", virtualMachineIds.map(ofMachine), () => this.checkpoints.list(virtualMachineIds));
+  }
+
+  createCheckpoints(requests: readonly CheckpointRequest[]): Promise<Answer<CheckpointStart>[]> {
+    const subjects = requests.map(({ virtualMachineId }) => ofMachine(virtualMachineId));
+    return this.connection.call("createCheckpoints", subjects, () => this.checkpoints.create(requests));
+  }
+
+  exportCheckpoints(requests: readonly CheckpointExportRequest[]): Promise<Answer<ExportStart>[]> {
+    const subjects = requests.map(({ virtualMachineId, exportDirectory }) => ({ virtualMachineId, path: exportDirectory }));
+    return this.connection.call("exportCheckpoints", subjects, () => this.checkpoints.export(requests));
+  }
+
+  convertCheckpoints(checkpoints: readonly CheckpointChange[]): Promise<Answer<CheckpointConversion>[]> {
+    const subjects = checkpoints.map(({ virtualMachineId }) => ofMachine(virtualMachineId));
+    return this.connection.call("convertCheckpoints", subjects, () => this.checkpoints.convert(checkpoints));
+  }
+
+  removeCheckpoints(checkpoints: readonly CheckpointChange[]): Promise<Answer<CheckpointRemoval>[]> {
+    const subjects = checkpoints.map(({ virtualMachineId }) => ofMachine(virtualMachineId));
+    return this.connection.call("removeCheckpoints", subjects, () => this.checkpoints.remove(checkpoints));
+  }
+
+  findCheckpointJobs(virtualMachineIds: readonly string[]): Promise<Answer<CheckpointJob[]>[]> {
+    return this.connection.call("findCheckpointJobs", virtualMachineIds.map(ofMachine), () => this.checkpoints.find(virtualMachineIds));
   }
 
   findExportJobs(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]> {
@@ -114,9 +164,10 @@ export class SimulatorHost implements Host {
   }
 
   terminateJobs(paths: readonly JobPath[]): Promise<Answer<void>[]> {
-    const subjects = [...this.jobs.subjects(paths), ...this.points.subjects(paths)];
+    const subjects = [...this.jobs.subjects(paths), ...this.points.subjects(paths), ...this.checkpoints.subjects(paths)];
     return this.connection.call("terminateJobs", subjects, async () => {
       await this.points.terminate(paths);
+      await this.checkpoints.terminate(paths);
       return this.jobs.terminate(paths);
     });
   }
@@ -161,11 +212,12 @@ export class SimulatorHost implements Host {
   }
 
   poll(request: PollRequest): Promise<PollAnswer> {
-    const { jobs, pointJobs = [] } = request;
-    const subjects = [...this.jobs.subjects(jobs), ...this.points.subjects(pointJobs)];
+    const { jobs, pointJobs = [], checkpointJobs = [] } = request;
+    const subjects = [...this.jobs.subjects(jobs), ...this.points.subjects(pointJobs), ...this.checkpoints.subjects(checkpointJobs)];
     return this.connection.call("poll", subjects, async () => ({
       jobs: await this.jobs.look(jobs),
       pointJobs: await this.points.look(pointJobs),
+      checkpointJobs: await this.checkpoints.look(checkpointJobs),
       tasks: this.localFiles.taskStates(request.tasks),
     }));
   }
@@ -183,6 +235,10 @@ export class SimulatorHost implements Host {
  */
 export function openSimulatorHost(directory: string): Host {
   return new SimulatorHost(directory);
+}
+
+function ofMachine(virtualMachineId: string): FaultSubject {
+  return { virtualMachineId };
 }
 
 function atPath(directory: string): FaultSubject {

@@ -1,29 +1,38 @@
 import { HostError } from "../port";
+import { newCheckpoint, requireCheckpoint } from "./checkpoints/checkpoint-edits";
+import { beginMerge, withoutRunningMerges } from "./checkpoints/due-checkpoints";
+import { layersOf } from "./checkpoints/running-files";
 import { diskImage } from "./disk/disk-look-up";
 import type { Fault } from "./faults/fault-types";
 import { requireList, requireMembers, requireText } from "./given-arguments";
+import { startOfJob } from "./jobs/job-time";
 import { Lab, labAt } from "./lab/lab";
-import { describeLab, labCall, labMachine, labPoint, labPointCall } from "./lab/lab-answers";
+import { describeLab, labCall, labCheckpointCall, labCheckpoints, labMachine, labPoint, labPointCall } from "./lab/lab-answers";
 import { applyConfiguration } from "./lab/lab-settings";
 import type {
   DiskWrite,
   LabCall,
+  LabCheckpoint,
+  LabCheckpointCall,
   LabConfiguration,
   LabDescription,
   LabMachineCondition,
   LabPointCall,
   LabReferencePoint,
   LabVirtualMachine,
+  NewCheckpoint,
+  NewDisk,
   NewReferencePoint,
   NewVirtualMachine,
 } from "./lab/lab-types";
-import { addVirtualMachine } from "./machines/add-virtual-machine";
+import { addDiskTo, addVirtualMachine } from "./machines/add-virtual-machine";
 import { addWrite } from "./machines/disk-writes";
 import { removeDisk, renameMachine, withCondition } from "./machines/machine-edits";
 import { addPoint, removePoint } from "./machines/point-edits";
 import type { RestoredDisk } from "./restore/restore";
 import { restoreChain } from "./restore/restore";
 import { emptyState } from "./state/lab-state";
+import { requireMachine } from "./state/look-ups";
 
 /** For a person's questions, which may wait longer than a verb of the host. */
 const PATIENCE = 2000;
@@ -68,7 +77,8 @@ export class Simulator {
     requireMembers("addVirtualMachine", machine, ["name", "disks"]);
     requireList("addVirtualMachine", machine.disks, "disks");
     for (const disk of machine.disks) requireMembers("addVirtualMachine, in disks", disk, ["name"]);
-    return labMachine(this.lab, await addVirtualMachine(this.lab, machine));
+    const added = await addVirtualMachine(this.lab, machine);
+    return labMachine(this.lab, await this.lab.store.read(), added);
   }
 
   /**
@@ -80,6 +90,19 @@ export class Simulator {
     requireMembers("renameVirtualMachine", renaming, ["virtualMachine", "name"]);
     const { virtualMachine, name } = renaming;
     await this.lab.store.change((state) => ({ state: renameMachine(state, virtualMachine, name), result: undefined }));
+  }
+
+  /**
+   * Adds a disk to a machine. Points that were made before do not cover it.
+   *
+   * @throws HostError `notFound` for an unknown machine or a source that is not there; `invalidParameter` for an ambiguous name, and for a
+   * disk's name or size as {@link addVirtualMachine} does.
+   */
+  async addDisk(addition: { readonly virtualMachine: string; readonly disk: NewDisk }): Promise<LabVirtualMachine> {
+    requireMembers("addDisk", addition, ["virtualMachine", "disk"]);
+    requireMembers("addDisk, in disk", addition.disk, ["name"]);
+    const changed = await addDiskTo(this.lab, addition.virtualMachine, addition.disk);
+    return labMachine(this.lab, await this.lab.store.read(), changed);
   }
 
   /**
@@ -122,7 +145,64 @@ export class Simulator {
   }
 
   /**
-   * Changes what a machine is like, as far as it decides whether a reference point of it can be made.
+   * Adds a checkpoint (Msvm_VirtualSystemSettingData) that somebody else has made: of the disks as they are now. From now on the machine
+   * writes into files of its own.
+   *
+   * @throws HostError `notFound` for an unknown machine, `invalidParameter` for an ambiguous name, a type that there is none of, or a time
+   * that is none.
+   */
+  async addCheckpoint(checkpoint: NewCheckpoint): Promise<LabCheckpoint> {
+    requireMembers("addCheckpoint", checkpoint, ["virtualMachine"]);
+    const { virtualMachine, type = "recovery", name = "Checkpoint", createdAt } = checkpoint;
+    if (type !== "recovery" && type !== "user") throw new HostError("invalidParameter", `There is no type of checkpoint ${String(type)}.`);
+    const at = createdAt === undefined ? Date.now() : Date.parse(createdAt);
+    if (!(at >= 0)) throw new HostError("invalidParameter", `A checkpoint's time must be in ISO 8601, got ${String(createdAt)}.`);
+    return this.lab.store.change((state) => {
+      const machine = requireMachine(state, virtualMachine);
+      const made = newCheckpoint(state, machine, { type, name, consistency: "crash", createdAt: at });
+      const next = { ...made.state, checkpoints: [...made.state.checkpoints, made.checkpoint] };
+      const all = labCheckpoints(this.lab, next, requireMachine(next, machine.Name));
+      return { state: next, result: all.find(({ id }) => id === made.checkpoint.InstanceID) as LabCheckpoint };
+    });
+  }
+
+  /**
+   * Removes a checkpoint of any type, as whoever has made it does: its disks are merged from now on.
+   *
+   * @param id "Microsoft:GUID" or GUID.
+   * @throws HostError `notFound` when there is none.
+   */
+  async removeCheckpoint(id: string): Promise<void> {
+    requireText("removeCheckpoint", id, "id");
+    await this.lab.store.change((state) => {
+      const checkpoint = requireCheckpoint(state, id);
+      const checkpoints = state.checkpoints.filter((one) => one !== checkpoint);
+      const next = { ...state, checkpoints, unmerged: [...state.unmerged, checkpoint] };
+      return { state: beginMerge(next, checkpoint, startOfJob()), result: undefined };
+    });
+  }
+
+  /**
+   * Restarts a machine: Hyper-V lets go of its disk files (`chainLocked` ends), and what could not be merged before is merged.
+   *
+   * @throws HostError `notFound` for an unknown machine, `invalidParameter` for an ambiguous name.
+   */
+  async restart(virtualMachine: string): Promise<void> {
+    requireText("restart", virtualMachine, "virtualMachine");
+    await this.lab.settlement.settle(PATIENCE);
+    await this.lab.store.change((before) => {
+      const unlocked = withCondition(before, { virtualMachine, chainLocked: false });
+      const machine = requireMachine(unlocked, virtualMachine);
+      const state = withoutRunningMerges(unlocked, machine.Name);
+      const newest = layersOf(state, machine)
+        .filter((one) => state.unmerged.includes(one))
+        .at(-1);
+      return { state: newest === undefined ? state : beginMerge(state, newest, startOfJob()), result: undefined };
+    });
+  }
+
+  /**
+   * Changes what a machine is like, as far as it decides what becomes of its points and checkpoints.
    *
    * @throws HostError `notFound` for an unknown machine, `invalidParameter` for an ambiguous name or a value that there is none of.
    */
@@ -178,6 +258,12 @@ export class Simulator {
   async pointCalls(): Promise<LabPointCall[]> {
     const { pointCalls } = await this.lab.store.read();
     return pointCalls.map(labPointCall);
+  }
+
+  /** Calls of WMI methods about checkpoints, oldest first: kept across processes, the last 10,000. */
+  async checkpointCalls(): Promise<LabCheckpointCall[]> {
+    const { checkpointCalls } = await this.lab.store.read();
+    return checkpointCalls.map(labCheckpointCall);
   }
 
   /** Calls of WMI methods about exports that reached the host, oldest first: kept across processes, the last 10,000. */

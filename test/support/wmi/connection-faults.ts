@@ -21,6 +21,10 @@ function verbs(request: Request): HostMethod[] {
       if (request.method === "ExportReferencePoint") return ["exportReferencePoints"];
       if (request.method === "CreateReferencePoint") return ["createReferencePoints"];
       if (request.method === "DestroyReferencePoint") return ["destroyReferencePoints"];
+      if (request.method === "CreateSnapshot") return ["createCheckpoints"];
+      if (request.method === "ExportSystemDefinition") return ["exportCheckpoints"];
+      if (request.method === "ConvertToReferencePoint") return ["convertCheckpoints"];
+      if (request.method === "DestroySnapshot") return ["removeCheckpoints"];
       return request.method === "RequestStateChange" ? ["terminateJobs"] : ["poll"];
     case "get":
     case "associated":
@@ -34,15 +38,16 @@ function verbs(request: Request): HostMethod[] {
 }
 
 function verbsOf(className: string): HostMethod[] {
-  if (/job/i.test(className)) return ["poll", "findExportJobs", "findPointJobs"];
+  if (/job/i.test(className)) return ["poll", "findExportJobs", "findPointJobs", "findCheckpointJobs"];
+  if (/systemsettingdata/i.test(className)) return ["listCheckpoints"];
   if (/referencepoint/i.test(className)) return ["listReferencePoints"];
   return ["findVirtualMachines"];
 }
 
 function subjects(request: Request): FaultSubject[] {
   if (request.operation !== "invoke") return [];
-  const { AffectedSystem, AffectedReferencePoint, ReferencePoint = AffectedReferencePoint, ExportDirectory } = request.arguments;
-  const point = ReferencePoint ?? AffectedSystem;
+  const { AffectedSystem, AffectedReferencePoint, ReferencePoint, AffectedSnapshot, ComputerSystem, ExportDirectory } = request.arguments;
+  const point = ReferencePoint ?? AffectedReferencePoint ?? AffectedSnapshot ?? AffectedSystem ?? ComputerSystem;
   if (point === undefined) return [];
   const keys = (point.value as { readonly keys?: Readonly<Record<string, Sent>> } | undefined)?.keys;
   return [

@@ -12,8 +12,8 @@ export interface Moods {
    * jobs, which is what the filter of UAC does.
    */
   rights: "full" | "noRows" | "denied" | "noJobs";
-  /** The service vmms. Stopped: the provider has no rows. */
-  managementService: "running" | "stopped";
+  /** The service vmms. Stopped, or not installed: the provider has no rows. */
+  managementService: "running" | "stopped" | "missing";
   missingNamespaces: string[];
   missingClasses: string[];
   /** Classes whose provider cannot be loaded (0x80041013). */
@@ -24,6 +24,8 @@ export interface Moods {
   busy: { code: number; times: number } | undefined;
   /** Class of the job that an export returns. Nobody knows which one a real host uses. */
   exportJobClass: "Msvm_VirtualSystemReferencePointExportJob" | "Msvm_ConcreteJob";
+  /** A method that starts a job answers 4096 and does not name the job. */
+  jobsUnnamed: boolean;
   /** Which family of codes CreateReferencePoint answers in: its page documents DMTF's 1 to 6, a real host was seen to use the vendor's. */
   creationCodes: "vendor" | "dmtf";
   /** What the association of a job that makes or destroys a point tells. Only the point is documented. */
@@ -68,6 +70,7 @@ export function calmMoods(): Moods {
     quotaExceeded: false,
     busy: undefined,
     exportJobClass: "Msvm_VirtualSystemReferencePointExportJob",
+    jobsUnnamed: false,
     creationCodes: "vendor",
     affectedElements: "machineAndPoint",
     jobsForgotten: false,

@@ -69,7 +69,7 @@ export class Repository {
   }
 
   private visible(wmiClass: WmiClass): boolean {
-    if (this.moods.managementService === "stopped" || this.moods.rights === "noRows") return false;
+    if (this.moods.managementService !== "running" || this.moods.rights === "noRows") return false;
     return this.moods.rights !== "noJobs" || !jobClasses.includes(wmiClass.name);
   }
 

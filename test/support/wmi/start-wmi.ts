@@ -32,6 +32,7 @@ export async function startWmi(labDirectory: string, moods: Partial<Moods> = {})
   return {
     environment: {
       HYPERV_STANDIN_ADDRESS: address,
+      HYPERV_BRIDGE_RECORDS: path.join(labDirectory, "records"),
       PSModulePath: inherited === undefined ? modules : `${modules}${path.delimiter}${inherited}`,
     },
     moods: mood,

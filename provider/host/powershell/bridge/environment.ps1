@@ -14,6 +14,7 @@ function Get-EnvironmentJson {
     '","languageMode":"' + $ExecutionContext.SessionState.LanguageMode +
     '","computerName":' + (ConvertTo-JsonText ([Environment]::MachineName)) +
     ',"machineId":' + (ConvertTo-JsonText (Get-MachineId $windows)) +
+    ',"recordsDirectory":' + (ConvertTo-JsonText (Get-RecordsDirectory)) +
     ',"culture":"' + [Globalization.CultureInfo]::CurrentCulture.Name +
     '","paths":"' + $(if ($PosixPaths) { 'posix' } elseif ($windows) { 'windows' } else { 'unknown' }) +
     '","extendedPaths":' + (ConvertTo-JsonBoolean (Test-ExtendedPaths)) + ',' + $account + '}'
@@ -42,6 +43,14 @@ function Get-MachineId([bool]$Windows) {
         return [IO.File]::ReadAllText('/etc/machine-id').Trim()
     }
     catch { return [Environment]::MachineName }
+}
+
+# Where records lie that belong to no export directory: the same for every account of the machine.
+function Get-RecordsDirectory {
+    $folder = 'pulumi-hyperv-reference-point'
+    if (-not $PosixPaths) { return [Environment]::GetFolderPath('CommonApplicationData') + '\' + $folder }
+    if ($env:HYPERV_BRIDGE_RECORDS) { return $env:HYPERV_BRIDGE_RECORDS }
+    [IO.Path]::GetTempPath().TrimEnd('/') + '/' + $folder
 }
 
 # Whether \\?\ may stand before a path: programs that were built for an old .NET Framework refuse it.

@@ -17,8 +17,10 @@ $ProtocolVersion = 1
 
 # The kind of work that a verb is.
 $LaneOfVerb = @{
-    findVirtualMachines = 'hyper-v'; listVirtualMachines = 'hyper-v'; listReferencePoints = 'hyper-v'; exportReferencePoints = 'hyper-v'
+    inspect = 'hyper-v'; findVirtualMachines = 'hyper-v'; listVirtualMachines = 'hyper-v'; listReferencePoints = 'hyper-v'; exportReferencePoints = 'hyper-v'
     createReferencePoints = 'hyper-v'; destroyReferencePoints = 'hyper-v'; findPointJobs = 'hyper-v'; pollPointJobs = 'hyper-v'
+    listCheckpoints = 'hyper-v'; createCheckpoints = 'hyper-v'; exportCheckpoints = 'hyper-v'; convertCheckpoints = 'hyper-v'
+    removeCheckpoints = 'hyper-v'; findCheckpointJobs = 'hyper-v'; pollCheckpointJobs = 'hyper-v'
     findExportJobs = 'hyper-v'; terminateJobs = 'hyper-v'; pollJobs = 'hyper-v'
     readDirectories = 'files'; surveyDirectories = 'files'; createDirectories = 'files'; removeEmptyDirectories = 'files'
     createTextFiles = 'files'; replaceTextFiles = 'files'; moveFiles = 'files'
@@ -59,15 +61,23 @@ function Start-Bridge([string]$Mark, [string]$Text, [int]$SilenceSeconds) {
 function Invoke-Request($Request) {
     try {
         $answer = switch -CaseSensitive ($Request.verb) {
+            'inspect' { Get-HyperVState }
             'findVirtualMachines' { Find-VirtualMachines $Request.arguments }
             'listVirtualMachines' { Get-VirtualMachineNames }
             'listReferencePoints' { Get-ReferencePoints $Request.arguments }
             'exportReferencePoints' { Export-ReferencePoints $Request.arguments }
             'createReferencePoints' { New-ReferencePoints $Request.arguments }
             'destroyReferencePoints' { Remove-ReferencePoints $Request.arguments }
-            'findPointJobs' { Find-PointJobs }
+            'findPointJobs' { Find-PointJobs $Request.arguments }
             'pollPointJobs' { Get-PointJobs $Request.arguments }
-            'findExportJobs' { Find-ExportJobs }
+            'listCheckpoints' { Get-Checkpoints $Request.arguments }
+            'createCheckpoints' { New-Checkpoints $Request.arguments }
+            'exportCheckpoints' { Export-Checkpoints $Request.arguments }
+            'convertCheckpoints' { Convert-Checkpoints $Request.arguments }
+            'removeCheckpoints' { Remove-Checkpoints $Request.arguments }
+            'findCheckpointJobs' { Find-CheckpointJobs $Request.arguments }
+            'pollCheckpointJobs' { Get-CheckpointJobs $Request.arguments }
+            'findExportJobs' { Find-ExportJobs $Request.arguments }
             'terminateJobs' { Stop-ExportJobs $Request.arguments }
             'pollJobs' { Get-ExportJobs $Request.arguments }
             'readDirectories' { Read-Directories $Request.arguments }

@@ -21,6 +21,8 @@ export const greeting = z.object({
   paths: z.enum(["windows", "posix", "unknown"]),
   /** Whether \\?\ may stand before a path. */
   extendedPaths: z.boolean(),
+  /** Where this package's own records lie. */
+  recordsDirectory: z.string(),
   processId: z.number(),
 });
 

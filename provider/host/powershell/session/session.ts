@@ -107,6 +107,7 @@ export class Session {
   /** Ends the shell: by the end of its input, and where that is not enough, at once. */
   async close(): Promise<void> {
     this.stop(this.closed());
+    this.pipe.hold(true);
     this.pipe.input.end();
     const timer = setTimeout(() => this.pipe.kill(), this.times.closeMs);
     await this.pipe.ended;
@@ -131,6 +132,7 @@ export class Session {
   }
 
   private replyTo(id: number, deadlineMs: number, late: () => void): Promise<Reply> {
+    this.pipe.hold(true);
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject, timer: setTimeout(late, deadlineMs) });
     });
@@ -151,6 +153,8 @@ export class Session {
       this.waiting.delete(line.id);
       clearTimeout(waiting?.timer);
       waiting?.resolve(line);
+      // A session that only stands by for the next question must not keep a program from ending.
+      if (this.waiting.size === 0) this.pipe.hold(false);
     }
   }
 

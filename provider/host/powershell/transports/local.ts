@@ -53,6 +53,8 @@ export function start(program: ShellProgram): ShellPipe {
 export function whyNotStarted(description: string, executable: string, end: ShellEnd, said: string): HostError {
   const { startError } = end;
   if (startError?.code === "ENOENT") return fault("programMissing", `There is no program ${executable} on this machine.`);
+  if (startError?.code === "EACCES" || startError?.code === "ENOTDIR")
+    return fault("programMissing", `${executable} is no program that can be started on this machine (${startError.code}).`);
   if (startError !== undefined) return new HostError("unreachable", `Could not start ${executable}: ${startError.message}.`);
   const how = end.signal === undefined ? `exit code ${end.exitCode ?? "unknown"}` : `signal ${end.signal}`;
   return fault("handshakeFailed", `${description} ended before it answered (${how})${said}.`);

@@ -56,7 +56,20 @@ export function startShell(program: ShellProgram): ShellPipe {
   // The library's own promise tells an exit with code 0 or SIGTERM as success, and none before the last output has been read.
   const ended = endOf(process);
   const { stdin: input, stdout: output, stderr: errors } = shell.streams;
-  return { input, output, errors, ended, established, kill: () => process.kill("SIGKILL") };
+  return { input, output, errors, ended, established, hold: (isHeld) => hold(process, isHeld), kill: () => process.kill("SIGKILL") };
+}
+
+function hold(process: ChildProcess, isHeld: boolean): void {
+  for (const handle of [process, process.stdin, process.stdout, process.stderr] as (Partial<Holdable> | null)[]) {
+    if (isHeld) handle?.ref?.();
+    else handle?.unref?.();
+  }
+}
+
+/** Node's own pipes can be held, and their types do not say so. */
+interface Holdable {
+  ref(): void;
+  unref(): void;
 }
 
 /** NODE_POWERSHELL in the environment replaces any executable, ssh as well. */

@@ -21,7 +21,7 @@ export function sshTransport(options: SshOptions): Transport {
     connectMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     open: async (): Promise<ShellPipe> => {
       requirePlain(options);
-      const { remove, ...files } = writeSshFiles({ ...options, privateKey: secretOf("privateKey", options.privateKey) });
+      const { remove, ...files } = writeSshFiles({ ...options, privateKey: secretOf("privateKey", options.privateKey, options.hostName) });
       return start({
         executable: "ssh",
         arguments: [...sshArguments(options, files), ...shellArguments],
@@ -72,6 +72,15 @@ function whyNoShell(description: string, options: SshOptions, end: ShellEnd, sai
     return fault("hostKeyUnknown", `The key of ${who} is not known here${said}.`);
   }
   if (/Permission denied|Too many authentication failures/.test(said)) {
+    // Only then: another key, of ssh's configuration or agent, may have been good enough.
+    const missing = options.keyFile === undefined ? undefined : /no such identity: (.+?): No such file/.exec(said)?.[1];
+    if (missing !== undefined) {
+      const why = `there is no file ${missing} on this machine, and the host's keyFile names it`;
+      return fault("secretMissing", `${who} does not let the account in: ${why}.`, {
+        remedy:
+          "Correct the host's keyFile, or put the key's file where it says, on the machine where pulumi runs; then run the command again.",
+      });
+    }
     return fault("loginRefused", `${who} does not let the account in${said}.`);
   }
   return new HostError("unreachable", `Could not reach ${description}${said}.`);

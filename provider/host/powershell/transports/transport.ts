@@ -22,6 +22,8 @@ export interface ShellPipe {
   readonly ended: Promise<ShellEnd>;
   /** The shell has answered: what was needed for the way in only is removed. */
   established(): void;
+  /** Whether this process stays for the shell's sake, as it does at first. A shell that is not held ends with this process. */
+  hold(isHeld: boolean): void;
   /** Ends this machine's end of the pipe at once. */
   kill(): void;
 }

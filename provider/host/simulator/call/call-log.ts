@@ -1,4 +1,5 @@
 import type { ExportRequest } from "../../port";
+import { withCheckpointCall } from "../checkpoints/checkpoint-requests";
 import type { LabState } from "../state/lab-state";
 import { pointId } from "../state/wmi-names";
 import type { CallRecord, JobRecord } from "../state/wmi-records";
@@ -20,6 +21,9 @@ export function withCall(state: LabState, request: ExportRequest, returnCode: nu
 
 /** RequestStateChange(Terminate) of a running job. */
 export function withTermination(state: LabState, job: JobRecord): LabState {
+  const { checkpointId, VirtualMachineId: virtualMachineId, ExportDirectory: exportDirectory } = job;
+  if (checkpointId !== undefined)
+    return withCheckpointCall(state, { method: "RequestStateChange", virtualMachineId, checkpointId, exportDirectory }, 0);
   return logged(state, {
     method: "RequestStateChange",
     virtualMachineId: job.VirtualMachineId,

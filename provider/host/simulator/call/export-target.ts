@@ -2,14 +2,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { hostErrorFrom } from "../../local-files/file-errors";
 import { withinDirectory } from "../../local-files/relative-path";
-import type { ExportRequest } from "../../port";
 import { exportPlan } from "../exported-files/export-plan";
 import { settledAtStart } from "../exported-files/export-subject";
 import { directoryIdentity } from "../exported-files/export-writer";
 import type { Lab } from "../lab/lab";
 import type { LabState } from "../state/lab-state";
 import { type Refusal, refusal } from "./refusal";
-import { resolveRequest } from "./resolve-request";
+import type { RequestedExport } from "./resolve-request";
 
 /** Where an export is to go, and the id of the job that will write it. */
 export interface ExportTarget {
@@ -18,14 +17,18 @@ export interface ExportTarget {
 }
 
 /** Looked at before the method's other checks: they run in one step of the lab and must not touch files. */
-export function lookAtTarget(lab: Lab, state: LabState, request: ExportRequest, jobId: string): ExportTarget | Refusal {
-  const directory = request.exportDirectory;
+export function lookAtTarget(
+  lab: Lab,
+  state: LabState,
+  directory: string,
+  requested: RequestedExport | Refusal,
+  jobId: string,
+): ExportTarget | Refusal {
   try {
     if (!path.isAbsolute(directory)) return refusal("invalidParameter", "the export directory is not an absolute path");
     const found = fs.statSync(directory, { throwIfNoEntry: false });
     if (!found?.isDirectory()) return refusal("invalidParameter", "the export directory does not exist");
     const identity = directoryIdentity(directory);
-    const requested = resolveRequest(state, request);
     if (!("code" in requested)) {
       const files = exportPlan(lab.directory, requested.machine, { ...requested, ...settledAtStart(state), InstanceID: jobId });
       const taken = files.find((file) => fs.lstatSync(withinDirectory(directory, file.path), { throwIfNoEntry: false }));

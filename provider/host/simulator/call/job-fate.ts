@@ -1,9 +1,7 @@
 import type { FaultOf } from "../faults/fault-table";
+import { NO_SPACE } from "../faults/windows-texts";
 import type { JobFate } from "../state/wmi-records";
 import { returnCodeOf } from "./refusal";
-
-/** As Windows says it, with its HRESULT. */
-export const NO_SPACE = "There is not enough space on the disk (0x80070070).";
 
 /** Faults that decide, when a job starts, what becomes of it. */
 export const fatefulFaults = ["jobFails", "jobStalls", "jobVanishes", "jobCompletesWithWarnings", "jobTerminated", "diskFull"] as const;

@@ -1,4 +1,3 @@
-import type { ExportRequest } from "../../port";
 import { exportPlan } from "../exported-files/export-plan";
 import { settledAtStart } from "../exported-files/export-subject";
 import { startOfJob } from "../jobs/job-time";
@@ -11,7 +10,7 @@ import type { RequestedExport } from "./resolve-request";
 export function newJob(
   lab: Lab,
   state: LabState,
-  request: ExportRequest,
+  ExportDirectory: string,
   { machine, ...requested }: RequestedExport,
   target: ExportTarget,
   fate: JobFate | undefined,
@@ -22,7 +21,7 @@ export function newJob(
   const subject = { ...requested, ...settledAtStart(state), InstanceID: target.jobId };
   return {
     ...subject,
-    ExportDirectory: request.exportDirectory,
+    ExportDirectory,
     VirtualMachineId: machine.Name,
     ReferencePointId: requested.point.InstanceID,
     TimeSubmitted: now,

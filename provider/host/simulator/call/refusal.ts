@@ -1,8 +1,8 @@
 import { describeReturnCode, returnCodes } from "../../../domain/hyperv/return-codes";
-import { type ExportRequest, HostError, type HostErrorKind } from "../../port";
-import { pointId } from "../state/wmi-names";
+import { failure } from "../../answer";
+import { type Answer, HostError, type HostErrorKind, type PointRefusal } from "../../port";
 
-/** An answer of ExportReferencePoint that nothing was begun. */
+/** An answer of a method that nothing was begun. */
 export interface Refusal {
   readonly code: number;
   readonly why: string;
@@ -17,12 +17,21 @@ export function returnCodeOf(kind: HostErrorKind): number {
   return (returnCodes.find((row) => row.kind === kind) ?? returnCodes[0]).code;
 }
 
-export function methodError(request: ExportRequest, refusal: Refusal): HostError {
-  const kind = returnCodes.find((row) => row.code === refusal.code)?.kind ?? "failed";
-  const what = `ExportReferencePoint of ${pointId(request.referencePointId)} of machine ${request.virtualMachineId} to ${request.exportDirectory}`;
-  return new HostError(kind, `${what} returned ${describeReturnCode(refusal.code)}: ${refusal.why.replace(/\.$/, "")}.`, {
-    returnCode: refusal.code,
-    path: request.exportDirectory,
-    why: refusal.why.replace(/\.$/, ""),
-  });
+/** @param call the method, of what, and where to: "ExportReferencePoint of Microsoft:… of machine … to …" */
+export function exportError(call: string, exportDirectory: string, { code, why }: Refusal): HostError {
+  const reason = why.replace(/\.$/, "");
+  return new HostError(kindOf(code), messageOf(call, code, reason), { returnCode: code, path: exportDirectory, why: reason });
+}
+
+export function refused(call: string, { code, why }: Refusal, seen?: PointRefusal): Answer<never> {
+  const message = messageOf(call, code, why.replace(/\.$/, ""));
+  return failure(new HostError(kindOf(code), message, { returnCode: code, ...(seen && { refusal: seen }) }));
+}
+
+function kindOf(code: number): HostErrorKind {
+  return returnCodes.find((row) => row.code === code)?.kind ?? "failed";
+}
+
+function messageOf(call: string, code: number, why: string): string {
+  return `${call} returned ${describeReturnCode(code)}: ${why}.`;
 }

@@ -11,6 +11,9 @@ export interface RequestedExport {
   readonly baseSequence?: number;
   readonly BaseReferencePointId?: string;
   readonly ExportedDisks: string[];
+  /** Of an export of a checkpoint. */
+  readonly checkpointId?: string;
+  readonly baseContent?: string;
 }
 
 /** The checks that ExportReferencePoint makes of its parameters. */

@@ -18,6 +18,17 @@ export function requireDiskFolder(folder: string): void {
 /** Files that hold a virtual disk: the older and the newer format, each with its differencing form, and a set that guests share. */
 const DISK_EXTENSION = /\.(vhdx?|avhdx?|vhds)$/i;
 
+/** Whether the file of such a name holds the whole disk: below that of a checkpoint (.avhdx) or of a set (.vhds) lie others. */
+export function isWholeDisk(name: string): boolean {
+  const extension = DISK_EXTENSION.exec(name)?.[1]?.toLowerCase();
+  return extension === undefined || extension === "vhd" || extension === "vhdx";
+}
+
+/** A VHD set is made to be shared by several machines. */
+export function isSharedDisk(name: string): boolean {
+  return /\.vhds$/i.test(name);
+}
+
 export function diskFileStem(name: string): string {
   return name.replace(DISK_EXTENSION, "");
 }

@@ -29,7 +29,7 @@ export function configurationFile(
         consistency: pointConsistency(point),
         createdAt: new Date(point.createdAt).toISOString(),
       },
-      baseReferencePoint: subject.BaseReferencePointId ?? null,
+      baseReferencePoint: subject.baseContent ?? subject.BaseReferencePointId ?? null,
       disks: disks.map(({ disk, file }) => ({
         instanceId: disk.InstanceID,
         name: disk.name,

@@ -29,16 +29,16 @@ export function exportPlan(labDirectory: string, machine: MachineRecord, subject
 }
 
 function diskFile(path: string, labDirectory: string, machine: MachineRecord, disk: DiskRecord, subject: ExportSubject): ExportFile {
-  const { point, baseSequence, BaseReferencePointId } = subject;
+  const { point, baseSequence, BaseReferencePointId, baseContent = BaseReferencePointId } = subject;
   const image = new DiskImage(disk, diskFilePath(labDirectory, machine, disk), point.sequence);
-  if (baseSequence === undefined || BaseReferencePointId === undefined) {
+  if (baseSequence === undefined || baseContent === undefined) {
     return { path, bytes: disk.bytes, namedBy: "log", whole: false, read: (offset, length) => image.read(offset, length) };
   }
   return differenceFile(path, image, changedExtents(disk.writes, baseSequence, point.sequence), {
     disk: disk.InstanceID,
     diskBytes: disk.bytes,
     referencePoint: point.InstanceID,
-    baseReferencePoint: BaseReferencePointId,
+    baseReferencePoint: baseContent,
   });
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { returnCodes } from "../../../domain/hyperv/return-codes";
 import { duration } from "../lab/lab-duration";
 import { hostMethods } from "./fault-types";
+import { FILE_IN_USE } from "./windows-texts";
 
 const codes = returnCodes.map((row) => row.code) as [number, ...number[]];
 const percent = z.number().min(0).max(100);
@@ -35,8 +36,8 @@ function row<Name extends string, Shape extends z.ZodRawShape>(name: Name, param
 /**
  * Every fault the simulator knows: validation and the documentation's table derive from it; `fault-types.ts` has the types of a program.
  * Percentages are of the bytes that the job writes, or of the time that it takes; a job's faults are decided when it starts. The first six
- * are about ExportReferencePoint, or with `method` about the calls and jobs that make or destroy points: a job that comes to 100 has made
- * or destroyed its point.
+ * are about ExportReferencePoint, or with `method` about the calls and jobs of points and checkpoints: a job that comes to 100 has done
+ * what it is for.
  */
 export const faultTable = [
   row("returnCode", { code }, "The method answers this return code and does nothing (default: exportReferencePoints)."),
@@ -61,6 +62,12 @@ export const faultTable = [
     "The job ends in JobState 32768 with every file in place.",
   ),
   row("jobTerminated", { atPercent: percent.default(50) }, "Somebody else terminates the job (JobState 8); what it had written stays."),
+  row(
+    "mergeFails",
+    { atPercent: percent.default(50), errorDescription: z.string().default(FILE_IN_USE) },
+    "The merge that follows a checkpoint's conversion or removal fails: the machine goes on writing into the checkpoint's files.",
+  ),
+  row("mergeStalls", { atPercent: percent.default(50) }, "That merge stays at this percentage until its job is terminated."),
   row("connectionLostBefore", {}, "The connection breaks before the method runs (default: exportReferencePoints): nothing has happened."),
   row(
     "connectionLostAfter",

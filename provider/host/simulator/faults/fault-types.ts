@@ -3,12 +3,19 @@
 
 /** Verbs of the Host port, as a fault's `method` names them. */
 export const hostMethods = [
+  "inspect",
   "findVirtualMachines",
   "listVirtualMachines",
   "listReferencePoints",
   "createReferencePoints",
   "destroyReferencePoints",
   "findPointJobs",
+  "listCheckpoints",
+  "createCheckpoints",
+  "exportCheckpoints",
+  "convertCheckpoints",
+  "removeCheckpoints",
+  "findCheckpointJobs",
   "exportReferencePoints",
   "findExportJobs",
   "terminateJobs",
@@ -54,6 +61,8 @@ interface Parameters {
   readonly jobVanishes: AtPercent;
   readonly jobCompletesWithWarnings: { readonly warning?: string | undefined };
   readonly jobTerminated: AtPercent;
+  readonly mergeFails: AtPercent & { readonly errorDescription?: string | undefined };
+  readonly mergeStalls: AtPercent;
   readonly connectionLostBefore: Record<never, never>;
   readonly connectionLostAfter: Record<never, never>;
   readonly hostUnreachable: Record<never, never>;

@@ -9,7 +9,7 @@ import type { FaultSubject } from "../faults/fault-matching";
 import type { Lab } from "../lab/lab";
 import { jobAt } from "../state/look-ups";
 import type { JobRecord } from "../state/wmi-records";
-import { jobAnswer } from "./job-answer";
+import { jobAnswer, listedExportJobs } from "./job-answer";
 import { jobNow } from "./job-time";
 import { PATIENCE, withEnd } from "./settlement";
 
@@ -26,7 +26,7 @@ export class ExportJobs {
 
   async find(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]> {
     const state = await this.lab.settlement.settle();
-    const jobs = state.jobs.map((job) => jobAnswer(this.lab, state, job)).filter((job) => job !== undefined);
+    const jobs = listedExportJobs(this.lab, state);
     // Jobs are recorded in the order of their start; two of one millisecond must not change places.
     jobs.reverse();
     return exportDirectories.map((directory) => {
@@ -59,7 +59,7 @@ export class ExportJobs {
     const state = paths.length > 0 ? await this.lab.settlement.settle() : await this.lab.store.read();
     return paths.map((one) => {
       const job = jobAt(state, one);
-      return success(job && jobAnswer(this.lab, state, job));
+      return success(job?.checkpointId === undefined ? job && jobAnswer(this.lab, state, job) : undefined);
     });
   }
 

@@ -9,6 +9,12 @@ import { jobPath } from "../state/wmi-names";
 import type { JobRecord } from "../state/wmi-records";
 import { isListed, jobMoment } from "./job-clock";
 
+/** Jobs of ExportReferencePoint as the host shows them now, oldest first. */
+export function listedExportJobs(lab: Lab, state: LabState): ExportJob[] {
+  const jobs = state.jobs.filter(({ checkpointId }) => checkpointId === undefined);
+  return jobs.map((job) => jobAnswer(lab, state, job)).filter((job) => job !== undefined);
+}
+
 /** The job as the host would show it now, or undefined when it is not listed (any more). */
 export function jobAnswer(lab: Lab, state: LabState, job: JobRecord): ExportJob | undefined {
   if (!isListed(job, state.settings.finishedJobLifetime)) return undefined;

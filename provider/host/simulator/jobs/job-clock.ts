@@ -53,10 +53,6 @@ interface ListedJob {
 
 /** A synchronous export is never listed; an ended job is listed for its lifetime. */
 export function isListed(job: ListedJob & Timed, finishedJobLifetime: number): boolean {
-  return isListedAt(job, finishedJobLifetime, jobNow(job));
-}
-
-export function isListedAt(job: ListedJob, finishedJobLifetime: number, now: number): boolean {
   if (job.hidden) return false;
-  return job.end === undefined || (job.end.listed && now < job.end.at + finishedJobLifetime);
+  return job.end === undefined || (job.end.listed && jobNow(job) < job.end.at + finishedJobLifetime);
 }

@@ -2,17 +2,17 @@ import { jobStates } from "../../../domain/hyperv/job-state";
 import { settledWithin } from "../../event-loop";
 import { hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
-import { NO_SPACE } from "../call/job-fate";
 import { returnCodeOf } from "../call/refusal";
 import { exportPlan } from "../exported-files/export-plan";
 import { ExportWriter } from "../exported-files/export-writer";
 import type { FaultFile } from "../faults/fault-file";
 import { lastingFault } from "../faults/fault-matching";
+import { NO_SPACE } from "../faults/windows-texts";
 import type { Store } from "../lab/store";
-import { settlePoints } from "../points/due-points";
 import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
 import type { JobEndRecord, JobRecord } from "../state/wmi-records";
+import { settleDueWork } from "./due-work";
 import { isListed, jobMoment } from "./job-clock";
 import { jobNow } from "./job-time";
 
@@ -46,7 +46,7 @@ export class Settlement {
 
   /** Brings jobs up to now, and waits for it at most `wait` milliseconds; what is not done by then goes on in the background. */
   async settle(wait: number = PATIENCE, which: (job: JobRecord) => boolean = () => true): Promise<LabState> {
-    const state = await settlePoints(this.lab);
+    const state = await settleDueWork(this.lab);
     const work = state.jobs.filter((job) => job.end === undefined && which(job)).map((job) => this.advance(job.InstanceID));
     if (work.length === 0) return state;
     await settledWithin(Promise.all(work), wait);
@@ -65,18 +65,25 @@ export class Settlement {
   private advance(jobId: string): Promise<void> {
     const known = this.running.get(jobId);
     if (known) return known;
-    const work = this.turn(() => this.bringUp(jobId)).finally(() => this.running.delete(jobId));
+    const work = this.bringToEnd(jobId).finally(() => this.running.delete(jobId));
     this.running.set(jobId, work);
     return work;
   }
 
-  private async bringUp(jobId: string): Promise<void> {
+  /** Ends wait for no turn: those that come while a change is written go into the next one together. */
+  private async bringToEnd(jobId: string): Promise<void> {
+    const end = await this.turn(() => this.bringUp(jobId));
+    if (end) await this.end(jobId, end);
+  }
+
+  /** The job's end, where it has come to it and that is not recorded yet. */
+  private async bringUp(jobId: string): Promise<JobEndRecord | undefined> {
     const job = this.unfinished(jobId);
     const state = this.lab.store.peek();
     const machine = job && state && machineById(state, job.VirtualMachineId);
     if (!job || !state || !machine) {
       this.writers.delete(jobId);
-      return;
+      return undefined;
     }
     const moment = jobMoment(job);
     let writer = this.writers.get(jobId);
@@ -92,23 +99,23 @@ export class Settlement {
         this.writers.set(jobId, writer);
       }
       await writer.advance(moment.dueBytes, () => this.users === 0 || this.unfinished(jobId) === undefined);
-      if (!moment.end) return;
+      if (!moment.end) return undefined;
       // Stopped on the way: somebody ended the job, or nobody is left to look.
-      if (this.users === 0 || this.unfinished(jobId) === undefined) return;
+      if (this.users === 0 || this.unfinished(jobId) === undefined) return undefined;
       if (writer.written >= writer.totalBytes) writer.verify();
-      await this.end(jobId, { ...moment.end, bytes: writer.written });
+      return { ...moment.end, bytes: writer.written };
     } catch (error) {
       // A damaged lab is for the caller to hear of, not an end of the job.
       if (error instanceof HostError && error.kind === "damagedState") throw error;
       const cause = hostErrorFrom(error, "write an exported file", job.ExportDirectory);
-      await this.end(jobId, {
+      return {
         JobState: jobStates.exception,
         ErrorCode: returnCodeOf(cause.kind),
         ErrorDescription: cause.kind === "noSpace" ? NO_SPACE : cause.message,
         at: jobNow(job),
         listed: true,
         bytes: writer?.written ?? 0,
-      });
+      };
     }
   }
 
@@ -122,11 +129,11 @@ export class Settlement {
   }
 
   /** A few jobs at once: each holds a piece of a megabyte. */
-  private async turn(work: () => Promise<void>): Promise<void> {
+  private async turn<T>(work: () => Promise<T>): Promise<T> {
     if (this.active >= AT_ONCE) await new Promise<void>((resolve) => this.queue.push(resolve));
     else this.active++;
     try {
-      await work();
+      return await work();
     } finally {
       const next = this.queue.shift();
       if (next) next();

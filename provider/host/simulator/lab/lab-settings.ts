@@ -19,6 +19,10 @@ const configuration = z.strictObject({
   pointListingDelay: duration.optional(),
   synchronousPoints: z.boolean().optional(),
   destroyWhileExporting: z.enum(["refused", "exportGoesOn", "exportFails"]).optional(),
+  checkpointListingDelay: duration.optional(),
+  synchronousCheckpoints: z.boolean().optional(),
+  mergeDuration: duration.optional(),
+  pointsThatMergesBear: z.union([z.number().int().nonnegative(), z.literal("unlimited")]).optional(),
 });
 
 /** The state with changed settings; running jobs keep what they have done and go on at the new speed. */
@@ -30,6 +34,7 @@ export function applyConfiguration(state: LabState, change: LabConfiguration): L
   }
   const { bytesPerSecond, freeBytes, jobStartDelay, finishedJobLifetime, exportNames, jobNames } = parsed.data;
   const { pointJobDuration, pointListingDelay, synchronousPoints, destroyWhileExporting } = parsed.data;
+  const { checkpointListingDelay, synchronousCheckpoints, mergeDuration, pointsThatMergesBear } = parsed.data;
   const settings: SettingsRecord = {
     bytesPerSecond: bytesPerSecond === undefined ? state.settings.bytesPerSecond : bytesPerSecond === "unlimited" ? null : bytesPerSecond,
     freeBytes: freeBytes === undefined ? state.settings.freeBytes : freeBytes === "native" ? null : freeBytes,
@@ -40,8 +45,17 @@ export function applyConfiguration(state: LabState, change: LabConfiguration): L
     jobNames: jobNames ?? state.settings.jobNames,
     pointJobDuration: pointJobDuration ?? state.settings.pointJobDuration,
     pointListingDelay: pointListingDelay ?? state.settings.pointListingDelay,
-    pointCompletion: synchronousPoints === undefined ? state.settings.pointCompletion : synchronousPoints ? "synchronous" : "job",
+    pointCompletion: completedBy(synchronousPoints) ?? state.settings.pointCompletion,
     destroyWhileExporting: destroyWhileExporting ?? state.settings.destroyWhileExporting,
+    checkpointListingDelay: checkpointListingDelay ?? state.settings.checkpointListingDelay,
+    checkpointCompletion: completedBy(synchronousCheckpoints) ?? state.settings.checkpointCompletion,
+    mergeDuration: mergeDuration ?? state.settings.mergeDuration,
+    pointsThatMergesBear:
+      pointsThatMergesBear === undefined
+        ? state.settings.pointsThatMergesBear
+        : pointsThatMergesBear === "unlimited"
+          ? null
+          : pointsThatMergesBear,
   };
   const jobs = state.jobs.map((job) => {
     if (job.end || job.hidden || job.clock.bytesPerSecond === settings.bytesPerSecond) return job;
@@ -52,22 +66,29 @@ export function applyConfiguration(state: LabState, change: LabConfiguration): L
   return { ...state, settings, jobs };
 }
 
-export function settingsAnswer({ pointCompletion, ...settings }: SettingsRecord): LabSettings {
+export function settingsAnswer({ pointCompletion, checkpointCompletion, ...settings }: SettingsRecord): LabSettings {
   return {
     ...settings,
     synchronousPoints: pointCompletion === "synchronous",
+    synchronousCheckpoints: checkpointCompletion === "synchronous",
     synchronousExports: settings.completion === "synchronous",
     bytesPerSecond: settings.bytesPerSecond ?? "unlimited",
     freeBytes: settings.freeBytes ?? "native",
+    pointsThatMergesBear: settings.pointsThatMergesBear ?? "unlimited",
   };
 }
 
 function completionOf(change: z.output<typeof configuration>): SettingsRecord["completion"] | undefined {
   const { synchronousExports, completion } = change;
   if (synchronousExports === undefined) return completion;
-  const wanted = synchronousExports ? "synchronous" : "job";
+  const wanted = completedBy(synchronousExports);
   if (completion !== undefined && completion !== wanted) throw unusable("synchronousExports and completion say different things; give one");
   return wanted;
+}
+
+function completedBy(synchronous: boolean | undefined): "synchronous" | "job" | undefined {
+  if (synchronous === undefined) return undefined;
+  return synchronous ? "synchronous" : "job";
 }
 
 function unusable(why: string): HostError {

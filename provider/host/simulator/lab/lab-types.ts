@@ -1,4 +1,4 @@
-import type { ExportJob, PointJob, VirtualDisk } from "../../port";
+import type { Checkpoint, CheckpointJob, DiskFile, ExportJob, PointJob, VirtualDisk } from "../../port";
 import type { Fault } from "../faults/fault-types";
 
 /** A number of milliseconds, or text with a unit: "500ms", "2s", "5m", "6h". */
@@ -6,7 +6,10 @@ export type LabDuration = number | string;
 
 /** A disk to add to the lab. */
 export interface NewDisk {
-  /** A plain file name ("data.vhdx", .vhd, .avhdx or .vhds), unique within its folder. */
+  /**
+   * A plain file name ("data.vhdx", .vhd, .avhdx or .vhds), unique within its folder. As on a real host, nobody can tell how much of an
+   * .avhdx or a .vhds is in use.
+   */
   readonly name: string;
   /** Folder of the disk's file, relative with forward slashes, so that two disks of a machine may have one name. Default: none of its own. */
   readonly folder?: string | undefined;
@@ -126,9 +129,20 @@ export interface LabConfiguration {
    * Default: "refused".
    */
   readonly destroyWhileExporting?: "refused" | "exportGoesOn" | "exportFails" | undefined;
+  /** How much later than its job's end a new checkpoint is listed. Default: 0. */
+  readonly checkpointListingDelay?: LabDuration | undefined;
+  /**
+   * True: CreateSnapshot, ConvertToReferencePoint and DestroySnapshot do all their work and answer 0. Default: false: they answer 4096 with
+   * a job, which works for `pointJobDuration`.
+   */
+  readonly synchronousCheckpoints?: boolean | undefined;
+  /** How long disks are merged once their checkpoint is converted or removed. Default: "250ms". */
+  readonly mergeDuration?: LabDuration | undefined;
+  /** A merge fails where the machine has more points than this: seen where nobody had destroyed them. Default: "unlimited". */
+  readonly pointsThatMergesBear?: number | "unlimited" | undefined;
 }
 
-/** What a machine is like, as far as it decides whether a reference point of it can be made. What is left out stays as it is. */
+/** What a machine is like, as far as it decides what becomes of its points and checkpoints. What is left out stays as it is. */
 export interface LabMachineCondition {
   /** Name (when only one machine has it) or GUID. */
   readonly virtualMachine: string;
@@ -143,6 +157,29 @@ export interface LabMachineCondition {
   readonly replica?: boolean | undefined;
   /** A checkpoint is being made all the time: CreateReferencePoint answers 32775. Default: false. */
   readonly checkpointRunning?: boolean | undefined;
+  /**
+   * Hyper-V keeps the machine's disk files open: merges and new checkpoints fail until the machine restarts ({@link Simulator.restart}).
+   * Default: false.
+   */
+  readonly chainLocked?: boolean | undefined;
+}
+
+/** A checkpoint to add: of another backup product, or of a person. */
+export interface NewCheckpoint {
+  /** Name (when only one machine has it) or GUID. */
+  readonly virtualMachine: string;
+  /** "recovery": one that backup software makes. Default: "recovery". */
+  readonly type?: "recovery" | "user" | undefined;
+  /** ElementName. Default: a name that tells nothing. */
+  readonly name?: string | undefined;
+  /** ISO 8601. Default: now. */
+  readonly createdAt?: string | undefined;
+}
+
+/** A checkpoint in the lab. */
+export interface LabCheckpoint extends Checkpoint {
+  /** GUID of the machine. */
+  readonly virtualMachineId: string;
 }
 
 /** Settings as they are, durations in milliseconds. */
@@ -160,6 +197,10 @@ export interface LabSettings {
   readonly pointListingDelay: number;
   readonly synchronousPoints: boolean;
   readonly destroyWhileExporting: "refused" | "exportGoesOn" | "exportFails";
+  readonly checkpointListingDelay: number;
+  readonly synchronousCheckpoints: boolean;
+  readonly mergeDuration: number;
+  readonly pointsThatMergesBear: number | "unlimited";
 }
 
 /** A call of a WMI method that reached the host; a call whose connection broke before is none. */
@@ -192,14 +233,43 @@ export interface LabPointCall {
   readonly at: string;
 }
 
+/** A call of a WMI method about a checkpoint, or to end a job about one, that reached the host. */
+export interface LabCheckpointCall {
+  readonly method: "CreateSnapshot" | "ExportSystemDefinition" | "ConvertToReferencePoint" | "DestroySnapshot" | "RequestStateChange";
+  /** Upper-case GUID. */
+  readonly virtualMachineId: string;
+  /** "Microsoft:" and an upper-case GUID: of a checkpoint that is there already, or that the ended job was about. */
+  readonly checkpointId?: string;
+  /** Of an export of differences. */
+  readonly baseReferencePointId?: string;
+  readonly exportDirectory?: string;
+  /** What a new checkpoint was asked to have. */
+  readonly consistency?: "application" | "crash";
+  /** 0, 4096, or 32768 to 32778. */
+  readonly returnCode: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** A machine of the lab with what hangs on it. */
+export interface LabMachineState extends LabVirtualMachine {
+  readonly referencePoints: readonly LabReferencePoint[];
+  /** Oldest first. */
+  readonly checkpoints: readonly LabCheckpoint[];
+  /** The files that it writes into now. */
+  readonly diskFiles: readonly DiskFile[];
+}
+
 /** The whole lab as data. */
 export interface LabDescription {
   readonly directory: string;
-  readonly virtualMachines: readonly (LabVirtualMachine & { readonly referencePoints: readonly LabReferencePoint[] })[];
+  readonly virtualMachines: readonly LabMachineState[];
   /** Jobs that are listed now, oldest first. */
   readonly jobs: readonly ExportJob[];
   /** Jobs that make or destroy points and are listed now, oldest first. */
   readonly pointJobs: readonly PointJob[];
+  /** Jobs about checkpoints that are listed now, oldest first. */
+  readonly checkpointJobs: readonly CheckpointJob[];
   readonly settings: LabSettings;
   readonly faults: readonly Fault[];
 }

@@ -5,7 +5,7 @@ import { copySource, sourceBytes } from "../disk/disk-source";
 import type { Lab } from "../lab/lab";
 import type { NewDisk, NewVirtualMachine } from "../lab/lab-types";
 import type { MachineRecord } from "../state/wmi-records";
-import { addMachine, type DiskToAdd } from "./machine-edits";
+import { addDisk, addMachine, type DiskToAdd } from "./machine-edits";
 
 export async function addVirtualMachine(lab: Lab, machine: NewVirtualMachine): Promise<MachineRecord> {
   const wanted = { id: machine.id ?? randomUUID(), name: machine.name, disks: machine.disks.map(diskToAdd) };
@@ -17,6 +17,17 @@ export async function addVirtualMachine(lab: Lab, machine: NewVirtualMachine): P
   }
   return lab.store.change((state) => {
     const changed = addMachine(state, wanted);
+    return { state: changed.state, result: changed.machine };
+  });
+}
+
+export async function addDiskTo(lab: Lab, virtualMachine: string, disk: NewDisk): Promise<MachineRecord> {
+  const wanted = diskToAdd(disk);
+  const planned = addDisk(await lab.store.read(), virtualMachine, wanted).machine;
+  const added = planned.disks.at(-1);
+  if (disk.source !== undefined && added) await copySource(disk.source, diskFilePath(lab.directory, planned, added));
+  return lab.store.change((state) => {
+    const changed = addDisk(state, virtualMachine, wanted);
     return { state: changed.state, result: changed.machine };
   });
 }

@@ -1,17 +1,19 @@
 import { failure, success } from "../../answer";
 import { type Answer, HostError, type NamedMachine, type ReferencePoint, type VirtualMachine } from "../../port";
+import { diskFile, layersOf } from "../checkpoints/running-files";
 import { allocatedBytes } from "../disk/allocated-bytes";
-import { diskFilePath } from "../disk/disk-image";
+import { settleDueWork } from "../jobs/due-work";
 import type { Lab } from "../lab/lab";
-import { settlePoints } from "../points/due-points";
 import { findMachines, machineById, pointsOf } from "../state/look-ups";
 import { pointConsistency, pointKind } from "../state/wmi-names";
 import type { MachineRecord, PointRecord } from "../state/wmi-records";
 
 /** What the host answers about its machines and their points. */
 export async function virtualMachines(lab: Lab, queries: readonly string[]): Promise<Answer<VirtualMachine[]>[]> {
-  const state = await lab.store.read();
-  return queries.map((query) => success(findMachines(state, query).map((machine) => virtualMachineAnswer(lab, machine))));
+  const state = await settleDueWork(lab);
+  return queries.map((query) =>
+    success(findMachines(state, query).map((machine) => virtualMachineAnswer(lab, machine, layersOf(state, machine)))),
+  );
 }
 
 export async function machineNames(lab: Lab): Promise<Answer<NamedMachine[]>> {
@@ -20,7 +22,7 @@ export async function machineNames(lab: Lab): Promise<Answer<NamedMachine[]>> {
 }
 
 export async function referencePoints(lab: Lab, virtualMachineIds: readonly string[]): Promise<Answer<ReferencePoint[]>[]> {
-  const state = await settlePoints(lab);
+  const state = await settleDueWork(lab);
   return virtualMachineIds.map((id) => {
     const machine = machineById(state, id);
     if (machine) return success(pointsOf(state, machine.Name).map(pointAnswer));
@@ -28,16 +30,20 @@ export async function referencePoints(lab: Lab, virtualMachineIds: readonly stri
   });
 }
 
-export function virtualMachineAnswer(lab: Lab, machine: MachineRecord): VirtualMachine {
+export function virtualMachineAnswer(lab: Lab, machine: MachineRecord, layers: ReturnType<typeof layersOf>): VirtualMachine {
   return {
     id: machine.Name,
     name: machine.ElementName,
-    disks: machine.disks.map((disk) => ({
-      instanceId: disk.InstanceID,
-      path: diskFilePath(lab.directory, machine, disk),
-      bytes: disk.bytes,
-      allocatedBytes: allocatedBytes(disk),
-    })),
+    disks: machine.disks.map((disk) => {
+      const file = diskFile(lab.directory, machine, disk, layers);
+      const allocated = file.isDifference ? undefined : allocatedBytes(disk);
+      return {
+        instanceId: disk.InstanceID,
+        path: file.path,
+        bytes: disk.bytes,
+        ...(allocated !== undefined && { allocatedBytes: allocated }),
+      };
+    }),
   };
 }
 

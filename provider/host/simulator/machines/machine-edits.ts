@@ -26,29 +26,43 @@ export function addMachine(
   const id = machineId(machine.id ?? randomUUID());
   if (state.machines.some((one) => one.Name === id)) throw invalid(`A virtual machine with the id ${id} is there already.`);
   requireMachineName(machine.name);
-  const files = new Set<string>();
-  const disks = machine.disks.map((disk, index): DiskRecord => {
-    requireDiskName(disk.name);
-    if (disk.folder !== undefined) requireDiskFolder(disk.folder);
-    const file = [disk.folder, disk.name].filter(Boolean).join("/");
-    if (files.has(file.toLowerCase())) throw invalid(`${machine.name} has two disks named ${file}; give one of them another folder.`);
-    files.add(file.toLowerCase());
-    if (!Number.isSafeInteger(disk.bytes) || disk.bytes <= 0) {
-      throw invalid(`Disk ${disk.name}: bytes must be a whole number above 0, got ${disk.bytes}.`);
-    }
-    return {
-      // The form that real ones have: machine, controller, position; with backslashes.
-      InstanceID: `Microsoft:${id}\\${IDE_CONTROLLER}\\0\\${index}\\L`,
-      name: disk.name,
-      ...(disk.folder === undefined ? {} : { folder: disk.folder }),
-      bytes: disk.bytes,
-      seed: disk.seed ?? `${id}/${file}`,
-      ...(disk.sourceBytes === undefined ? {} : { sourceBytes: disk.sourceBytes }),
-      writes: [],
-    };
-  });
-  const added: MachineRecord = { Name: id, ElementName: machine.name, sequence: 0, disks, removedDisks: [] };
+  const bare: MachineRecord = { Name: id, ElementName: machine.name, sequence: 0, disks: [], removedDisks: [] };
+  const added = machine.disks.reduce(withDisk, bare);
   return { state: { ...state, machines: [...state.machines, added] }, machine: added };
+}
+
+/** Gives a machine one more disk. Points that were made before do not cover it. */
+export function addDisk(state: LabState, virtualMachine: string, disk: DiskToAdd): { state: LabState; machine: MachineRecord } {
+  const machine = withDisk(requireMachine(state, virtualMachine), disk);
+  return { state: withMachine(state, machine), machine };
+}
+
+function withDisk(machine: MachineRecord, disk: DiskToAdd): MachineRecord {
+  const { Name: id, ElementName, disks, removedDisks } = machine;
+  requireDiskName(disk.name);
+  if (disk.folder !== undefined) requireDiskFolder(disk.folder);
+  const file = fileOf(disk);
+  // The file of one that was removed may be in a point still.
+  if ([...disks, ...removedDisks].some((other) => fileOf(other).toLowerCase() === file.toLowerCase()))
+    throw invalid(`${ElementName} has two disks named ${file}; give one of them another folder.`);
+  if (!Number.isSafeInteger(disk.bytes) || disk.bytes <= 0) {
+    throw invalid(`Disk ${disk.name}: bytes must be a whole number above 0, got ${disk.bytes}.`);
+  }
+  const added: DiskRecord = {
+    // The form that real ones have: machine, controller, position; with backslashes.
+    InstanceID: `Microsoft:${id}\\${IDE_CONTROLLER}\\0\\${disks.length + removedDisks.length}\\L`,
+    name: disk.name,
+    ...(disk.folder === undefined ? {} : { folder: disk.folder }),
+    bytes: disk.bytes,
+    seed: disk.seed ?? `${id}/${file}`,
+    ...(disk.sourceBytes === undefined ? {} : { sourceBytes: disk.sourceBytes }),
+    writes: [],
+  };
+  return { ...machine, disks: [...disks, added] };
+}
+
+function fileOf({ folder, name }: Pick<DiskToAdd, "folder" | "name">): string {
+  return [folder, name].filter(Boolean).join("/");
 }
 
 export function renameMachine(state: LabState, virtualMachine: string, name: string): LabState {

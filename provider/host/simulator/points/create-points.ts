@@ -1,6 +1,9 @@
 import { failure, success } from "../../answer";
-import { type Answer, HostError, type PointRequest, type PointStart } from "../../port";
-import { type Refusal, refusal, returnCodeOf } from "../call/refusal";
+import { whyChanged } from "../../local-files/preconditions";
+import { type Answer, HostError, type PointRefusal, type PointRequest, type PointStart } from "../../port";
+import { type Refusal, refusal, refused, returnCodeOf } from "../call/refusal";
+import { withDueDone } from "../jobs/due-work";
+import { runningCheckpointJob, runningExport, runningMerge, runningPointJob } from "../jobs/running-work";
 import type { Lab } from "../lab/lab";
 import { addPoint } from "../machines/point-edits";
 import type { LabState } from "../state/lab-state";
@@ -9,13 +12,11 @@ import { conditionOf } from "../state/machine-condition";
 import { pointJobTypes } from "../state/point-records";
 import { pointJobPath } from "../state/wmi-names";
 import type { JobFate, MachineRecord } from "../state/wmi-records";
-import { settledAt } from "./due-points";
-import { hindranceOf, seenOn } from "./hindrances";
-import { runningPointJob } from "./point-clock";
-import { callPointMethod, type PointOutcome, type PointWork, refused } from "./point-requests";
+import { hindranceOf, seenNow } from "./hindrances";
+import { callPointMethod, type PointOutcome, type PointWork } from "./point-requests";
 
 interface Called {
-  readonly machine: MachineRecord;
+  readonly seen: PointRefusal | undefined;
   readonly outcome: PointOutcome | Refusal;
 }
 
@@ -23,15 +24,17 @@ interface Called {
 export async function createPoints(lab: Lab, requests: readonly PointRequest[]): Promise<Answer<PointStart>[]> {
   const active = lab.faults.read();
   const outcomes = await lab.store.change((before) => {
-    let state = settledAt(before, Date.now());
-    const result = requests.map(({ virtualMachineId, consistency }): Called | undefined => {
+    let state = withDueDone(before);
+    const result = requests.map(({ virtualMachineId, consistency, onlyIf }): Called | HostError | undefined => {
       const machine = machineById(state, virtualMachineId);
       if (!machine) return undefined;
+      const changed = whyChanged(onlyIf);
+      if (changed) return changed;
       const call = { method: "CreateReferencePoint", virtualMachineId: machine.Name, consistency } as const;
       const check = (current: LabState) => pointToMake(current, machine, consistency);
       const called = callPointMethod(state, active, { verb: "createReferencePoints", subject: { virtualMachineId }, call, check });
       state = called.state;
-      return { machine, outcome: called.outcome };
+      return { seen: seenNow(state, machine), outcome: called.outcome };
     });
     return { state, result };
   });
@@ -40,9 +43,10 @@ export async function createPoints(lab: Lab, requests: readonly PointRequest[]):
 
 /** The checks that the method makes; what the disks hold is settled now, so that later writes are not of the point. */
 function pointToMake(state: LabState, machine: MachineRecord, wanted: PointRequest["consistency"]): PointWork | Refusal {
-  if (state.jobs.some((job) => job.VirtualMachineId === machine.Name && job.end === undefined))
-    return refusal("invalidState", "an export of this machine is running");
+  if (runningExport(state, machine.Name)) return refusal("invalidState", "an export of this machine is running");
   if (runningPointJob(state, machine.Name)) return refusal("invalidState", "another reference point of this machine is being worked on");
+  if (runningCheckpointJob(state, machine.Name)) return refusal("invalidState", "a checkpoint of this machine is being worked on");
+  if (runningMerge(state, machine.Name)) return refusal("invalidState", "the disks of this machine are being merged");
   const hindrance = hindranceOf(machine, wanted);
   if (hindrance?.at === "call") return refusal(hindrance.kind, hindrance.why);
   const { guestBackup } = conditionOf(machine);
@@ -58,11 +62,12 @@ function pointToMake(state: LabState, machine: MachineRecord, wanted: PointReque
   return { state: { ...added.state, points: state.points }, JobType: pointJobTypes.create, point: added.point, fate };
 }
 
-function answer({ virtualMachineId }: PointRequest, called: Called | undefined): Answer<PointStart> {
+function answer({ virtualMachineId }: PointRequest, called: Called | HostError | undefined): Answer<PointStart> {
+  if (called instanceof HostError) return failure(called);
   if (called === undefined)
     return failure(new HostError("notFound", `There is no virtual machine ${virtualMachineId} on the simulated host.`));
-  const { machine, outcome } = called;
-  if ("code" in outcome) return refused(`CreateReferencePoint of machine ${virtualMachineId}`, outcome, seenOn(machine));
+  const { seen, outcome } = called;
+  if ("code" in outcome) return refused(`CreateReferencePoint of machine ${virtualMachineId}`, outcome, seen);
   if ("job" in outcome) return success({ kind: "job", path: pointJobPath(outcome.job) });
-  return success({ kind: "completed", referencePointId: outcome.point.InstanceID });
+  return success({ kind: "completed", referencePointId: outcome.done.point.InstanceID });
 }

@@ -1,32 +1,23 @@
 import { jobStates } from "../../../domain/hyperv/job-state";
 import { returnCodeOf } from "../call/refusal";
-import { isListedAt, jobMoment } from "../jobs/job-clock";
+import { isListed, jobMoment } from "../jobs/job-clock";
 import { jobNow } from "../jobs/job-time";
-import type { Store } from "../lab/store";
+import { effectAt, endOf } from "../jobs/work-clock";
 import type { LabState } from "../state/lab-state";
 import { type PointJobRecord, pointJobTypes } from "../state/point-records";
-import { effectAt, endOf } from "./point-clock";
 
-/** Brings the jobs that make and destroy points up to now. They go on while nobody looks: any process may do it, each once. */
-export async function settlePoints({ store }: { readonly store: Store }): Promise<LabState> {
-  const state = await store.read();
-  if (!state.pointJobs.some((job) => isDue(job, Date.now()))) return state;
-  return store.change((current) => {
-    const next = settledAt(current, Date.now());
-    return { state: next, result: next };
-  });
-}
-
-/** The state with all that is due by a moment done, in the order in which it was due. */
-export function settledAt(state: LabState, now: number): LabState {
-  const due = state.pointJobs.filter((job) => isDue(job, now));
+/** The state with all done that jobs about points have to do by now, in the order in which it was due. */
+export function withDuePointsDone(state: LabState): LabState {
+  const due = state.pointJobs.filter(isDue);
   if (due.length === 0) return state;
   const done = due
-    .filter((job) => !job.settled && (effectAt(job) ?? Number.POSITIVE_INFINITY) <= now)
-    .sort((left, right) => (effectAt(left) ?? 0) - (effectAt(right) ?? 0));
+    .map((job) => ({ job, overdue: jobNow(job) - (effectAt(job) ?? Number.POSITIVE_INFINITY) }))
+    .filter(({ job, overdue }) => !job.settled && overdue >= 0)
+    .sort((left, right) => right.overdue - left.overdue)
+    .map(({ job }) => job);
   const pointJobs = state.pointJobs.map((job) => (due.includes(job) ? settledJob(job, done.includes(job)) : job));
   const { finishedJobLifetime } = state.settings;
-  const kept = pointJobs.filter((job) => !job.settled || isListedAt(job, finishedJobLifetime, now));
+  const kept = pointJobs.filter((job) => !job.settled || isListed(job, finishedJobLifetime));
   return done.reduce(takeEffect, { ...state, pointJobs: kept });
 }
 
@@ -54,7 +45,8 @@ function withBrokenExports(state: LabState, pointId: string): LabState {
   return { ...state, jobs };
 }
 
-function isDue(job: PointJobRecord, now: number): boolean {
+function isDue(job: PointJobRecord): boolean {
+  const now = jobNow(job);
   const end = endOf(job);
   if (end === undefined || end.at > now || job.settled) return false;
   const effect = effectAt(job);

@@ -1,4 +1,7 @@
 import { type HostErrorKind, type PointRefusal, type PointRequest, pointRefusals } from "../../port";
+import { isSharedDisk } from "../disk/disk-names";
+import { runningMerge } from "../jobs/running-work";
+import type { LabState } from "../state/lab-state";
 import { conditionOf } from "../state/machine-condition";
 import type { MachineRecord } from "../state/wmi-records";
 
@@ -23,16 +26,31 @@ const hindrances: Readonly<Record<PointRefusal, Hindrance>> = {
   guestBackupOff: { at: "job", kind: "failed", why: "The backup service of the guest does not answer." },
 };
 
-export function hindranceOf(machine: MachineRecord, wanted: PointRequest["consistency"]): Hindrance | undefined {
+/** @param ignored what the caller has asked to leave out */
+export function hindranceOf(
+  machine: MachineRecord,
+  wanted: PointRequest["consistency"],
+  ignored: readonly PointRefusal[] = [],
+): Hindrance | undefined {
   const { guestBackup } = conditionOf(machine);
   const hinders = (one: PointRefusal) => one !== "guestBackupOff" || (guestBackup === "fails" && wanted === "application");
-  const first = pointRefusals.find((one) => isSeen(machine, one) && hinders(one));
+  const first = pointRefusals.find((one) => !ignored.includes(one) && isSeen(machine, one) && hinders(one));
   return first && hindrances[first];
 }
 
-/** What can be seen on a machine after a refusal, whether or not it was the reason. */
-export function seenOn(machine: MachineRecord): PointRefusal | undefined {
-  return pointRefusals.find((one) => isSeen(machine, one));
+/** All that can be seen on a machine after a refusal, whether or not it was the reason. */
+export function allSeenOn(machine: MachineRecord): PointRefusal[] {
+  return pointRefusals.filter((one) => isSeen(machine, one));
+}
+
+/** The first of it. */
+export function seenOn(machine: MachineRecord, ignored: readonly PointRefusal[] = []): PointRefusal | undefined {
+  return allSeenOn(machine).find((one) => !ignored.includes(one));
+}
+
+/** The same right after a call: a merge that is under way is seen as well. */
+export function seenNow(state: LabState, machine: MachineRecord, ignored: readonly PointRefusal[] = []): PointRefusal | undefined {
+  return seenOn(machine, ignored) ?? (runningMerge(state, machine.Name) && "checkpointRunning");
 }
 
 function isSeen(machine: MachineRecord, what: PointRefusal): boolean {
@@ -40,8 +58,7 @@ function isSeen(machine: MachineRecord, what: PointRefusal): boolean {
   const seen: Readonly<Record<PointRefusal, boolean>> = {
     noDisks: machine.disks.length === 0,
     passThroughDisk,
-    // A VHD set is made to be shared.
-    sharedDisk: machine.disks.some((disk) => /\.vhds$/i.test(disk.name)),
+    sharedDisk: machine.disks.some(({ name }) => isSharedDisk(name)),
     replica,
     checkpointRunning,
     guestBackupOff: guestBackup !== "works",

@@ -1,8 +1,10 @@
 import { jobOutcome } from "../../../domain/hyperv/job-state";
 import { success } from "../../answer";
-import type { Answer, JobPath, PointDestruction, PointJob, PointKey, PointRequest, PointStart } from "../../port";
+import type { Answer, DestroyRequest, JobPath, ListedPointJobs, PointDestruction, PointJob, PointRequest, PointStart } from "../../port";
 import type { FaultSubject } from "../faults/fault-matching";
-import { isListedAt } from "../jobs/job-clock";
+import { settleDueWork } from "../jobs/due-work";
+import { isListed } from "../jobs/job-clock";
+import { stateNow } from "../jobs/work-clock";
 import type { Lab } from "../lab/lab";
 import type { LabState } from "../state/lab-state";
 import { findPoint, machineById } from "../state/look-ups";
@@ -10,9 +12,7 @@ import { type PointJobRecord, pointJobTypes } from "../state/point-records";
 import { pointJobPath } from "../state/wmi-names";
 import { createPoints } from "./create-points";
 import { destroyPoints } from "./destroy-points";
-import { settlePoints } from "./due-points";
 import { seenOn } from "./hindrances";
-import { stateAt } from "./point-clock";
 import { withPointTermination } from "./point-requests";
 
 /** The verbs of the Host port that make and destroy points, over a lab. */
@@ -25,31 +25,32 @@ export class PointJobs {
     return createPoints(this.lab, requests);
   }
 
-  async destroy(points: readonly PointKey[]): Promise<Answer<PointDestruction>[]> {
+  async destroy(points: readonly DestroyRequest[]): Promise<Answer<PointDestruction>[]> {
     await this.lab.settlement.settle();
     return destroyPoints(this.lab, points);
   }
 
-  async find(virtualMachineIds: readonly string[]): Promise<Answer<PointJob[]>[]> {
-    const state = await settlePoints(this.lab);
-    const jobs = listedPointJobs(state, Date.now())
+  async find(virtualMachineIds: readonly string[]): Promise<Answer<ListedPointJobs>[]> {
+    const hostTime = new Date().toISOString();
+    const state = await settleDueWork(this.lab);
+    const jobs = listedPointJobs(state)
       .filter(({ work }) => work === "create")
       .reverse();
     return virtualMachineIds.map((id) => {
       const wanted = id.toUpperCase();
-      return success(jobs.filter((job) => job.virtualMachineId === wanted));
+      return success({ hostTime, jobs: jobs.filter((job) => job.virtualMachineId === wanted) });
     });
   }
 
   async look(paths: readonly JobPath[]): Promise<Answer<PointJob | undefined>[]> {
-    const state = paths.length > 0 ? await settlePoints(this.lab) : undefined;
-    const jobs = state ? listedPointJobs(state, Date.now()) : [];
+    const state = paths.length > 0 ? await settleDueWork(this.lab) : undefined;
+    const jobs = state ? listedPointJobs(state) : [];
     return paths.map((path) => success(jobs.find((job) => job.path === path)));
   }
 
   async terminate(paths: readonly JobPath[]): Promise<void> {
     const meant = (state: LabState) => state.pointJobs.filter((job) => job.end === undefined && paths.includes(pointJobPath(job)));
-    if (meant(await settlePoints(this.lab)).length === 0) return;
+    if (meant(await settleDueWork(this.lab)).length === 0) return;
     await this.lab.store.change((state) => ({
       state: meant(state).reduce((next, job) => withPointTermination(next, job), state),
       result: undefined,
@@ -64,14 +65,14 @@ export class PointJobs {
   }
 }
 
-/** Jobs about points as the host shows them at a moment, oldest first. */
-export function listedPointJobs(state: LabState, now: number): PointJob[] {
-  return state.pointJobs.map((job) => listedPointJob(state, job, now)).filter((job) => job !== undefined);
+/** Jobs about points as the host shows them now, oldest first. */
+export function listedPointJobs(state: LabState): PointJob[] {
+  return state.pointJobs.map((job) => listedPointJob(state, job)).filter((job) => job !== undefined);
 }
 
 /** The job as the host would show it, or undefined when it is not listed (any more). */
-export function listedPointJob(state: LabState, job: PointJobRecord, now: number): PointJob | undefined {
-  if (!isListedAt(job, state.settings.finishedJobLifetime, now)) return undefined;
+export function listedPointJob(state: LabState, job: PointJobRecord): PointJob | undefined {
+  if (!isListed(job, state.settings.finishedJobLifetime)) return undefined;
   const { end, point } = job;
   const isCreate = job.JobType === pointJobTypes.create;
   const failed = end !== undefined && jobOutcome(end.JobState) === "failed";
@@ -80,7 +81,7 @@ export function listedPointJob(state: LabState, job: PointJobRecord, now: number
   return {
     path: pointJobPath(job),
     work: isCreate ? "create" : "destroy",
-    ...stateAt(job, now),
+    ...stateNow(job),
     errorCode: end?.ErrorCode ?? 0,
     ...(end?.ErrorDescription && { errorDescription: end.ErrorDescription }),
     startedAt: new Date(job.StartTime).toISOString(),

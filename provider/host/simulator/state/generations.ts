@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
 import { type LabState, labState } from "./lab-state";
+import { stateText } from "./state-text";
 
 const GENERATION = /^(\d{1,12})\.json$/;
 const KEPT = 3;
@@ -65,7 +66,7 @@ export class Generations {
       const handle = await fs.promises.open(temporary, "wx");
       try {
         // Not flushed: a lab outlives killed processes, and is not made to outlive a power cut.
-        await handle.writeFile(JSON.stringify(full));
+        await handle.writeFile(stateText(full));
       } finally {
         await handle.close();
       }
@@ -150,7 +151,7 @@ function parseState(text: string, file: string): LabState {
   }
   throw new HostError("damagedState", `The simulator's state file ${file} is damaged (${why}).`, {
     path: file,
-    remedy: "Delete that file to go back to the generation before it, or delete the lab's folder to begin a new lab.",
+    remedy: "Delete that file to go back to the generation before it. Where none is left, begin a new lab in another folder.",
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkpointCallRecord, checkpointJobRecord, checkpointRecord } from "./checkpoint-records";
 import { pointCallRecord, pointJobRecord } from "./point-records";
 import { callRecord, jobRecord, machineRecord, pointRecord } from "./wmi-records";
 
@@ -16,6 +17,11 @@ export const settingsRecord = z.strictObject({
   pointListingDelay: z.number().nonnegative().default(0),
   pointCompletion: z.enum(["job", "synchronous"]).default("job"),
   destroyWhileExporting: z.enum(["refused", "exportGoesOn", "exportFails"]).default("refused"),
+  checkpointListingDelay: z.number().nonnegative().default(0),
+  checkpointCompletion: z.enum(["job", "synchronous"]).default("job"),
+  mergeDuration: z.number().nonnegative().default(250),
+  /** null: however many there are. */
+  pointsThatMergesBear: z.number().int().nonnegative().nullable().default(null),
 });
 
 /** One generation of the lab. Version 1; a program that reads another version says so and changes nothing. */
@@ -28,10 +34,15 @@ export const labState = z.strictObject({
   settings: settingsRecord,
   machines: z.array(machineRecord),
   points: z.array(pointRecord),
+  checkpoints: z.array(checkpointRecord).default([]),
+  /** Checkpoints that are gone while their machine still writes into their files: the merge is under way, or has failed. */
+  unmerged: z.array(checkpointRecord).default([]),
   jobs: z.array(jobRecord),
   pointJobs: z.array(pointJobRecord).default([]),
+  checkpointJobs: z.array(checkpointJobRecord).default([]),
   calls: z.array(callRecord),
   pointCalls: z.array(pointCallRecord).default([]),
+  checkpointCalls: z.array(checkpointCallRecord).default([]),
   /** How often a counted fault was used, by the fault's key. */
   faultUses: z.record(z.string(), z.number().int().nonnegative()),
 });
@@ -58,13 +69,21 @@ export function emptyState(): LabState {
       pointListingDelay: 0,
       pointCompletion: "job",
       destroyWhileExporting: "refused",
+      checkpointListingDelay: 0,
+      checkpointCompletion: "job",
+      mergeDuration: 250,
+      pointsThatMergesBear: null,
     },
     machines: [],
     points: [],
+    checkpoints: [],
+    unmerged: [],
     jobs: [],
     pointJobs: [],
+    checkpointJobs: [],
     calls: [],
     pointCalls: [],
+    checkpointCalls: [],
     faultUses: {},
   };
 }

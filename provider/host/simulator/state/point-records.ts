@@ -16,6 +16,8 @@ export const pointJobRecord = z.strictObject({
   point: pointRecord,
   TimeSubmitted: moment,
   StartTime: moment,
+  /** The same moment by the machine's own clock. */
+  startedAt: z.strictObject({ boot: z.string(), milliseconds: moment }).optional(),
   /** When its work begins, how long it takes, and how much later than its end a new point is listed. */
   begins: moment,
   lasts: moment,

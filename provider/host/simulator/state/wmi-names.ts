@@ -9,21 +9,29 @@ export const classNames = {
   service: "Msvm_VirtualSystemReferencePointService",
   job: "Msvm_VirtualSystemReferencePointExportJob",
   pointJob: "Msvm_ConcreteJob",
+  checkpoint: "Msvm_VirtualSystemSettingData",
+  snapshotService: "Msvm_VirtualSystemSnapshotService",
+  managementService: "Msvm_VirtualSystemManagementService",
 } as const;
 
 /** Msvm_VirtualSystemReferencePoint.ReferencePointType, as documented; the one recorded real run read 1 for an RCT point. */
 export const referencePointTypes = { log: 1, rct: 2 } as const;
 export const consistencyLevels = { application: 1, crash: 2 } as const;
 
-export function jobPath(job: { InstanceID: string }): string {
-  return pathOf(classNames.job, job);
+/** A job of ExportSystemDefinition is of the class that other jobs have, and names neither point nor directory. */
+export function jobPath(job: { readonly InstanceID: string; readonly checkpointId?: string | undefined }): string {
+  return pathOf(job.checkpointId === undefined ? classNames.job : classNames.pointJob, job);
 }
 
-export function pointJobPath(job: { InstanceID: string }): string {
+export function pointJobPath(job: { readonly InstanceID: string }): string {
   return pathOf(classNames.pointJob, job);
 }
 
-function pathOf(className: string, { InstanceID }: { InstanceID: string }): string {
+export function checkpointPath(checkpoint: { readonly InstanceID: string }): string {
+  return pathOf(classNames.checkpoint, checkpoint);
+}
+
+function pathOf(className: string, { InstanceID }: { readonly InstanceID: string }): string {
   return `\\\\SIMULATOR\\root\\virtualization\\v2:${className}.InstanceID="${InstanceID}"`;
 }
 

@@ -45,6 +45,8 @@ export const pointRecord = z.strictObject({
   ResilientChangeTrackingIdentifiers: z.array(z.string()),
   sequence: count,
   createdAt: moment,
+  /** The checkpoint that it was converted from: differences on top of it go on where an export of that one ends. */
+  convertedFrom: z.string().optional(),
 });
 
 /** What is to happen to a job when it has written so many bytes. */
@@ -80,6 +82,10 @@ export const jobRecord = z.strictObject({
   startedAt: z.strictObject({ boot: z.string(), milliseconds: moment }).optional(),
   point: pointRecord,
   baseSequence: count.optional(),
+  /** Of an export by ExportSystemDefinition: its checkpoint. Its point has the same id and content, and is in no list. */
+  checkpointId: z.string().optional(),
+  /** What an export of the base is called, where it is another than the base's own id. */
+  baseContent: z.string().optional(),
   totalBytes: count,
   /** How its files are called, and whether it names them: fixed at its start, so that every process plans the same. */
   exportNames: z.enum(["hyperv", "opaque"]).default("hyperv"),

@@ -1,4 +1,4 @@
-import { conditionOf } from "../../../../provider/host/simulator/state/machine-condition";
+import { conditionOf, passThroughDriveId } from "../../../../provider/host/simulator/state/machine-condition";
 import type { Instance } from "../values";
 import { type HostView, machinesHere } from "./host";
 
@@ -6,10 +6,10 @@ import { type HostView, machinesHere } from "./host";
 export function physicalDisks(view: HostView): Instance[] {
   return machinesHere(view)
     .filter((machine) => conditionOf(machine).passThroughDisk)
-    .map(({ Name }) => ({
+    .map((machine) => ({
       className: "Msvm_ResourceAllocationSettingData",
       row: {
-        InstanceID: `Microsoft:${Name}\\9BF9E9A5-0AD4-4C4C-8C1B-5E8D4F5C1B4C\\0\\7\\D`,
+        InstanceID: passThroughDriveId(machine),
         ElementName: view.moods.language === "de" ? "Festplatte" : "Hard Drive",
         ResourceType: 17,
         ResourceSubType: "Microsoft:Hyper-V:Physical Disk Drive",

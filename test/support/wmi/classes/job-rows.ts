@@ -1,15 +1,19 @@
 import { jobStates } from "../../../../provider/domain/hyperv/job-state";
 import type { ExportJob, NamedFile } from "../../../../provider/host/port";
 import { jobAnswer } from "../../../../provider/host/simulator/jobs/job-answer";
+import { EXPORT_SYSTEM } from "../../../../provider/host/simulator/state/checkpoint-records";
 import type { JobRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import { virtualization } from "../schema";
 import type { Instance, Reference, Row } from "../values";
+import { checkpointReference } from "./checkpoint-rows";
 import type { HostView } from "./host";
 import { pointReference } from "./point-rows";
 import { machineReference } from "./system-rows";
 
 /** Msvm_ConcreteJob.JobType "Export Reference Point". */
 const EXPORT_REFERENCE_POINT = 203;
+
+const CONCRETE = "Msvm_ConcreteJob";
 
 const STATUS: Readonly<Record<number, { readonly en: string; readonly de: string }>> = {
   [jobStates.new]: { en: "New", de: "Neu" },
@@ -25,23 +29,33 @@ const STATUS: Readonly<Record<number, { readonly en: string; readonly de: string
 export function exportJobs(view: HostView): Instance[] {
   return view.state.jobs.flatMap((job) => {
     const row = jobRow(view, job);
-    return row === undefined ? [] : [{ className: view.moods.exportJobClass, row }];
+    return row === undefined ? [] : [{ className: classOf(view, job), row }];
   });
 }
 
 export function affectedElements(view: HostView): Instance[] {
   return view.state.jobs.flatMap((job) => {
     if (jobRow(view, job) === undefined) return [];
-    const affected = [machineReference({ Name: job.VirtualMachineId }), pointReference(job.point)];
-    return affected.map((AffectedElement) => ({
+    const { checkpointId } = job;
+    // Of a job of ExportReferencePoint, its own properties tell what it is about.
+    const isPlayed = checkpointId === undefined || view.moods.affectedElements !== "nothing";
+    const machine =
+      checkpointId === undefined || view.moods.affectedElements !== "point" ? [machineReference({ Name: job.VirtualMachineId })] : [];
+    const subject = checkpointId === undefined ? pointReference(job.point) : checkpointReference({ InstanceID: checkpointId });
+    return (isPlayed ? [...machine, subject] : []).map((AffectedElement) => ({
       className: "Msvm_AffectedJobElement",
-      row: { AffectedElement, AffectingElement: jobReference(view, job.InstanceID), ElementEffects: [0] },
+      row: { AffectedElement, AffectingElement: jobReference(view, job), ElementEffects: [0] },
     }));
   });
 }
 
-export function jobReference({ moods }: HostView, id: string): Reference {
-  return { namespace: virtualization, className: moods.exportJobClass, keys: { InstanceID: id } };
+export function jobReference(view: HostView, job: Pick<JobRecord, "InstanceID" | "checkpointId">): Reference {
+  return { namespace: virtualization, className: classOf(view, job), keys: { InstanceID: job.InstanceID } };
+}
+
+/** A job of ExportSystemDefinition is of no class of its own. */
+function classOf({ moods }: HostView, { checkpointId }: Pick<JobRecord, "checkpointId">): string {
+  return checkpointId === undefined ? moods.exportJobClass : CONCRETE;
 }
 
 function jobRow(view: HostView, job: JobRecord): Row | undefined {
@@ -49,9 +63,13 @@ function jobRow(view: HostView, job: JobRecord): Row | undefined {
   const isForgotten = moods.jobsForgotten || job.StartTime < moods.jobsForgottenBefore;
   const answer = isForgotten ? undefined : jobAnswer(view.lab, view.state, job);
   if (answer === undefined) return undefined;
+  if (job.checkpointId !== undefined) {
+    const title = moods.language === "de" ? "Virtuellen Computer exportieren" : "Export Virtual Machine";
+    return { ...commonRow(view, job, answer, title), JobType: EXPORT_SYSTEM };
+  }
   const name = moods.language === "de" ? "Referenzpunkt exportieren" : "Export Reference Point";
   const common = commonRow(view, job, answer, name);
-  if (moods.exportJobClass === "Msvm_ConcreteJob") return { ...common, JobType: EXPORT_REFERENCE_POINT };
+  if (moods.exportJobClass === CONCRETE) return { ...common, JobType: EXPORT_REFERENCE_POINT };
   return {
     ...common,
     ExportDirectory: job.ExportDirectory,

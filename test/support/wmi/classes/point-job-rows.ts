@@ -46,8 +46,8 @@ const NAMES = {
 } as const;
 
 function jobRow(view: HostView, job: PointJobRecord): Row | undefined {
-  const { moods, state, now } = view;
+  const { moods, state } = view;
   if (moods.jobsForgotten || job.StartTime < moods.jobsForgottenBefore) return undefined;
-  const told = listedPointJob(state, job, now);
+  const told = listedPointJob(state, job);
   return told && { ...commonRow(view, job, told, NAMES[job.JobType][moods.language]), JobType: job.JobType };
 }

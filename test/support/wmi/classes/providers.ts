@@ -1,4 +1,6 @@
 import type { Instance } from "../values";
+import { checkpointJobs, elementsOfCheckpointJobs } from "./checkpoint-job-rows";
+import { checkpointDisks, checkpointSettings, checkpointsOfSystems, managementServices, snapshotServices } from "./checkpoint-rows";
 import { backupServices, physicalDisks } from "./condition-rows";
 import type { HostView } from "./host";
 import { affectedElements, exportJobs } from "./job-rows";
@@ -12,16 +14,19 @@ type Provider = (view: HostView) => Instance[];
 /** Classes that have rows. A class of the schema that is not here is there and has none. */
 export const providers: Readonly<Record<string, Provider>> = {
   Msvm_ComputerSystem: computerSystems,
-  Msvm_VirtualSystemSettingData: systemSettings,
-  Msvm_StorageAllocationSettingData: diskSettings,
+  Msvm_VirtualSystemSettingData: (view) => [...systemSettings(view), ...checkpointSettings(view)],
+  Msvm_StorageAllocationSettingData: (view) => [...diskSettings(view), ...checkpointDisks(view)],
+  Msvm_SnapshotOfVirtualSystem: checkpointsOfSystems,
+  Msvm_VirtualSystemSnapshotService: snapshotServices,
+  Msvm_VirtualSystemManagementService: managementServices,
   Msvm_SettingsDefineState: settingsDefineState,
   Msvm_VirtualSystemSettingDataComponent: settingComponents,
   Msvm_VirtualSystemReferencePoint: referencePoints,
   Msvm_ReferencePointOfVirtualSystem: pointsOfSystems,
   Msvm_VirtualSystemReferencePointService: referencePointServices,
   Msvm_VirtualSystemReferencePointExportJob: (view) => ofClass(exportJobs(view), "Msvm_VirtualSystemReferencePointExportJob"),
-  Msvm_ConcreteJob: (view) => [...ofClass(exportJobs(view), "Msvm_ConcreteJob"), ...pointJobs(view)],
-  Msvm_AffectedJobElement: (view) => [...affectedElements(view), ...elementsOfPointJobs(view)],
+  Msvm_ConcreteJob: (view) => [...ofClass(exportJobs(view), "Msvm_ConcreteJob"), ...pointJobs(view), ...checkpointJobs(view)],
+  Msvm_AffectedJobElement: (view) => [...affectedElements(view), ...elementsOfPointJobs(view), ...elementsOfCheckpointJobs(view)],
   Msvm_ResourceAllocationSettingData: physicalDisks,
   Msvm_VssComponent: backupServices,
   Win32_Service: services,
@@ -44,6 +49,7 @@ export const lastingClasses = [
   "Msvm_VirtualSystemSettingDataComponent",
   "Msvm_VirtualSystemReferencePoint",
   "Msvm_ReferencePointOfVirtualSystem",
+  "Msvm_SnapshotOfVirtualSystem",
 ];
 
 function ofClass(instances: Instance[], className: string): Instance[] {

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { diskFilePath } from "../../../../provider/host/simulator/disk/disk-image";
+import { diskFile, layersOf } from "../../../../provider/host/simulator/checkpoints/running-files";
+import { runningMerge } from "../../../../provider/host/simulator/jobs/running-work";
 import { conditionOf } from "../../../../provider/host/simulator/state/machine-condition";
 import type { MachineRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import { virtualization } from "../schema";
@@ -14,6 +15,7 @@ const DISK = "Msvm_StorageAllocationSettingData";
 /** OperationalStatus: in service, and what for. */
 const IN_SERVICE = 11;
 const CREATING_CHECKPOINT = 32768;
+const MERGING_DISKS = 32772;
 
 const CONFIGURED = new Date("2026-11-20T21:00:00Z");
 
@@ -38,7 +40,7 @@ export function computerSystems(view: HostView): Instance[] {
     Description: german ? "Virtueller Microsoft-Computer" : "Microsoft Virtual Machine",
     EnabledState: 2,
     HealthState: 5,
-    OperationalStatus: conditionOf(machine).checkpointRunning ? [IN_SERVICE, CREATING_CHECKPOINT] : [2],
+    OperationalStatus: operationalStatus(view, machine),
     ReplicationMode: conditionOf(machine).replica ? 2 : 0,
     OnTimeInMilliseconds: 3_600_000,
     ProcessID: 4711,
@@ -65,8 +67,9 @@ export function systemSettings(view: HostView): Instance[] {
 export function diskSettings(view: HostView): Instance[] {
   return machinesHere(view).flatMap((machine) =>
     machine.disks.map((disk) => {
-      const file = diskFilePath(view.lab.directory, machine, disk);
-      if (disk.sourceBytes === undefined) standAtLength(file, disk.bytes);
+      const { path: file, bytes, isDifference } = diskFile(view.lab.directory, machine, disk, layersOf(view.state, machine));
+      if (isDifference) grown(file, bytes ?? 0);
+      else if (disk.sourceBytes === undefined) standAtLength(file, disk.bytes);
       return {
         className: DISK,
         row: {
@@ -117,6 +120,18 @@ function settingsReference({ Name }: MachineRecord): Reference {
 
 function controllerOf(diskId: string): Reference {
   return { namespace: virtualization, className: "Msvm_ResourceAllocationSettingData", keys: { InstanceID: diskId.replace(/L$/, "D") } };
+}
+
+function operationalStatus(view: HostView, machine: MachineRecord): number[] {
+  if (conditionOf(machine).checkpointRunning) return [IN_SERVICE, CREATING_CHECKPOINT];
+  return runningMerge(view.state, machine.Name) === undefined ? [2] : [IN_SERVICE, MERGING_DISKS];
+}
+
+/** A file that the machine writes into has what it has written by now. */
+function grown(file: string, bytes: number): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.closeSync(fs.openSync(file, "a"));
+  fs.truncateSync(file, bytes);
 }
 
 const standing = new Set<string>();

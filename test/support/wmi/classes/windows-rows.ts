@@ -4,6 +4,7 @@ import type { Instance, Row } from "../values";
 import { type HostView, ownerOf } from "./host";
 
 export function services({ moods }: HostView): Instance[] {
+  if (moods.managementService === "missing") return [];
   const running = moods.managementService === "running";
   return only("Win32_Service", {
     Name: "vmms",

@@ -41,7 +41,7 @@ export async function exportReferencePoint(view: HostView, schema: Schema, args:
   if (answer.value.kind === "completed") return { returnValue: COMPLETED, out: {} };
   const job = jobAt(await view.lab.store.read(), answer.value.path);
   if (job === undefined) throw new Error(`the job ${answer.value.path} is not in the lab`);
-  return { returnValue: JOB_STARTED, out: { Job: jobReference(view, job.InstanceID) } };
+  return { returnValue: JOB_STARTED, out: view.moods.jobsUnnamed ? {} : { Job: jobReference(view, job) } };
 }
 
 function codeOf(error: HostError): number {

@@ -1,9 +1,11 @@
 import { jobOutcome, jobStates } from "../../../../provider/domain/hyperv/job-state";
 import { withTermination } from "../../../../provider/host/simulator/call/call-log";
+import { withCheckpointTermination } from "../../../../provider/host/simulator/checkpoints/checkpoint-requests";
+import { withDueDone } from "../../../../provider/host/simulator/jobs/due-work";
 import { jobNow } from "../../../../provider/host/simulator/jobs/job-time";
 import { withEnd } from "../../../../provider/host/simulator/jobs/settlement";
-import { settledAt } from "../../../../provider/host/simulator/points/due-points";
 import { withPointTermination } from "../../../../provider/host/simulator/points/point-requests";
+import type { CheckpointJobRecord } from "../../../../provider/host/simulator/state/checkpoint-records";
 import type { PointJobRecord } from "../../../../provider/host/simulator/state/point-records";
 import type { JobRecord } from "../../../../provider/host/simulator/state/wmi-records";
 import type { HostView } from "../classes/host";
@@ -17,13 +19,19 @@ const CODES = {
 } as const;
 
 /** RequestStateChange of a job. Terminate is the only change that one knows; a job that has ended refuses it. */
-export async function requestStateChange(view: HostView, job: JobRecord | PointJobRecord, args: Row): Promise<MethodResult> {
+export async function requestStateChange(
+  view: HostView,
+  job: JobRecord | PointJobRecord | CheckpointJobRecord,
+  args: Row,
+): Promise<MethodResult> {
   const codes = CODES[view.moods.terminateCodes];
   if (args.RequestedState !== TERMINATE) return { returnValue: codes.invalidParameter, out: {}, why: "only Terminate (4) is played" };
   const terminated = await view.lab.store.change((before) => {
-    const state = settledAt(before, Date.now());
+    const state = withDueDone(before);
     const pointJob = state.pointJobs.find((one) => one.InstanceID === job.InstanceID && one.end === undefined);
     if (pointJob) return { state: withPointTermination(state, pointJob), result: true };
+    const checkpointJob = state.checkpointJobs.find((one) => one.InstanceID === job.InstanceID && one.end === undefined);
+    if (checkpointJob) return { state: withCheckpointTermination(state, checkpointJob), result: true };
     const running = state.jobs.find((one) => one.InstanceID === job.InstanceID && one.end === undefined);
     if (running === undefined) return { state, result: false };
     const end = {

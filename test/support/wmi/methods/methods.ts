@@ -2,6 +2,7 @@ import type { HostView } from "../classes/host";
 import type { Schema, WmiClass } from "../schema";
 import type { Instance, Row } from "../values";
 import { WmiError } from "../wmi-error";
+import { convertToReferencePoint, createSnapshot, destroySnapshot, exportSystemDefinition } from "./checkpoint-methods";
 import { exportReferencePoint } from "./export-reference-point";
 import { getError, getErrorEx, requestStateChange } from "./job-methods";
 import type { MethodResult } from "./method-result";
@@ -25,9 +26,17 @@ export async function callMethod(
   if (wmiClass.isA("Msvm_VirtualSystemReferencePointService") && method === "DestroyReferencePoint") {
     return destroyReferencePoint(view, args);
   }
+  if (wmiClass.isA("Msvm_VirtualSystemSnapshotService")) {
+    if (method === "CreateSnapshot") return createSnapshot(view, schema, args);
+    if (method === "ConvertToReferencePoint") return convertToReferencePoint(view, args);
+    if (method === "DestroySnapshot") return destroySnapshot(view, args);
+  }
+  if (wmiClass.isA("Msvm_VirtualSystemManagementService") && method === "ExportSystemDefinition") {
+    return exportSystemDefinition(view, schema, args);
+  }
   if (wmiClass.isA("CIM_ConcreteJob")) {
     const isMeant = (one: { readonly InstanceID: string }) => one.InstanceID === instance.row.InstanceID;
-    const job = view.state.jobs.find(isMeant) ?? view.state.pointJobs.find(isMeant);
+    const job = view.state.jobs.find(isMeant) ?? view.state.pointJobs.find(isMeant) ?? view.state.checkpointJobs.find(isMeant);
     if (job === undefined) throw new WmiError("notFound", "the job is not in the lab");
     if (method === "RequestStateChange") return requestStateChange(view, job, args);
     if (method === "GetErrorEx") return getErrorEx(instance.row);

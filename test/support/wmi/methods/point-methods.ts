@@ -63,7 +63,7 @@ async function resultOf(view: HostView, answer: Answer<PointStart | PointDestruc
   if (start.kind !== "job") return undefined;
   const job = (await view.lab.store.read()).pointJobs.find((one) => pointJobPath(one) === start.path);
   if (job === undefined) throw new Error(`the job ${start.path} is not in the lab`);
-  return { returnValue: JOB_STARTED, out: { Job: pointJobReference(job) } };
+  return { returnValue: JOB_STARTED, out: view.moods.jobsUnnamed ? {} : { Job: pointJobReference(job) } };
 }
 
 /** Without settings a real host made a crash consistent point. */

@@ -17,13 +17,36 @@ function Read-Directories($Arguments) {
 # JSON of what is at a path now.
 function Get-DirectoryReport([string]$Path, $Texts, [bool]$List) {
     $attributes = Get-Attributes $Path
-    if ($attributes -eq $Absent) { return '{"kind":"' + (Get-AbsenceKind $Path) + '"}' }
+    if ($attributes -eq $Absent) { return Get-AbsenceReport $Path }
     if (-not ($attributes -band $DirectoryAttribute) -or (Test-Link $Path $attributes)) { return '{"kind":"notDirectory"}' }
     try { Get-ContentReport $Path $Texts $List }
     catch {
         # Another run may remove it while it is looked at.
         if ((Get-Attributes $Path) -ne $Absent) { throw }
-        '{"kind":"' + (Get-AbsenceKind $Path) + '"}'
+        Get-AbsenceReport $Path
+    }
+}
+
+# JSON of why nothing is at a path: a file where a folder above it should be is named.
+function Get-AbsenceReport([string]$Path) {
+    $kind = Get-AbsenceKind $Path
+    if ($kind -ceq 'parentMissing') {
+        $file = Find-FileAbove $Path
+        if ($null -ne $file) { return '{"kind":"notDirectory","above":' + (ConvertTo-JsonText $file) + '}' }
+    }
+    '{"kind":"' + $kind + '"}'
+}
+
+# What stands nearest above a path, if that can hold no folder. Of a link it is open where it will lead.
+function Find-FileAbove([string]$Path) {
+    $root = Get-PathRoot $Path
+    $above = $Path
+    while ($above.Length -gt $root.Length) {
+        $above = $above.Substring(0, [Math]::Max($above.LastIndexOf($Separator[0]), $root.Length))
+        $attributes = Get-Attributes $above
+        if ($attributes -eq $Absent) { continue }
+        if (-not ($attributes -band $DirectoryAttribute) -and -not (Test-Link $above $attributes)) { return $above }
+        return
     }
 }
 

@@ -6,15 +6,33 @@ $EndedJobStates = 7, 8, 9, 10, 32768
 # Msvm_ConcreteJob.JobType "Export Reference Point".
 $ExportJobType = 203
 
-# All export jobs that the host lists, of either class. Which of them write to a directory is for the other side to say: it knows the
-# rules of paths, and what it has started itself. A job of the class Msvm_ConcreteJob does not name its directory.
-function Find-ExportJobs {
-    $jobs = @(
-        Get-HyperVInstances 'Msvm_VirtualSystemReferencePointExportJob'
-        Get-HyperVInstances 'Msvm_ConcreteJob' "JobType=$ExportJobType"
+# The same of a query: every state but those.
+$RunningJobs = '(JobState<7 OR (JobState>10 AND JobState<>32768))'
+
+# Export jobs of either class: those that run, and of the ended ones those that may be of these directories or paths. A night's ended jobs
+# are listed for minutes, and to tell of all of them each time would cost more than the exports. Which of them write to a directory is for
+# the other side to say: it knows the rules of paths, and what it has started itself. A job of the class Msvm_ConcreteJob does not name its
+# directory.
+function Find-ExportJobs($Arguments) {
+    $ofDirectories = @(
+        # No job writes to a directory whose name cannot be asked for.
+        foreach ($directory in $Arguments.directories) {
+            if ($directory[0] -ceq '=') { ConvertTo-WqlLeafCondition 'ExportDirectory' (Get-Text $directory) }
+        }
     )
+    $atPaths = @(
+        foreach ($path in $Arguments.paths) {
+            $id = Get-JobId (Get-Text $path)
+            if ($id) { ConvertTo-WqlCondition 'InstanceID' $id }
+        }
+    )
+    $jobs = New-Index
+    foreach ($job in @(
+            Get-HyperVInstancesByConditions 'Msvm_VirtualSystemReferencePointExportJob' (@($RunningJobs) + $ofDirectories)
+            Get-HyperVInstancesByConditions 'Msvm_ConcreteJob' (@("(JobType=$ExportJobType AND $RunningJobs)") + $atPaths)
+        )) { $jobs[$job.InstanceID] = $job }
     if ($jobs.Count -eq 0) { Assert-HyperVVisible }
-    '[' + [string]::Join(',', @(foreach ($job in $jobs) { ConvertTo-JobJson $job })) + ']'
+    '[' + [string]::Join(',', @(foreach ($job in $jobs.Values) { ConvertTo-JobJson $job })) + ']'
 }
 
 # The jobs at these paths, each asked for by the key in its path, whatever its class; null for one that is not listed (any more).
@@ -53,7 +71,7 @@ function Get-JobFacts($Job) {
         percentComplete = [int](Get-Value $Job 'PercentComplete')
         errorCode       = [int](Get-Value $Job 'ErrorCode')
         errorTexts      = @(Get-JobErrorTexts $Job (Test-FailedJob $Job))
-        startedAt       = $(if ($started) { $started.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [Globalization.CultureInfo]::InvariantCulture) })
+        startedAt       = $(if ($started) { ConvertTo-IsoTime $started })
     }
 }
 

@@ -4,11 +4,13 @@
 $CreatePointJobType = 201
 $DestroyPointJobType = 202
 
-# All jobs that make points and are listed. Which of them are of a machine is for the other side to say: it knows what it has started.
-function Find-PointJobs {
+# The jobs that make points of these machines and are listed, how many there are of all machines, and the clock that their start goes by.
+function Find-PointJobs($Arguments) {
+    $now = ConvertTo-IsoTime ([DateTime]::UtcNow)
     $jobs = @(Get-HyperVInstances 'Msvm_ConcreteJob' "JobType=$CreatePointJobType")
     if ($jobs.Count -eq 0) { Assert-HyperVVisible }
-    '[' + [string]::Join(',', @(foreach ($job in $jobs) { ConvertTo-PointJobJson $job })) + ']'
+    $found = @(ConvertTo-JobsOfMachines 'points' $jobs $Arguments.virtualMachineIds { param($job, $subject) ConvertTo-PointJobJson $job $subject })
+    '{"hostTime":"' + $now + '","listed":' + $jobs.Count + ',"jobs":[' + [string]::Join(',', $found) + ']}'
 }
 
 # The jobs at these paths; null for one that is not listed (any more).
@@ -17,35 +19,18 @@ function Get-PointJobs($Arguments) {
     $jobs = Get-JobsById $ids
     ConvertTo-Answers $ids {
         param($id)
-        if ($id -and $jobs.ContainsKey($id)) { ConvertTo-PointJobJson $jobs[$id] } else { 'null' }
+        if ($id -and $jobs.ContainsKey($id)) { ConvertTo-PointJobJson $jobs[$id] (Get-JobSubject $jobs[$id]) } else { 'null' }
     }
 }
 
-# What a job is about, its association tells: the machine, and the point as soon as it is there.
-function ConvertTo-PointJobJson($Job) {
-    $machine = $null
-    $point = $null
-    foreach ($element in @(Get-AffectedElements $Job)) {
-        switch ($element.CimSystemProperties.ClassName) {
-            'Msvm_ComputerSystem' { $machine = $element }
-            'Msvm_VirtualSystemReferencePoint' { $point = $element }
-        }
-    }
+function ConvertTo-PointJobJson($Job, $Subject) {
     $type = Get-Value $Job 'JobType'
     $refusal = $null
-    if ($type -eq $CreatePointJobType -and $machine -and (Test-FailedJob $Job)) { $refusal = Get-PointRefusal $machine }
+    if ($type -eq $CreatePointJobType -and $Subject.machine -and (Test-FailedJob $Job)) { $refusal = Get-PointRefusal $Subject.machine }
     ConvertTo-AsciiJson ((Get-JobFacts $Job) + @{
         work             = $(if ($type -eq $CreatePointJobType) { 'create' } elseif ($type -eq $DestroyPointJobType) { 'destroy' })
-        virtualMachineId = $(if ($machine) { $machine.Name } elseif ($point) { $point.VirtualSystemIdentifier })
-        referencePointId = $(if ($point) { $point.InstanceID })
+        virtualMachineId = $Subject.machineId
+        referencePointId = $(if ($Subject.point) { $Subject.point.InstanceID })
         refusal          = $refusal
     })
-}
-
-function Get-AffectedElements($Job) {
-    try { Get-CimAssociatedInstance -InputObject $Job -Association Msvm_AffectedJobElement -OperationTimeoutSec $QueryTimeout }
-    catch {
-        # The job has gone since it was listed.
-        if ([int](Get-Value (Get-Cause $_) 'NativeErrorCode') -ne 6) { throw }
-    }
 }

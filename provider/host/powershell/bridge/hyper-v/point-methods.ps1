@@ -22,6 +22,7 @@ function New-ReferencePoints($Arguments) {
             ReferencePointSettings = [string](ConvertTo-EmbeddedInstance 'Msvm_VirtualSystemReferencePointSettingData' $settings)
             ReferencePointType     = $ResilientChangeTracking
         }
+        Assert-Unchanged $request.onlyIf
         $result = Invoke-HyperVMethod $service 'CreateReferencePoint' $parameters
         try { $job = Get-StartedJob $result "CreateReferencePoint of machine $id" }
         catch {
@@ -56,6 +57,7 @@ function Remove-ReferencePoints($Arguments) {
             Assert-HyperVVisible
             return '{"kind":"absent"}'
         }
+        Assert-Unchanged $asked.onlyIf
         try { $result = Invoke-HyperVMethod $service 'DestroyReferencePoint' @{ AffectedReferencePoint = $point } }
         catch {
             # "Not found" is said of a point that has gone since it was listed, and of anything by a service that has just begun.

@@ -25,10 +25,21 @@ function ConvertTo-WqlCondition([string]$Property, [string]$Value) {
     "$Property='" + $Value.Replace('\', '\\').Replace("'", "\'") + "'"
 }
 
+# Paths with the last name of this one: the same directory may be written in several ways. The other side compares them as a whole.
+function ConvertTo-WqlLeafCondition([string]$Property, [string]$Path) {
+    $leaf = @($Path.Split([char[]]'\/', [StringSplitOptions]::RemoveEmptyEntries))[-1]
+    $pattern = ([string]$leaf).Replace('[', '[[]').Replace('%', '[%]').Replace('_', '[_]').Replace("'", "\'")
+    "$Property LIKE '%$pattern%'"
+}
+
 # The value of a property; nothing where this build of Windows has no such property.
 function Get-Value($Instance, [string]$Name) {
     $property = $Instance.PSObject.Properties[$Name]
     if ($property) { $property.Value }
+}
+
+function ConvertTo-IsoTime([datetime]$Time) {
+    $Time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [Globalization.CultureInfo]::InvariantCulture)
 }
 
 function ConvertTo-Guid([string]$Text) {

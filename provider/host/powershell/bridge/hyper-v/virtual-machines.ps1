@@ -30,15 +30,20 @@ function Find-VirtualMachines($Arguments) {
 
 # Every machine, by GUID and name. The host itself is a row of this class, too; only a machine's Name is a GUID.
 function Get-VirtualMachineNames {
-    ConvertTo-AsciiJson @(foreach ($machine in Get-HyperVInstances 'Msvm_ComputerSystem') {
+    $found = @(foreach ($machine in Get-HyperVInstances 'Msvm_ComputerSystem') {
             if (ConvertTo-Guid $machine.Name) { @{ id = $machine.Name.ToUpperInvariant(); name = $machine.ElementName } }
         })
+    if ($found.Count -eq 0) { Assert-HyperVVisible }
+    ConvertTo-AsciiJson $found
 }
 
 # The virtual disks of each machine, by the machine's GUID.
-function Get-DisksOfMachines($Machines) {
+function Get-DisksOfMachines($Machines) { Get-DisksById @(foreach ($machine in $Machines) { $machine.Name }) }
+
+# The virtual disks of each machine or checkpoint, by its GUID: the ids of its disks begin with it.
+function Get-DisksById([string[]]$Ids) {
     $disks = New-Index
-    foreach ($machine in $Machines) { $disks[$machine.Name] = [Collections.Generic.List[object]]::new() }
+    foreach ($id in $Ids) { $disks[$id] = [Collections.Generic.List[object]]::new() }
     if ($disks.Count -eq 0) { return $disks }
     $conditions = foreach ($id in $disks.Keys) { "InstanceID LIKE 'Microsoft:$id%'" }
     foreach ($disk in Get-HyperVInstancesByConditions 'Msvm_StorageAllocationSettingData' @($conditions)) {
@@ -49,8 +54,8 @@ function Get-DisksOfMachines($Machines) {
         $owner = $disks.Keys | Where-Object { $disk.InstanceID.StartsWith("Microsoft:$_", 'OrdinalIgnoreCase') } | Select-Object -First 1
         if (-not $owner) { continue }
         $length = Get-FileLength $file
-        # A file grows as it is used, so its length is what is in use. Below a checkpoint's file lie others that it does not count.
-        $isWhole = $length -gt 0 -and [IO.Path]::GetExtension($file) -notlike '.avhd*'
+        # A file grows as it is used, so its length is what is in use. Below that of a checkpoint or of a set lie others that it does not count.
+        $isWhole = $length -gt 0 -and @('.vhd', '.vhdx') -contains [IO.Path]::GetExtension($file)
         $disks[$owner].Add(@{ instanceId = $disk.InstanceID; path = $file; bytes = $length; allocatedBytes = $(if ($isWhole) { $length }) })
     }
     $disks

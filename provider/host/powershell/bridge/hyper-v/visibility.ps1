@@ -4,10 +4,27 @@
 # them is believed. Who sees the reference point service sees the rest.
 function Assert-HyperVVisible {
     if (@(Get-HyperVInstances 'Msvm_VirtualSystemReferencePointService').Count -gt 0) { return }
-    $service = Get-CimInstance -Namespace 'root/cimv2' -ClassName Win32_Service -Filter "Name='vmms'" -OperationTimeoutSec $QueryTimeout
+    $service = Get-ManagementService
     if (-not $service) { throw (New-Fault 'hyperVMissing' 'This machine has no Hyper-V management service (vmms).') }
     if ($service.State -cne 'Running') { throw (New-Fault 'managementServiceStopped' 'The Hyper-V management service (vmms) does not run.') }
     throw (New-Fault 'noHyperVRights' 'Hyper-V shows this account nothing, not even its own services.')
+}
+
+function Get-ManagementService {
+    Get-CimInstance -Namespace 'root/cimv2' -ClassName Win32_Service -Filter "Name='vmms'" -OperationTimeoutSec $QueryTimeout
+}
+
+# The management service's state, empty where there is none and null where nobody can tell; and why Hyper-V shows the account nothing.
+function Get-HyperVState {
+    $state = 'null'
+    try {
+        $service = Get-ManagementService
+        $state = ConvertTo-JsonText $(if ($service) { [string]$service.State } else { '' })
+    }
+    catch { }
+    $failure = 'null'
+    try { Assert-HyperVVisible } catch { $failure = ConvertTo-FailureJson $_ }
+    '{"managementService":' + $state + ',"failure":' + $failure + '}'
 }
 
 function New-Fault([string]$Fault, [string]$Message) {
@@ -16,13 +33,17 @@ function New-Fault([string]$Fault, [string]$Message) {
     $failure
 }
 
-# The service whose methods are called, kept for the session.
-$ReferencePointService = $null
+# The services whose methods are called, kept for the session.
+$HyperVServices = @{}
 
-function Get-ReferencePointService {
-    if (-not $script:ReferencePointService) {
-        $script:ReferencePointService = @(Get-HyperVInstances 'Msvm_VirtualSystemReferencePointService')[0]
-        if (-not $script:ReferencePointService) { Assert-HyperVVisible }
+function Get-ReferencePointService { Get-HyperVService 'Msvm_VirtualSystemReferencePointService' }
+function Get-SnapshotService { Get-HyperVService 'Msvm_VirtualSystemSnapshotService' }
+function Get-VirtualSystemService { Get-HyperVService 'Msvm_VirtualSystemManagementService' }
+
+function Get-HyperVService([string]$ClassName) {
+    if (-not $HyperVServices[$ClassName]) {
+        $HyperVServices[$ClassName] = @(Get-HyperVInstances $ClassName)[0]
+        if (-not $HyperVServices[$ClassName]) { Assert-HyperVVisible }
     }
-    $script:ReferencePointService
+    $HyperVServices[$ClassName]
 }

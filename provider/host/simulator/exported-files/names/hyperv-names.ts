@@ -5,8 +5,11 @@ import type { DiskRecord } from "../../state/wmi-records";
 import type { ExportSubject } from "../export-subject";
 import type { ExportNames } from "./export-names";
 
-/** As Export-VM of a real host names its files: GUID.vmcx, .vmrs, .vmgs, of the point; disks by their own names. */
-export function hypervNames({ point, baseSequence }: ExportSubject, disks: readonly DiskRecord[]): ExportNames {
+/**
+ * As Export-VM of a real host names its files: GUID.vmcx, .vmrs, .vmgs, of the point or the checkpoint; disks by their own names. Of a
+ * checkpoint .VMRS was seen in capitals.
+ */
+export function hypervNames({ point, baseSequence, checkpointId }: ExportSubject, disks: readonly DiskRecord[]): ExportNames {
   const machine = `Virtual Machines/${point.InstanceID.replace(/^Microsoft:/, "")}`;
   const taken = new Set<string>();
   const diskPath = (disk: DiskRecord): string => {
@@ -19,7 +22,7 @@ export function hypervNames({ point, baseSequence }: ExportSubject, disks: reado
   };
   return {
     disks: disks.map(diskPath),
-    runtimeState: `${machine}.vmrs`,
+    runtimeState: `${machine}.${checkpointId === undefined ? "vmrs" : "VMRS"}`,
     guestState: `${machine}.vmgs`,
     configuration: `${machine}.vmcx`,
   };
