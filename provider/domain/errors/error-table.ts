@@ -2,6 +2,7 @@
  * Every error that a user can meet, by its stable code. The documentation's table is made from it. `remedy` is the one thing to do, unless
  * the place that fails knows a better one. Whoever follows it to the letter, tired and without reading on, must lose nothing by it.
  * `forGood`: what holds the export may never come back, and then the resource can only be given up ({@link giveUp}).
+ * `changesArguments`: it says to change an argument, which refresh and destroy do not see before an up has stored it.
  */
 export const errorTable = {
   "invalid-arguments": { meaning: "An argument is missing, malformed or unsafe.", remedy: "Correct the argument in the program." },
@@ -27,6 +28,10 @@ export const errorTable = {
     meaning: "The machine has several reference points and none was named.",
     remedy: "Set referencePoint to one of them.",
   },
+  "weaker-point": {
+    meaning: "The reference point is less consistent than requireConsistency asks for.",
+    remedy: "Make a point of the consistency that is asked for (see that the guest's backup service runs), or lower requireConsistency.",
+  },
   "base-reference-point-not-found": {
     meaning: "The base is no reference point of this machine.",
     remedy: "Name a point of the same machine, or leave baseReferencePoint out for a full export.",
@@ -51,7 +56,7 @@ export const errorTable = {
   },
   "directory-owned-by-another": {
     meaning: "Another resource has claimed the directory.",
-    remedy: "Choose another exportDirectory: what is in this one is somebody's export.",
+    remedy: "Choose another directory: what is in this one is somebody's export.",
   },
   superseded: {
     meaning: "Another run has taken the export over while this one was at it, or had been stopped.",
@@ -59,27 +64,52 @@ export const errorTable = {
   },
   "directory-inside-another-export": {
     meaning: "A directory above is claimed by an export.",
-    remedy: "Choose an exportDirectory outside of it.",
+    remedy: "Choose a directory outside of it.",
   },
   "directory-not-empty": {
     meaning: "The directory holds files and no claim of this resource.",
-    remedy: "Choose another exportDirectory, or move what is in this one away.",
+    remedy: "Choose another directory, or move what is in this one away.",
   },
   "adoption-refused": {
     meaning: "What is in the directory is not provably the finished export that is declared.",
     remedy: "Choose another exportDirectory.",
   },
   "kept-too-late": {
-    meaning: 'An up would replace an export and set its onDestroy to "keep" at once: the old export would be deleted all the same.',
+    meaning: 'An up would replace an export or a point and set its onDestroy to "keep" at once: the old one would be deleted all the same.',
     remedy: 'Run pulumi up with onDestroy: "keep" as the only change first, then make the other changes with a second up.',
+  },
+  "chain-base-lost": {
+    meaning: 'The last generation of a chain cannot be continued, and onLostBase is "fail".',
+    remedy: 'Set onLostBase to "full" for this up: the next generation is a full one, and all that can be restored stays.',
+  },
+  "chain-machine-changed": {
+    meaning: "The declared name means another virtual machine than the one that the chain is of.",
+    remedy: "Declare a chain of its own for the other machine, under another name and in another directory.",
+  },
+  "chain-not-found": {
+    meaning: "A look-up (get) found no chain of that id in the directory.",
+    remedy: "Correct id and directory; the id is chainId in export-chain.json.",
+  },
+  "chain-record-damaged": {
+    meaning: "The record of the chain (export-chain.json) cannot be read, so nobody can tell whose the generations are.",
+    remedy: "Put back a good copy of the record, and run the command again; nothing was touched.",
+  },
+  "chain-record-missing": {
+    meaning: "The directory of the chain is there and its record (export-chain.json) is not.",
+    remedy: "Put back a copy of the record, and run the command again; nothing was touched.",
+  },
+  "chain-replacement-refused": {
+    meaning: "A changed argument would have the whole chain replaced, and its generations deleted.",
+    remedy:
+      'Declare a new chain beside this one, under another name and in another directory. Or run pulumi up with onDestroy: "keep" as the only change first: then this one is kept.',
   },
   "export-not-found": {
     meaning: "A look-up (get) found no export of that id in the directory.",
     remedy: "Correct id and exportDirectory; the id is in the export's manifest.",
   },
   "not-a-directory": {
-    meaning: "A file or a link stands where the directory should be.",
-    remedy: "Choose another exportDirectory, or move away what stands there.",
+    meaning: "A file or a link stands where the directory, or a folder above it, should be.",
+    remedy: "Choose another directory, or move away what stands there.",
   },
   "claim-damaged": {
     meaning: "The claim file in the directory cannot be read, so its owner is unknown.",
@@ -95,19 +125,80 @@ export const errorTable = {
       "Wait until that program (a virus scanner, an indexer, a backup) is done, or exclude the folder from it; then run the command again.",
   },
   "method-refused": {
-    meaning: "ExportReferencePoint returned an error code.",
+    meaning: "A method of Hyper-V (such as ExportReferencePoint, CreateReferencePoint, CreateSnapshot) returned an error code.",
     remedy: "Look at the Hyper-V-VMMS event log of the host, then run pulumi up again.",
   },
+  "no-disks": {
+    meaning: "The virtual machine has no virtual hard disk, so there is nothing to make a reference point of.",
+    remedy: "Attach a virtual hard disk to the machine, or name another machine.",
+  },
+  "pass-through-disk": {
+    meaning: "A physical disk of the host is passed through to the virtual machine; Hyper-V makes no reference point of such a machine.",
+    remedy: "Replace the pass-through disk by a virtual hard disk, or back this machine up from within.",
+  },
+  "shared-disk": {
+    meaning: "The virtual machine shares a disk (a VHD set) with others; Hyper-V makes no reference point of it alone.",
+    remedy: "Back the machines of this disk up together, from within, or give this one a disk of its own.",
+  },
+  replica: {
+    meaning: "The virtual machine is a replica; reference points are made of the machine that it replicates.",
+    remedy: "Name the primary machine on its own host.",
+  },
+  "checkpoint-running": {
+    meaning: "A checkpoint of the virtual machine was being made, applied or merged all the time.",
+    remedy: "Wait until the checkpoint is done, and run the command again.",
+  },
+  "guest-backup-off": {
+    meaning: "The backup service of the guest (VSS integration service) is off or does not answer, which application consistency needs.",
+    remedy: 'Turn the backup integration service on and start it in the guest, or set consistency to "application-if-possible" or "crash".',
+  },
+  "not-application-consistent": {
+    meaning: "Application consistency was asked for, and the host has made a point that is only crash-consistent; it was destroyed again.",
+    remedy:
+      'See that the backup integration service and VSS work in the guest, or set consistency to "application-if-possible" or "crash".',
+  },
+  "reference-point-in-use": {
+    meaning: "The reference point is the base of exports that are still there; without it a damaged one cannot be made again.",
+    remedy:
+      'Delete those exports first; or set the point\'s onDestroy to "keep", run pulumi up, and then take the point out of the program.',
+  },
+  "reference-point-not-proven": {
+    meaning: "A point was made, and nothing tells which of the machine's new points it is; all are left alone.",
+    remedy: "Find out whose the named points are, destroy on the host what is nobody's, and run the command again.",
+  },
+  "foreign-checkpoint": {
+    meaning: "The machine has a recovery checkpoint that is not ours: another backup is at work on it, or has left it behind.",
+    remedy:
+      "Let the other backup end. If none is at work any more, remove what it has left (Get-VMSnapshot -SnapshotType Recovery, Remove-VMSnapshot), wait until its disks are merged, and run the command again.",
+  },
+  "checkpoint-not-proven": {
+    meaning: "A checkpoint was made, and nothing tells which of the machine's new ones it is; all are left alone.",
+    remedy: "Find out whose the named checkpoints are, remove on the host what is nobody's, and run the command again.",
+  },
+  "checkpoint-gone": {
+    meaning:
+      "The checkpoint of a backup that is under way is not there any more: somebody has removed it, or it has become a point that nothing proves to be ours.",
+    remedy: "Run pulumi up again: it makes another one. If it recurs, look for a program on the host that removes checkpoints.",
+  },
+  "checkpoint-left": {
+    meaning: "A recovery checkpoint of ours could not be removed; until it is gone, the machine writes into files that grow.",
+    remedy:
+      "Run the command again. If it goes on to fail, shut the machine down and start it again, which lets go of its disk files, or remove the checkpoint by hand (Get-VMSnapshot -SnapshotType Recovery, Remove-VMSnapshot).",
+  },
+  "chain-way-changed": {
+    meaning: "The chain in the directory was made in the other way (`via`), which it keeps for life.",
+    remedy: "Set via to the way that the chain was made in, or choose another directory for a new chain.",
+  },
   "job-failed": {
-    meaning: "The export job ended with an error.",
-    remedy: "Mend what the job complains of; the next pulumi up clears what the job left and exports again.",
+    meaning: "The job on the host ended with an error.",
+    remedy: "Mend what the job complains of; the next pulumi up clears what the job left and begins anew.",
   },
   "job-terminated": {
-    meaning: "Somebody or something terminated the export job on the host.",
-    remedy: "Run pulumi up again: it clears what the job left and exports again.",
+    meaning: "Somebody or something terminated the job on the host.",
+    remedy: "Run pulumi up again: it clears what the job left and begins anew.",
   },
   "job-vanished": {
-    meaning: "The job is no longer listed and the files do not prove that it finished.",
+    meaning: "The job is no longer listed and nothing proves that it finished.",
     remedy: "Run pulumi up again; if it recurs, look at the host's event log (VMMS restarts lose jobs).",
   },
   "job-stalled": {
@@ -155,7 +246,7 @@ export const errorTable = {
   },
   "link-in-path": {
     meaning: "A link stands inside the export directory; links are never followed.",
-    remedy: "Put what the link leads to in its place, or remove the link, and run the command again.",
+    remedy: "Put what the link leads to in its place. A link that is no part of the export take away. Then run the command again.",
   },
   "access-denied": { meaning: "The account may not do this on the host.", remedy: "Grant the right, then run the command again." },
   "volume-read-only": {
@@ -163,25 +254,29 @@ export const errorTable = {
     remedy: "Make the volume writable (mount it read-write, take off its write protection), and run the command again.",
   },
   "secret-missing": {
-    meaning: "The environment variable that holds a secret of the host is not set.",
+    meaning: "The environment variable that holds a secret of the host is not set, or the file of its key is not there.",
     remedy: "Set it where pulumi runs, and run the command again.",
   },
   "not-windows": {
     meaning: "The machine that was reached is no Windows machine.",
     remedy: "Name the Hyper-V host (Host.ssh), or try things out with Host.simulator.",
+    changesArguments: true,
   },
   "machine-changed": {
-    meaning: "The host leads to another machine than the one that held the export, so nothing can be said of the export.",
+    meaning: "The host leads to another machine than before, so nothing can be said of what is declared on it.",
     remedy: "Make the host lead to the right machine, and run the command again.",
     forGood: true,
+    changesArguments: true,
   },
   "program-missing": {
-    meaning: "The program that reaches the host is not there: PowerShell, here or on the host, or ssh.",
+    meaning: "The program that reaches the host is not there, or cannot be started: PowerShell, here or on the host, or ssh.",
     remedy: "Install the program, or name it in the host's executable; on Windows, powershell.exe is part of the system.",
+    changesArguments: true,
   },
   "powershell-too-old": {
     meaning: "The host's PowerShell is older than 5.1.",
     remedy: "Install Windows Management Framework 5.1, or PowerShell 7 and name it in the host's executable.",
+    changesArguments: true,
   },
   "language-mode": {
     meaning:
@@ -200,14 +295,17 @@ export const errorTable = {
   "login-refused": {
     meaning: "The host has refused the login.",
     remedy: "Put the account's public key where the host's sshd looks (administrators have a file of their own), or name the right key.",
+    changesArguments: true,
   },
   "host-key-unknown": {
     meaning: "Nobody has said which key the host has, so it could be another machine.",
     remedy: "Connect once by hand with ssh, compare the host's key and accept it, or give it as the host's hostKey.",
+    changesArguments: true,
   },
   "host-key-changed": {
     meaning: "The host shows another key than the known one: it was installed anew, or it is another machine.",
     remedy: "Find out why the host shows another key. If it is right, replace the known one, or the host's hostKey.",
+    changesArguments: true,
   },
   "hyper-v-missing": {
     meaning: "The Hyper-V role is not installed on the host, or waits for a restart.",
@@ -229,6 +327,7 @@ export const errorTable = {
     meaning: "A session that was opened with a key has no rights of the account on another machine's share.",
     remedy:
       "A login with an SSH key has no rights on other machines: export to a disk of the host, or run Pulumi on the host itself (Host.local).",
+    changesArguments: true,
   },
   "share-denied": {
     meaning: "The computer account of the host has no rights on the share.",
@@ -237,10 +336,12 @@ export const errorTable = {
   "machine-elsewhere": {
     meaning: "Another node of the cluster runs the machine: it is not gone.",
     remedy: "Name the node that runs the machine as the host, or move the machine back.",
+    changesArguments: true,
   },
   "path-too-long": {
     meaning: "The host cannot handle a path of this length.",
-    remedy: "Choose a shorter exportDirectory, or use PowerShell 7 on the host.",
+    remedy: "Choose a directory with a shorter path, or use PowerShell 7 on the host.",
+    changesArguments: true,
   },
   "host-state-damaged": {
     meaning: "A file of the simulator's lab cannot be used.",
@@ -260,12 +361,19 @@ interface ErrorRow {
   readonly meaning: string;
   readonly remedy: string;
   readonly forGood?: true;
+  readonly changesArguments?: true;
 }
 
 /** Whether a resource whose error has this code can only be given up, if what the error tells of lasts for good. */
 export function mayLastForGood(code: ErrorCode): boolean {
   const row: ErrorRow = errorTable[code];
   return row.forGood === true;
+}
+
+/** Whether the table's remedy may be to change an argument. */
+export function mayChangeArguments(code: ErrorCode): boolean {
+  const row: ErrorRow = errorTable[code];
+  return row.changesArguments === true;
 }
 
 export type ErrorCode = keyof typeof errorTable;

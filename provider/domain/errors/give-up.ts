@@ -1,4 +1,4 @@
-import { mayLastForGood } from "./error-table";
+import { mayChangeArguments, mayLastForGood } from "./error-table";
 import { ExportError, isExportError } from "./export-error";
 
 /** How the engine knows a resource. */
@@ -14,6 +14,15 @@ export function withWayOut(error: unknown, known: Known): unknown {
   const { code, step, subject, reason, remedy } = error;
   const details = { step, subject, reason, remedy: `${remedy} Only if it is gone for good: ${giveUp(known)}` };
   return new ExportError(code, details, { cause: error });
+}
+
+/** The error of a refresh or a delete, with what a change to the program needs to reach it: both go by what the last up has stored. */
+export function withStoredArguments(error: unknown): unknown {
+  if (!isExportError(error) || !mayChangeArguments(error.code)) return error;
+  const { code, step, subject, reason, remedy } = error;
+  const needs =
+    "Refresh and destroy go by what the last up stored: after a change to the program run pulumi up first, with the resource in it.";
+  return new ExportError(code, { step, subject, reason, remedy: `${remedy} ${needs}` }, { cause: error });
 }
 
 /**

@@ -12,13 +12,26 @@ const remedies: Readonly<Record<string, string>> = {
   "0x80070040": "See that the share of the directory can be reached from the host",
   "0x80070043": "See that the share of the directory is there, and can be reached from the host",
   "0x80070070": "Free space on the volume of the directory",
-  "0x800700ce": "Choose a shorter exportDirectory",
+  "0x800700ce": "Choose a directory with a shorter path",
   "0x8007050f": "Raise the quota of the volume of the directory, or free space in it",
 };
 
+/** HRESULTs of ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL and ERROR_DISK_QUOTA_EXCEEDED. */
+const full: ReadonlySet<string> = new Set(["0x80070027", "0x80070070", "0x8007050f"]);
+
+/** Whether a job that tells why it failed found no room on the volume. */
+export function tellsOfFullVolume(errorDescription: string): boolean {
+  return codesIn(errorDescription).some((code) => full.has(code));
+}
+
 /** The remedy of a job that tells why it failed; undefined where it does not, or nothing better is known than what it says. */
 export function jobRemedy(errorDescription: string | undefined): string | undefined {
-  const codes = errorDescription?.match(/0x8007[0-9a-f]{4}/gi) ?? [];
-  const known = codes.map((code) => remedies[code.toLowerCase()]).find((remedy) => remedy !== undefined);
+  const known = codesIn(errorDescription ?? "")
+    .map((code) => remedies[code])
+    .find((remedy) => remedy !== undefined);
   return known && `${known}; the next pulumi up clears what the job left and exports again.`;
+}
+
+function codesIn(errorDescription: string): string[] {
+  return (errorDescription.match(/0x8007[0-9a-f]{4}/gi) ?? []).map((code) => code.toLowerCase());
 }

@@ -3,7 +3,7 @@ import type { PathRules } from "../paths/path-rules";
 import { foldersAbove } from "../paths/relative-path";
 import type { Attempt, NamedFile } from "../records/attempt";
 import type { ExportTarget } from "../records/export-target";
-import { CLAIM_FILE, isRecord, repairDirectoryOf } from "../records/record-names";
+import { CHAIN_FILE, CLAIM_FILE, isRecord, repairDirectoryOf } from "../records/record-names";
 import { hasComeFromServer, nameOfServer } from "./file-server-names";
 
 /** A file or folder below an export directory, as the host lists it. */
@@ -143,10 +143,10 @@ function roleByName({ path, namedBy }: NamedFile): FileRole {
   return namedBy === "log" && roleByExtension(path) === "disk" ? "disk" : namedBy;
 }
 
-/** Folders below a directory that hold a claim of their own, with a closing slash. */
+/** Folders below a directory that hold a claim or a chain's record of their own, with a closing slash. */
 export function claimedFolders(entries: readonly ListedFile[]): string[] {
   return entries.flatMap(({ kind, path }) =>
-    kind === "file" && path.endsWith(`/${CLAIM_FILE}`) ? [path.slice(0, -CLAIM_FILE.length)] : [],
+    kind === "file" ? [CLAIM_FILE, CHAIN_FILE].filter((name) => path.endsWith(`/${name}`)).map((name) => path.slice(0, -name.length)) : [],
   );
 }
 

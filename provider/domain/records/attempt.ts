@@ -27,6 +27,8 @@ export const attempt = z.object({
   target: exportTarget,
   /** Jobs of this directory that were listed before the call: never ours. */
   knownJobs: z.array(z.string()),
+  /** Of a checkpoint: the host's time before the call, by which its job is found. */
+  hostTime: z.string().optional(),
   jobPath: z.string().optional(),
   /** What lay in the attempt's place before the first call: never touched. Absent until then. */
   before: z.array(z.string()).optional(),

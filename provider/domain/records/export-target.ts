@@ -8,10 +8,14 @@ export const exportedDisk = z.object({
   allocatedBytes: z.number().nonnegative().optional(),
 });
 
+/** How a checkpoint is exported, as ExportSystemDefinition takes it. */
+export const ofCheckpoint = z.object({ intent: z.enum(["preserveChain", "merge"]) });
+
 /** What an export is of, with every name resolved. */
 export const exportTarget = z.object({
   virtualMachineId: z.string().min(1),
   virtualMachineName: z.string(),
+  /** Of a checkpoint: its own id, for its point comes only when the files are whole. */
   referencePointId: z.string().min(1),
   baseReferencePointId: z.string().min(1).optional(),
   consistency: z.enum(["application", "crash", "unknown"]),
@@ -19,18 +23,25 @@ export const exportTarget = z.object({
   disksToExport: z.array(z.string()),
   /** Every disk that the export holds. */
   disks: z.array(exportedDisk),
+  /** Present where it is of a recovery checkpoint. */
+  checkpoint: ofCheckpoint.optional(),
 });
 
 export type ExportTarget = z.infer<typeof exportTarget>;
 
-/** The most that an export of the target can write, but for small files: what its disks have in use, or their sizes where nobody can tell. */
-export function mostBytes({ disks }: ExportTarget): number {
-  return disks.reduce((sum, { bytes, allocatedBytes = bytes }) => sum + allocatedBytes, 0);
+/** The most that an export of the target can write, but for small files; undefined where nobody can tell how much of a disk is in use. */
+export function mostBytes(target: ExportTarget): number | undefined {
+  return untoldDisks(target).length > 0 ? undefined : knownBytes(target);
 }
 
-/** What a full export of the target is known to write. */
-function knownBytes({ disks }: ExportTarget): number {
+/** What a full export of the target is known to write: what its disks have in use, as far as the host tells. */
+export function knownBytes({ disks }: ExportTarget): number {
   return disks.reduce((sum, { allocatedBytes = 0 }) => sum + allocatedBytes, 0);
+}
+
+/** The files of disks of which nobody can tell how much is in use. Their lengths tell neither the least nor the most. */
+export function untoldDisks({ disks }: ExportTarget): string[] {
+  return disks.flatMap(({ path, allocatedBytes }) => (allocatedBytes === undefined ? [path] : []));
 }
 
 /**

@@ -4,7 +4,7 @@ import { withRelativePaths } from "../paths/relative-path";
 import type { Parsed } from "../values/parsed";
 import { sha256Of } from "../values/sha256";
 import type { FinishedExport } from "./claim";
-import { type ExportTarget, exportedDisk } from "./export-target";
+import { type ExportTarget, exportedDisk, ofCheckpoint } from "./export-target";
 import { exportedFile } from "./exported-file";
 import { parseRecord, recordText } from "./record-file";
 
@@ -17,6 +17,7 @@ export const manifest = z.object({
   exportId: z.string().min(1).max(100),
   virtualMachineId: z.string().min(1),
   virtualMachineName: z.string(),
+  /** Of a checkpoint: its own id. What point it has become, the record of its chain tells. */
   referencePointId: z.string().min(1),
   baseReferencePointId: z.string().min(1).optional(),
   kind: z.enum(["full", "differential"]),
@@ -25,6 +26,7 @@ export const manifest = z.object({
   disksToExport: z.array(z.string()),
   /** The disks that the export holds. */
   disks: z.array(exportedDisk),
+  checkpoint: ofCheckpoint.optional(),
   /** ISO 8601. */
   startedAt: z.string(),
   completedAt: z.string(),
@@ -36,9 +38,11 @@ export const manifest = z.object({
 export type Manifest = z.infer<typeof manifest>;
 
 export function targetOf(manifest: Manifest): ExportTarget {
-  const { virtualMachineId, virtualMachineName, referencePointId, baseReferencePointId, consistency, disksToExport, disks } = manifest;
+  const { virtualMachineId, virtualMachineName, referencePointId, baseReferencePointId, consistency, disksToExport, disks, checkpoint } =
+    manifest;
   const base = baseReferencePointId !== undefined && { baseReferencePointId };
-  return { virtualMachineId, virtualMachineName, referencePointId, ...base, consistency, disksToExport, disks };
+  const target = { virtualMachineId, virtualMachineName, referencePointId, ...base, consistency, disksToExport, disks };
+  return { ...target, ...(checkpoint && { checkpoint }) };
 }
 
 /** @param paths the rules of the host that the manifest lies on */

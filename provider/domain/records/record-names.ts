@@ -4,6 +4,16 @@ import { sha256Of } from "../values/sha256";
 export const CLAIM_FILE = "reference-point-export.claim.json";
 export const MANIFEST_FILE = "reference-point-export.manifest.json";
 
+/** Name of the record in a chain's directory: claim and list of generations at once. */
+export const CHAIN_FILE = "export-chain.json";
+
+const chainLeftover = /^export-chain\.json\.[0-9a-f]{12}\.tmp$/i;
+
+/** What a killed write of a chain's record leaves behind. */
+export function isChainLeftover(path: string): boolean {
+  return chainLeftover.test(path);
+}
+
 /** What a killed write of one of them leaves behind, in the directory or in a repair directory of it. */
 const leftover = /^(\.repair-[0-9a-f]{8}-[0-9a-f]{8}\/)?reference-point-export\.(claim|manifest)\.json\.[0-9a-f]{12}\.tmp$/;
 

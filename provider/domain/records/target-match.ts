@@ -1,4 +1,5 @@
 import { normaliseReferencePointId } from "../hyperv/guid";
+import { hasId } from "../hyperv/same-id";
 import type { ExportInputs } from "../reference-point-export/properties";
 import type { ExportTarget } from "./export-target";
 
@@ -64,8 +65,7 @@ export function sameTarget(a: ExportTarget, b: ExportTarget): boolean {
 /** In words, how the disks that a job has exported differ from the target's; undefined where they are the same, in whatever letter case. */
 export function otherDisks({ disks }: ExportTarget, exportedDisks: readonly string[]): string | undefined {
   const asked = disks.map(({ instanceId }) => instanceId);
-  const lacks = (list: readonly string[], of: readonly string[]) =>
-    of.some((id) => !list.some((other) => other.toUpperCase() === id.toUpperCase()));
+  const lacks = (list: readonly string[], of: readonly string[]) => of.some((id) => !hasId(list, id));
   if (!lacks(exportedDisks, asked) && !lacks(asked, exportedDisks)) return undefined;
   return `the job has exported the disks ${exportedDisks.join(", ") || "(none)"}; asked for were ${asked.join(", ") || "(none)"}`;
 }

@@ -51,6 +51,8 @@ export type ExportState = ExportInputs &
     readonly warnings: readonly string[];
     /** The machine that held the export when it was last looked at, as it calls itself; none for a simulator. */
     readonly hostMachineId?: string;
+    /** Where the export lies that a differential one continues, once a refresh has met it. */
+    readonly baseDirectory?: string;
     /** Which portion the next refresh with level "content" reads. */
     readonly nextPortion?: number;
     /** Files whose content was found altered: read again by each refresh until they are repaired. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hostInput } from "../hosts/host-input";
 import { normaliseReferencePointId } from "../hyperv/guid";
+import { internalProperties } from "../internal-properties";
 import type { PropertyTable } from "../property-table";
 import { parseDuration } from "../values/duration";
 import { textOf } from "../values/text-of";
@@ -72,6 +73,14 @@ export const exportProperties = {
     onChangeText: "replace when the set changes; order does not matter",
     meaning: "Disks by instance id, by path or by file name (DisksToExport).",
   },
+  requireConsistency: {
+    schema: z.enum(["application", "crash"]),
+    required: false,
+    defaultText: "none: whatever the point has",
+    type: '"application" | "crash"',
+    onChange: "update",
+    meaning: "Refuses to export a point that is less than this. An export that is there already is left as it is.",
+  },
   verification: {
     schema: verification,
     required: false,
@@ -114,40 +123,7 @@ export const exportProperties = {
     onChange: "replace",
     meaning: "Any values; a changed one exports again.",
   },
-  createUrn: {
-    schema: z.string(),
-    required: false,
-    type: "string",
-    onChange: "update",
-    internal: true,
-    meaning: "URN of the resource: the owner that the claim names and the row that progress goes to.",
-  },
-  secretInputs: {
-    schema: z.array(z.string()),
-    required: false,
-    type: "string[]",
-    onChange: "nothing",
-    internal: true,
-    meaning: "Names of the arguments that are secret, so that no message repeats their values.",
-  },
-  status: {
-    schema: z.literal("intact"),
-    required: false,
-    default: "intact",
-    type: '"intact"',
-    onChange: "nothing",
-    internal: true,
-    meaning: "What is declared of the output `status`: a preview compares arguments, so without it a repair would show no property.",
-  },
-  problems: {
-    schema: z.array(z.string()).max(0),
-    required: false,
-    default: [],
-    type: "string[]",
-    onChange: "nothing",
-    internal: true,
-    meaning: "What is declared of the output `problems`: none.",
-  },
+  ...internalProperties,
 } as const satisfies PropertyTable;
 
 export type ExportPropertyName = keyof typeof exportProperties;
@@ -160,6 +136,7 @@ export type ExportInputs = {
   readonly exportDirectory: string;
   readonly baseReferencePoint?: string;
   readonly disksToExport?: readonly string[];
+  readonly requireConsistency?: "application" | "crash";
   readonly verification: z.infer<typeof verification>;
   readonly onDestroy: "delete" | "keep";
   readonly onExisting: "fail" | "adopt";

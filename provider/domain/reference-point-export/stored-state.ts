@@ -7,7 +7,7 @@ import type { Parsed } from "../values/parsed";
 import type { ExportState } from "./outputs";
 import { exportProperties, timeouts, verification } from "./properties";
 
-const { virtualMachine, referencePoint, baseReferencePoint, disksToExport, onDestroy, onExisting } = exportProperties;
+const { virtualMachine, referencePoint, baseReferencePoint, disksToExport, requireConsistency, onDestroy, onExisting } = exportProperties;
 
 /** The state as any version wrote it, or a hand: what is needed must be right, what is missing gets its default. */
 const storedState = z.object({
@@ -17,6 +17,7 @@ const storedState = z.object({
   referencePoint: referencePoint.schema.optional(),
   baseReferencePoint: baseReferencePoint.schema.optional(),
   disksToExport: disksToExport.schema.optional(),
+  requireConsistency: requireConsistency.schema.optional(),
   verification: verification.default({ level: "size", portion: "1/1" }),
   onDestroy: onDestroy.schema.default("delete"),
   onExisting: onExisting.schema.default("fail"),
@@ -39,6 +40,7 @@ const storedState = z.object({
   problems: z.array(z.string()).default([]),
   warnings: z.array(z.string()).default([]),
   hostMachineId: z.string().optional(),
+  baseDirectory: z.string().optional(),
   nextPortion: z.number().int().nonnegative().optional(),
   alteredFiles: z.array(z.string()).optional(),
 });

@@ -11,10 +11,15 @@ export function nearest(text: string, names: readonly string[]): string[] {
 
 /** "a", "b" and 7 more: the candidates for a name that is not there, the one most like it first. */
 export function listNearest(text: string, names: readonly string[]): string {
-  const listed = nearest(text, names);
+  const listed = nearest(text, [...new Set(names)]);
   const rest = listed.length - MOST_LISTED;
-  const shown = listed.slice(0, MOST_LISTED).map((name) => `"${name}"`);
+  const shown = listed.slice(0, MOST_LISTED).map((name) => `"${name}"${times(names.filter((one) => one === name).length)}`);
   return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+function times(count: number): string {
+  if (count < 2) return "";
+  return count === 2 ? " (twice)" : ` (${count} times)`;
 }
 
 /** What tells a name from a text that looks the same; undefined where they look different. */

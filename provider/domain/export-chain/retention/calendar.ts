@@ -31,3 +31,18 @@ export function calendarOf(timeZone: string): Calendar {
     year: (moment) => dayOf(moment).toISOString().slice(0, 4),
   };
 }
+
+export function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The zone of this computer. Where its setting is none that is known (`TZ=":/etc/localtime"`), Node.js tells none. */
+export function timeZoneHere(): string {
+  const zone: string | undefined = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone !== undefined && isTimeZone(zone) ? zone : "UTC";
+}

@@ -1,5 +1,5 @@
+import { byLabel, type Generation, knownLineOf } from "../generation/generation";
 import { type Calendar, calendarOf } from "./calendar";
-import { byLabel, type Generation, knownLineOf } from "./generation";
 
 /** How many to keep; 0 is none. */
 export interface Keep {

@@ -5,7 +5,7 @@ export interface Generation {
   /** When its point was made, by our clock: ISO 8601. */
   readonly madeAt: string;
   /** Label of the generation whose changes it continues; none for a full one. */
-  readonly base?: string;
+  readonly base?: string | undefined;
 }
 
 export function byLabel<G extends Generation>(generations: readonly G[]): Map<string, G> {
