@@ -1,88 +1,59 @@
 import { randomUUID } from "node:crypto";
-import { errorTable } from "../domain/errors/error-table";
 import { ExportError } from "../domain/errors/export-error";
-import { giveUp, type Known, withWayOut } from "../domain/errors/give-up";
-import { type HostInput, hostName, sameMachineByName } from "../domain/hosts/host-input";
-import { type PathRules, type PathStyle, pathRules } from "../domain/paths/path-rules";
+import { withStoredArguments } from "../domain/errors/give-up";
+import { type HostInput, sameMachineByName } from "../domain/hosts/host-input";
+import { type PathRules, pathRules } from "../domain/paths/path-rules";
 import type { ExportState } from "../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../domain/reference-point-export/properties";
 import { parseStoredState } from "../domain/reference-point-export/stored-state";
-import { durationOf } from "../domain/reference-point-export/time-limit";
 import { formatBytes } from "../domain/values/byte-size";
 import { containsUnknown } from "../domain/values/unknown-value";
-import type { Host } from "../host/port";
 import { requireSameMachine } from "./directory/look";
+import {
+  type Begun,
+  begin,
+  beginChange,
+  beginPlan,
+  FORECAST_LIMITS,
+  type Hosts,
+  knownToEngine,
+  onItsMachine,
+  type Stored,
+  unusable,
+  type Voice,
+} from "./door";
 import { type Forecast, forecastExport } from "./forecast/forecast";
 import { type Checked, checkArguments } from "./operations/check";
 import { createExport } from "./operations/create";
 import { declaredAnew, requireSameNames } from "./operations/declared-anew";
 import { deleteExport } from "./operations/delete";
 import { type Difference, diffExport } from "./operations/diff";
+import { PlannedReplacements } from "./operations/planned-replacements";
 import { readExport } from "./operations/read";
-import { refuseLateKeep, refuseReplacement } from "./operations/refuse-replacement";
 import { releaseUntouched } from "./operations/release-untouched";
-import { isSameMachine } from "./operations/same-machine";
 import { UnfinishedExport } from "./operations/unfinished-export";
 import { updateExport } from "./operations/update";
-import { BatchedHost } from "./session/batched-host";
-import { systemClock } from "./session/clock";
-import { MachineQueue } from "./session/machine-queue";
-import { Operation } from "./session/operation";
-import { RefreshSurvey } from "./session/refresh-survey";
+import { forgetBaseUse, noteBaseUse } from "./reference-point/base-uses";
+import { refuseLateKeep } from "./session/late-keep";
+import type { LimitName } from "./session/operation";
+import { isSameMachine } from "./session/same-machine";
 
 export type { Forecast } from "./forecast/forecast";
-export type { Checked } from "./operations/check";
 export type { Difference } from "./operations/diff";
 export { UnfinishedExport } from "./operations/unfinished-export";
 
 /** A refresh has no argument of its own; content verification of a large export takes hours. */
 const READ_LIMIT = "24h";
 
-/** A preview says what it can, and holds nobody up. */
-const FORECAST_LIMITS = { firstAnswer: 20_000, whole: 60_000 };
-
-/** What all operations of one process share of a host. */
-export interface HostSession {
-  readonly host: BatchedHost;
-  readonly queue: MachineQueue;
-  readonly survey: RefreshSurvey;
-}
-
-export function openSession(host: Host): HostSession {
-  return { host: new BatchedHost(host), queue: new MachineQueue(), survey: new RefreshSurvey() };
-}
-
-/** How hosts are reached: the front builds the adapters. */
-export interface Hosts {
-  /** The session to a host, shared by everything that names it in the same way. Opens nothing before the first verb. */
-  session(host: HostInput): HostSession;
-  /** The style of a host's paths, without asking it; undefined for what is no host. */
-  pathStyleOf(host: unknown): PathStyle | undefined;
-}
-
-/** How an operation speaks to the person who runs it. */
-export interface Voice {
-  /** Live status; nothing of it stays. */
-  progress(text: string): void;
-  /** A warning that stays. */
-  warn(text: string): void;
-  /** The last live status: what the operation has come to. */
-  conclude(text: string): void;
-  /** The same, for an operation whose live status need not have been shown. */
-  concludeIfShown(text: string): void;
-}
-
-/** What an engine keeps of an export: the id that it was given, and properties that any version, or a hand, may have written. */
-export interface Stored {
-  readonly id: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
 /**
  * The door of lifecycle/: what can be done with exports, in plain terms. Every failure is an {@link ExportError}, or an
  * {@link UnfinishedExport} where a create has come so far that its state must be kept.
  */
 export class Exports {
+  private readonly replacements = new PlannedReplacements();
+  /** What each create has come to, by the resource's URN. */
+  private readonly made = new Map<string, string>();
+
   constructor(private readonly hosts: Hosts) {}
 
   /** Validates arguments, without asking a host. Every failure at once; no value is repeated in one. */
@@ -92,26 +63,33 @@ export class Exports {
 
   /**
    * What an up would do. Asks the hosts in three cases: a host that is reached in another way may be the same machine; another name may be
-   * of the same thing; and a replacement in place deletes the old export first, so it is refused where the new one would be.
+   * of the same thing; and a replacement in place deletes the old export first, so it is refused where the new one would be. Where a host
+   * does not answer that, the delete of this process asks again.
    */
   async diff(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<Difference> {
     const state = this.stateOf(stored);
-    const deleting = () => this.begin(state, state.timeouts.delete, "timeouts.delete", voice).operation;
-    const creating = () => this.begin(inputs, inputs.timeouts.create, "timeouts.create", voice).operation;
+    const deleting = () => beginPlan(this.hosts, state.host, voice);
+    const creating = () => beginPlan(this.hosts, inputs.host, voice);
     const isSame = await isSameMachine(deleting, creating, state, inputs);
     const style = this.hosts.pathStyleOf(inputs.host) ?? "posix";
     const { replaces } = diffExport(state, inputs, style, isSame);
     const anew = replaces.includes("host") ? {} : await declaredAnew(replaces, deleting, creating, state, inputs);
     const difference = diffExport(state, inputs, style, isSame, anew);
-    if (difference.replaces.length > 0) refuseLateKeep(state, inputs);
-    if (difference.deleteBeforeReplace && !containsUnknown(inputs)) await refuseReplacement(deleting(), creating(), state, inputs);
+    if (difference.replaces.length > 0) refuseLateKeep("export", state.exportDirectory, state, inputs);
+    this.replacements.forget(stored.id);
+    if (difference.deleteBeforeReplace && !containsUnknown(inputs)) {
+      await this.replacements.plan(stored.id, deleting().surroundings, creating().surroundings, state, inputs);
+    }
     return difference;
   }
 
-  /** What a create would come to, for a preview: the host is asked, and nothing is changed. Never fails. */
-  forecast(inputs: ExportInputs, voice: Voice): Promise<Forecast> {
-    const { surroundings } = this.begin(inputs, inputs.timeouts.create, "timeouts.create", voice).operation;
-    return forecastExport({ ...surroundings, connectionTries: 1 }, inputs, FORECAST_LIMITS);
+  /**
+   * What a create would come to, for a preview: the host is asked, and nothing is changed. Never fails.
+   *
+   * @param formerUrns what the resource was called before: what it replaces may be claimed under such a name
+   */
+  forecast(inputs: ExportInputs, voice: Voice, formerUrns: readonly string[] = []): Promise<Forecast> {
+    return forecastExport(beginPlan(this.hosts, inputs.host, voice, 1).surroundings, inputs, FORECAST_LIMITS, formerUrns);
   }
 
   async create(inputs: ExportInputs, voice: Voice): Promise<ExportState> {
@@ -121,7 +99,10 @@ export class Exports {
     const exportId = randomUUID();
     try {
       const state = await onItsMachine(operation, createExport(operation, session.queue, inputs, exportId));
-      voice.conclude(outcome(deeds, state));
+      await noteBaseUse(operation, state);
+      const made = outcome(deeds, state);
+      this.made.set(inputs.createUrn, made);
+      voice.conclude(made);
       return state;
     } catch (error) {
       const isLeft = error instanceof UnfinishedExport && !(await releaseUntouched(operation, inputs.exportDirectory, exportId));
@@ -131,7 +112,7 @@ export class Exports {
 
   /** The state as it is now; undefined where the export is positively gone, or was looked up by its id and is not there. */
   async read(stored: Stored, voice: Voice): Promise<ExportState | undefined> {
-    return knownToEngine(stored, async () => {
+    return knownByState(stored, async () => {
       const state = this.locatedState(stored);
       const { operation, session } = this.begin(state, READ_LIMIT, "the limit of a refresh", voice);
       const now = await readExport(operation, session.survey, state);
@@ -146,7 +127,7 @@ export class Exports {
   }
 
   async update(stored: Stored, inputs: ExportInputs, voice: Voice): Promise<ExportState> {
-    return knownToEngine(stored, async () => {
+    return knownToEngine(stored, isLookUp(stored), async () => {
       const { operation, session, deeds } = this.beginChange(inputs, inputs.timeouts.create, "timeouts.create", voice);
       const state = this.stateOf(stored);
       const isReachedAnew = sameMachineByName(state.host, inputs.host) === "unknown";
@@ -155,17 +136,22 @@ export class Exports {
       await requireSameNames(operation, replaces, state, inputs);
       const updated = updateExport(operation, session.queue, state, inputs);
       const now = await (isReachedAnew || state.hostMachineId === undefined ? onItsMachine(operation, updated) : updated);
+      if (state.status === "incomplete" || state.exportDirectory !== now.exportDirectory) await noteBaseUse(operation, now);
       voice.conclude(outcome(deeds, now));
       return now;
     });
   }
 
   async delete(stored: Stored, voice: Voice): Promise<void> {
-    return knownToEngine(stored, async () => {
+    return knownByState(stored, async () => {
       const state = this.locatedState(stored);
       const { operation, deeds } = this.beginChange(state, state.timeouts.delete, "timeouts.delete", voice);
+      const creating = (news: ExportInputs) => this.begin(news, news.timeouts.create, "timeouts.create", voice).operation;
+      await this.replacements.beforeDelete(stored.id, operation, creating, state);
       await deleteExport(operation, state);
-      voice.concludeIfShown(deeds.join(", "));
+      await forgetBaseUse(operation, state);
+      // The old half of a replacement shares the row of the new export.
+      voice.conclude([this.made.get(state.createUrn), deeds.join(", ")].filter(Boolean).join("; the old one: "));
     });
   }
 
@@ -177,33 +163,12 @@ export class Exports {
     return hostMachineId === undefined ? state : { ...state, hostMachineId };
   }
 
-  /** What a survey has reported and nobody has asked for yet is of before the change. */
-  private beginChange(...beginning: Parameters<Exports["begin"]>): ReturnType<Exports["begin"]> {
-    const begun = this.begin(...beginning);
-    begun.session.survey.forget();
-    return begun;
+  private beginChange({ host }: Pick<ExportInputs, "host">, limit: string, limitName: LimitName, voice: Voice): Begun {
+    return beginChange(this.hosts, host, limit, limitName, voice);
   }
 
-  private begin(
-    { host }: Pick<ExportInputs, "host">,
-    limit: string,
-    limitName: string,
-    voice: Voice,
-  ): { readonly operation: Operation; readonly session: HostSession; readonly deeds: readonly string[] } {
-    const deeds: string[] = [];
-    const session = this.hosts.session(host);
-    const surroundings = {
-      host: session.host,
-      hostName: hostName(host),
-      clock: systemClock,
-      progress: (text: string) => voice.progress(text),
-      warn: (text: string) => voice.warn(text),
-      did: (text: string) => {
-        deeds.push(text);
-      },
-      newExportId: () => randomUUID(),
-    };
-    return { operation: new Operation(surroundings, durationOf(limit), limitName), session, deeds };
+  private begin({ host }: Pick<ExportInputs, "host">, limit: string, limitName: LimitName, voice: Voice): Begun {
+    return begin(this.hosts, host, limit, limitName, voice);
   }
 
   /**
@@ -235,47 +200,19 @@ function outcome(deeds: readonly string[], { kind, totalBytes = 0, files = [] }:
   return [done, made].filter(Boolean).join(": ");
 }
 
-/**
- * The state that the work comes to, finished or not, with the machine that holds the export now. It only helps to tell machines apart
- * later, so a connection that broke after the work is no reason to fail.
- */
-async function onItsMachine(operation: Operation, work: Promise<ExportState>): Promise<ExportState> {
-  const located = async (state: ExportState): Promise<ExportState> => {
-    const hostMachineId = (await operation.machineId().catch(() => undefined)) ?? state.hostMachineId;
-    return hostMachineId === undefined ? state : { ...state, hostMachineId };
-  };
-  try {
-    return await located(await work);
-  } catch (error) {
-    if (!(error instanceof UnfinishedExport)) throw error;
-    throw new UnfinishedExport(await located(error.state), error.reason);
-  }
-}
-
-/** What fails of a resource that is in the stack's state says how to give it up. A look-up is nobody's to give up. */
-async function knownToEngine<T>(stored: Stored, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isLookUp(stored)) throw error;
-    if (error instanceof UnfinishedExport) throw new UnfinishedExport(error.state, withWayOut(error.reason, known(stored)) as ExportError);
-    throw withWayOut(error, known(stored));
-  }
-}
-
-function known({ id, properties: { createUrn } }: Stored): Known {
-  return { id, urn: typeof createUrn === "string" ? createUrn : "" };
+/** As {@link knownToEngine}, for what goes by the stored arguments and never sees the program's. */
+function knownByState<T>(stored: Stored, work: () => Promise<T>): Promise<T> {
+  return knownToEngine(stored, isLookUp(stored), () =>
+    work().catch((error: unknown) => {
+      throw isLookUp(stored) ? error : withStoredArguments(error);
+    }),
+  );
 }
 
 function stateOf(stored: Stored, pathsOf: (host: HostInput) => PathRules): ExportState {
   const parsed = parseStoredState(stored.id, stored.properties, pathsOf);
   if (parsed.ok) return parsed.value;
   throw unusable(stored, parsed.reason);
-}
-
-function unusable(stored: Stored, reason: string): ExportError {
-  const remedy = `${errorTable["unusable-state"].remedy} If that cannot be done: ${giveUp(known(stored))}`;
-  return new ExportError("unusable-state", { step: "read the stored state", subject: stored.id, reason, remedy });
 }
 
 /** A look-up (get) has arguments only. */

@@ -43,15 +43,15 @@ export async function claimNew(
 ): Promise<ClaimOutcome> {
   for (let round = 0; round < ROUNDS; round++) {
     const look = round === 0 ? firstLook : await lookAt(operation, directory);
-    if (look.kind === "volumeMissing" || look.kind === "notDirectory") throw outOfReach(look.kind, directory);
+    if (look.kind === "volumeMissing" || look.kind === "notDirectory") throw outOfReach(look, directory);
     if (look.kind === "view") {
       const { view } = look;
       const resumed = resumeClaim(operation, view, identity);
-      if (resumed && resumed.claim.finished === undefined) await refuseNested(operation, view);
+      if (resumed && resumed.claim.finished === undefined) await refuseNested(operation, view, identity.owner.urn);
       if (resumed) return { kind: "claimed", directory: resumed, isNew: false, freeBytes: view.freeBytes, view };
       if (isOccupied(view)) return { kind: "occupied", view };
     }
-    await refuseInsideAnother(operation, look.kind === "view" ? look.view : { directory, canonicalPath: directory });
+    await refuseInsideAnother(operation, look.kind === "view" ? look.view : { directory, canonicalPath: directory }, identity.owner.urn);
     const created = await operation.ask("create the export directory", directory, () => operation.host.createDirectory({ directory }));
     // Somebody made it since the look: what is in it now must be seen first.
     if (look.kind !== "view" && !created.created) continue;
@@ -71,8 +71,8 @@ export async function claimNew(
 }
 
 /** The run that wrote the claim may have been killed before it had looked for the others. */
-async function refuseNested(operation: Operation, view: DirectoryView): Promise<void> {
-  await refuseInsideAnother(operation, view);
+async function refuseNested(operation: Operation, view: DirectoryView, ownUrn: string): Promise<void> {
+  await refuseInsideAnother(operation, view, ownUrn);
   if (claimedFolders(view.entries).length > 0) await refuseAroundAnother(operation, view);
 }
 

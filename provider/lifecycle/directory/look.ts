@@ -90,25 +90,52 @@ function movedForGood(where: string, first = ""): string {
   return `If it has moved for good, ${first}set exportDirectory to ${where} and onExisting to "adopt": pulumi up takes the export over as it is.`;
 }
 
+/** The words of what is in a directory. */
+interface Held {
+  readonly step: string;
+  /** The argument that names it. */
+  readonly argument: string;
+  /** What to do where it lies elsewhere for good. */
+  readonly moved: (first: string) => string;
+}
+
+const held = {
+  export: {
+    step: "look at the export directory",
+    argument: "exportDirectory",
+    moved: (first) => movedForGood("where the directory lies now", first),
+  },
+  chain: {
+    step: "look at the chain's directory",
+    argument: "directory",
+    moved: (first) => `If it has moved for good, ${first}set directory to where it lies now: pulumi up goes on with the chain there.`,
+  },
+} as const satisfies Readonly<Record<string, Held>>;
+
 /**
  * The error for a directory that cannot be judged: out of reach is never gone.
  *
- * @param known an export is known to be there: it is looked for, not to be made
+ * @param known what is held is known to be there: it is looked for, not to be made
  */
 export function outOfReach(
-  kind: "parentMissing" | "volumeMissing" | "notDirectory",
+  look: Exclude<Look, { readonly kind: "view" | "absent" }>,
   directory: string,
-  { known = false }: { readonly known?: boolean } = {},
+  { known = false, of = "export" }: { readonly known?: boolean; readonly of?: keyof typeof held } = {},
 ): ExportError {
-  const step = "look at the export directory";
-  switch (kind) {
+  const { step, argument, moved } = held[of];
+  switch (look.kind) {
     case "parentMissing":
       return new ExportError("parent-missing", { step, subject: directory, reason: "the folder above it is not there" });
-    case "volumeMissing":
-      return new ExportError("volume-missing", { step, subject: directory, reason: "its volume is not there" });
+    case "volumeMissing": {
+      const remedy = `Mount the volume, or correct ${argument}, and run the command again.`;
+      return new ExportError("volume-missing", { step, subject: directory, reason: "its volume is not there", ...(!known && { remedy }) });
+    }
     case "notDirectory": {
-      const remedy = `Take away what stands there and put the directory back. ${movedForGood("where the directory lies now", "take away the link, ")}`;
-      const reason = "a file or a link stands in its place";
+      const { above } = look;
+      const first = above === undefined ? "take away the link, " : "";
+      const remedy = `Take away what stands there and put the directory back. ${moved(first)}`;
+      const reason =
+        above === undefined ? "a file or a link stands in its place" : `the file ${above} stands where a folder of the path belongs`;
       return new ExportError("not-a-directory", { step, subject: directory, reason, ...(known && { remedy }) });
     }
   }

@@ -11,8 +11,8 @@ export function ownedByAnother(step: string, directory: string, owner: Owner, mi
   const reason = `it belongs to ${describeOwner(owner)}`;
   const isOfThisStack = owner.project === mine?.project && owner.stack === mine.stack && owner.urn !== mine.urn;
   const remedy = isOfThisStack
-    ? `If this is that resource under a new name or parent, add aliases: ["${owner.urn}"] to its options: the export is taken over as it is. If both are meant to be there, choose another exportDirectory for this one.`
-    : "Choose another exportDirectory: what is in this one is that resource's export.";
+    ? `If this is that resource under a new name or parent, add aliases: ["${owner.urn}"] to its options: the export is taken over as it is. If both are meant to be there, choose another directory for this one.`
+    : "Choose another directory: what is in this one is that resource's export.";
   return new ExportError("directory-owned-by-another", { step, subject: directory, reason, remedy });
 }
 

@@ -1,6 +1,6 @@
 import { byRecordedName } from "../../domain/listing/listed-name";
 import { movedFiles } from "../../domain/listing/swap";
-import { filesOfAttempt, foldersOfAttempt } from "../../domain/listing/written-files";
+import { filesOfAttempt, foldersOfAttempt, foldersWithoutFiles } from "../../domain/listing/written-files";
 import { foldersAbove } from "../../domain/paths/relative-path";
 import type { Claim } from "../../domain/records/claim";
 import { MANIFEST_FILE, repairDirectoryOf } from "../../domain/records/record-names";
@@ -68,4 +68,18 @@ export function removableFolders(host: Rules, view: DirectoryView, state: Export
   const folders = made.flatMap((path) => listed(path)?.path ?? []);
   const ofRepair = repair === "" ? [] : there.map(({ path }) => path).filter((path) => repairDirectoryOf(path) === repair);
   return [...new Set([...folders, ...ofRepair])];
+}
+
+/** Folders that were made for these files of an export and hold none any more. Those that somebody else made are left. */
+export function emptyFoldersOf(
+  { paths }: Pick<Operation, "paths">,
+  files: readonly { readonly path: string }[],
+  { entries }: Pick<DirectoryView, "entries">,
+): string[] {
+  const listed = byRecordedName(
+    entries.filter(({ kind }) => kind === "directory"),
+    paths,
+  );
+  const folders = files.flatMap(({ path }) => foldersAbove(path)).flatMap((folder) => listed(folder)?.path ?? []);
+  return foldersWithoutFiles([...new Set(folders)], { subdirectory: "" }, entries);
 }

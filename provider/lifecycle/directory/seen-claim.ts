@@ -1,9 +1,13 @@
 import type { ErrorCode } from "../../domain/errors/error-table";
-import { ExportError, isExportError } from "../../domain/errors/export-error";
+import { isExportError } from "../../domain/errors/export-error";
 import { CLAIM_FILE } from "../../domain/records/record-names";
 import { sha256Of } from "../../domain/values/sha256";
 import type { Precondition } from "../../host/port";
+import { isSuperseded } from "../session/host-failure";
 import type { Operation } from "../session/operation";
+import { requireUnchanged } from "../session/unchanged";
+
+export { isSuperseded } from "../session/host-failure";
 
 /** An export directory with the text of its claim as this run has last seen or written it: what it decides rests on that. */
 export interface SeenClaim {
@@ -19,12 +23,7 @@ export function onlyIfSeen({ directory, claimText }: SeenClaim): Precondition {
 
 /** The same for a change that takes no condition: looked at right before it. */
 export async function requireSeen(operation: Operation, step: string, seen: SeenClaim): Promise<void> {
-  const { directory, claimText } = seen;
-  const request = { directory, texts: [CLAIM_FILE], list: false };
-  const report = await operation.ask(step, directory, () => operation.host.readDirectory(request));
-  const now = report.kind === "directory" ? report.texts[CLAIM_FILE] : undefined;
-  if (now === claimText) return;
-  throw new ExportError("superseded", { step, subject: directory, reason: "its claim has been changed since this run looked at it" });
+  await requireUnchanged(operation, step, "claim", onlyIfSeen(seen));
 }
 
 /**
@@ -51,8 +50,3 @@ const mayBeOfAnotherRun: ReadonlySet<ErrorCode> = new Set([
 
 /** How long that look may take, beyond the operation's own time. */
 const LOOK_LIMIT_MS = 10_000;
-
-/** Another run has taken the directory over: this one has no say in it any more. */
-export function isSuperseded(error: unknown): boolean {
-  return isExportError(error) && error.code === "superseded";
-}

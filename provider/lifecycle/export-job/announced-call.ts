@@ -9,7 +9,7 @@ import { explain, isConnectionFailure, isHostError, isTransientRefusal } from ".
 import type { Operation } from "../session/operation";
 import { cancelUnseen } from "./cancel-job";
 import { discardAttempt } from "./discard-attempt";
-import { EXPORT_STEP } from "./watch-job";
+import { methodOf } from "./export-method";
 import { isOfAttempt } from "./what-has-run";
 
 /** More would make each write of the claim a large one. */
@@ -25,7 +25,7 @@ export interface CallStep {
 
 export type Called = ExportStart | { readonly kind: "refusedForNow"; readonly error: ExportError };
 
-/** Calls ExportReferencePoint, once the claim says so and what an earlier try has left is gone. */
+/** Calls the method, once the claim says so and what an earlier try has left is gone. */
 export async function announcedCall(
   operation: Operation,
   directory: ClaimedDirectory,
@@ -33,26 +33,30 @@ export async function announcedCall(
   step: CallStep,
   subject: string,
 ): Promise<Called> {
+  const method = methodOf(attempt.target);
   try {
     return await call(operation, directory, attempt, step, subject);
   } catch (error) {
-    const reason = withDoubtOfBase(explain(error, EXPORT_STEP, subject), attempt);
+    const reason = withDoubtOfBase(explain(error, method.step, subject, method.name), attempt);
     if (isConnectionFailure(error) || isTransientRefusal(error)) return { kind: "refusedForNow", error: reason };
     const announced = directory.claim.attempt ?? attempt;
     if (reason.code === "timed-out") {
-      await cancelUnseen(operation, directory.placeOf(attempt).directory, directory, (listed) => isOfAttempt(listed, announced));
+      await cancelUnseen(operation, announced, directory.placeOf(attempt).directory, directory, (listed) => isOfAttempt(listed, announced));
     }
     throw reason;
   }
 }
 
 /** Points carry no time, so only the host can tell that a base is not older than its point; it says no more than "Invalid parameter". */
-function withDoubtOfBase(error: ExportError, { target }: Attempt): ExportError {
+function withDoubtOfBase(error: ExportError, { target, subdirectory }: Attempt): ExportError {
   const { code, step, subject, reason, cause } = error;
+  // A repair has a directory of its own. Another base would replace the export, and delete what is left of it.
+  const isRepair = subdirectory !== "";
   const isBlind = code === "method-refused" && isHostError(cause) && cause.kind === "invalidParameter";
   if (!isBlind || target.baseReferencePointId === undefined) return error;
-  const remedy =
-    "Name a base that is older than the point, since a host refuses any other like this, or leave baseReferencePoint out for a full export.";
+  const remedy = isRepair
+    ? "Look at the Hyper-V-VMMS event log of the host. If it cannot make this difference any more, first copy what you need of the damaged export to another place, for the next step deletes it; then leave baseReferencePoint out for a full export."
+    : "Name a base that is older than the point, since a host refuses any other like this, or leave baseReferencePoint out for a full export.";
   return new ExportError(code, { step, subject, reason, remedy }, { cause });
 }
 
@@ -66,32 +70,22 @@ async function call(
   const { directory: exportDirectory } = directory.placeOf(attempt);
   if (clear) await discardAttempt(operation, directory, attempt);
   if (announce) await announceCall(operation, directory, attempt, exportDirectory);
-  const { virtualMachineId, referencePointId, baseReferencePointId, disksToExport } = attempt.target;
+  const method = methodOf(attempt.target);
   operation.progress(`exporting ${subject}`);
-  return operation.withinTime(
-    EXPORT_STEP,
-    subject,
-    operation.host.exportReferencePoint({
-      virtualMachineId,
-      referencePointId,
-      ...(baseReferencePointId !== undefined && { baseReferencePointId }),
-      disksToExport,
-      exportDirectory,
-      onlyIf: onlyIfSeen(directory),
-    }),
-  );
+  const started = method.call(operation.host, attempt.target, exportDirectory, onlyIfSeen(directory));
+  return operation.withinTime(method.step, subject, started);
 }
 
 /** Before the method is called: whatever job is listed afterwards and was not before is this attempt's, and so is every new file. */
 async function announceCall(operation: Operation, directory: ClaimedDirectory, attempt: Attempt, exportDirectory: string): Promise<void> {
-  const known = await operation.ask("look for older jobs", exportDirectory, () => operation.host.findExportJobs(exportDirectory));
+  const known = await methodOf(attempt.target).before(operation, attempt.target, exportDirectory);
   const { jobPath: _job, files: _files, folders: _folders, ...rest } = attempt;
   await directory.saveAttempt(
     { ...rest, warnings: [], named: [] },
     {
       state: "starting",
       number: attempt.number + 1,
-      knownJobs: known.map((job) => job.path),
+      ...known,
       before: await contentBefore(operation, directory, attempt),
       startedAt: operation.timestamp(),
     },
@@ -115,5 +109,5 @@ async function contentBefore(operation: Operation, directory: ClaimedDirectory, 
   const known = isSettled ? there : there.filter((path) => earlier.has(fold(path)));
   if (known.length <= MOST_BEFORE) return known;
   const reason = `it holds ${known.length} files and folders that are not the export's, more than can be told apart from it`;
-  throw new ExportError("directory-not-empty", { step: EXPORT_STEP, subject: directory.directory, reason });
+  throw new ExportError("directory-not-empty", { step: methodOf(attempt.target).step, subject: directory.directory, reason });
 }

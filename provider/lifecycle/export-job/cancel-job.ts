@@ -1,12 +1,10 @@
 import { jobOutcome } from "../../domain/hyperv/job-state";
+import type { Attempt } from "../../domain/records/attempt";
 import type { ExportJob, JobPath } from "../../host/port";
 import { requireSeen, type SeenClaim } from "../directory/seen-claim";
-import { isConnectionFailure } from "../session/host-failure";
+import { CANCEL_LIMIT_MS, endJob } from "../session/job/end-job";
 import type { Operation } from "../session/operation";
-
-/** How long the end of a cancelled job is waited for, beyond the operation's own time if need be. */
-const CANCEL_LIMIT_MS = 30_000;
-const CANCEL_POLL_MS = 250;
+import { methodOf } from "./export-method";
 
 /**
  * Cancels a job and waits, for a bounded time, until it has ended. False when its end was not seen.
@@ -16,26 +14,12 @@ const CANCEL_POLL_MS = 250;
 export async function cancelJob(
   operation: Operation,
   path: JobPath,
+  poll: () => Promise<ExportJob | undefined>,
   seen: SeenClaim | undefined,
   limit = CANCEL_LIMIT_MS,
 ): Promise<boolean> {
-  const { clock, host } = operation;
   if (seen) await requireSeen(operation.extended(limit), "cancel the export job", seen);
-  const until = clock.now() + limit;
-  const inTime = <T>(answer: Promise<T>) => Promise.race([answer, clock.sleep(Math.max(until - clock.now(), 0)).then(() => undefined)]);
-  let asked = false;
-  while (clock.now() < until) {
-    try {
-      if (!asked) await inTime(host.terminateJob(path));
-      asked = true;
-      const job = await inTime(host.pollJob(path).then((found) => ({ found })));
-      if (job && (job.found === undefined || jobOutcome(job.found.jobState) !== "running")) return true;
-    } catch (error) {
-      if (!isConnectionFailure(error)) throw error;
-    }
-    await clock.sleep(CANCEL_POLL_MS);
-  }
-  return false;
+  return endJob(operation, path, poll, limit);
 }
 
 /**
@@ -44,15 +28,18 @@ export async function cancelJob(
  */
 export async function cancelUnseen(
   operation: Operation,
+  attempt: Attempt,
   directory: string,
   seen: SeenClaim,
   isOurs: (job: ExportJob) => boolean,
 ): Promise<void> {
   const { clock, host } = operation;
+  const method = methodOf(attempt.target);
   try {
-    const listed = await Promise.race([host.findExportJobs(directory), clock.sleep(CANCEL_LIMIT_MS).then(() => [])]);
+    const listed = await Promise.race([method.list(host, attempt, directory), clock.sleep(CANCEL_LIMIT_MS).then(() => [])]);
     const running = listed.filter((job) => isOurs(job) && jobOutcome(job.jobState) === "running");
-    await Promise.all(running.map((job) => cancelJob(operation, job.path, seen)));
+    const poll = (path: JobPath) => () => method.poll(host, path, attempt.target, directory);
+    await Promise.all(running.map((job) => cancelJob(operation, job.path, poll(job.path), seen)));
   } catch {
     // The operation fails with what came first.
   }

@@ -36,7 +36,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
   const look = await lookAt(operation, directory.directory);
   if (look.kind === "absent")
     throw new ExportError("export-incomplete", { step: STEP, subject: place.directory, reason: "the directory is gone" });
-  if (look.kind !== "view") throw outOfReach(look.kind, directory.directory);
+  if (look.kind !== "view") throw outOfReach(look, directory.directory, { known: true });
   await removeLeftovers(operation, look.view, directory);
   const written = filesOfAttempt(attempt, look.view.entries, operation.paths);
   const folders = foldersOfAttempt(attempt, look.view.entries, operation.paths);
@@ -66,6 +66,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
     consistency: target.consistency,
     disksToExport: target.disksToExport,
     disks: target.disks,
+    ...(target.checkpoint && { checkpoint: target.checkpoint }),
     startedAt: attempt.startedAt,
     completedAt: operation.timestamp(),
     totalBytes: files.reduce((sum, file) => sum + file.bytes, 0),

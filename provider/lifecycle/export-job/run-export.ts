@@ -8,8 +8,9 @@ import type { ClaimedDirectory } from "../directory/claimed-directory";
 import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
 import { announcedCall, type CallStep } from "./announced-call";
+import { methodOf } from "./export-method";
 import { recordEnd } from "./record-end";
-import { EXPORT_STEP, namedIn, type WatchedEnd, watchJob } from "./watch-job";
+import { namedIn, type WatchedEnd, watchJob } from "./watch-job";
 import { whatHasRun } from "./what-has-run";
 
 /** A job that vanishes twice in one operation is no accident of the host's job list. */
@@ -24,12 +25,15 @@ export interface CallSituation {
   readonly isTakenUp?: boolean;
 }
 
+const ADOPTED = "adopted the running job";
+const TOOK_OVER = "took over what an earlier run had exported";
+
 /** How long a call may take that a run made before it could hear that its attempt was taken up by another. */
 const CALL_ON_ITS_WAY_MS = 1000;
 
 /**
  * Brings the claim's attempt to the state "written": its files are whole on the host. Waits while this process writes another export
- * of the machine. Calls ExportReferencePoint only when neither a job nor the files show that an earlier run, or this one before its
+ * of the machine. Calls the method only when neither a job nor the files show that an earlier run, or this one before its
  * connection broke, has done so already.
  */
 export async function runExport(
@@ -41,7 +45,7 @@ export async function runExport(
   { isAnnounced = false, gone, isTakenUp = false }: CallSituation = {},
 ): Promise<Attempt> {
   if (start.state === "written") {
-    operation.did("took over what an earlier run had exported");
+    operation.did(TOOK_OVER);
     return start;
   }
   const { virtualMachineId, virtualMachineName } = start.target;
@@ -63,18 +67,21 @@ async function writeFiles(
   { isAnnounced, gone, isTakenUp }: CallSituation,
 ): Promise<Attempt> {
   const subject = `${start.target.referencePointId} of ${start.target.virtualMachineName}`;
+  const { step: what } = methodOf(start.target);
   let attempt = start;
   let vanished = 0;
+  // Once this run has called the method, what it finds is its own.
+  let isOwn = false;
+  let deed: string | undefined;
   for (let tried = 1; attempt.state !== "written"; tried++) {
     const isFirst = tried === 1 && isAnnounced;
     const step: Step = isFirst
       ? { kind: "call", clear: false, announce: false }
       : await nextStep(operation, directory, attempt, isTakenUp === true && tried === 1);
     if (step.kind === "call" && gone) throw gone;
-    // Of an earlier run: later tries go on with this run's own.
-    if (tried === 1 && step.kind === "watch") operation.did("adopted the running job");
-    if (tried === 1 && step.kind === "written") operation.did("took over what an earlier run had exported");
-    const end = await oneTry(operation, directory, attempt, step, subject, stall).catch(async (error: unknown) => {
+    isOwn ||= step.kind === "call";
+    deed = isOwn ? undefined : (deed ?? (step.kind === "watch" ? ADOPTED : TOOK_OVER));
+    const end = await oneTry(operation, directory, attempt, step, subject, stall, isOwn).catch(async (error: unknown) => {
       await recordEnd(operation, directory, attempt, error);
       throw error;
     });
@@ -83,13 +90,14 @@ async function writeFiles(
     if (end.kind === "written") {
       attempt = { ...attempt, state: "written", warnings: [...end.warnings], named: latestNames(attempt.named, end.named ?? []) };
     } else if (end.kind === "vanished") {
-      if (++vanished === VANISHINGS) throw vanishedError(subject);
+      if (++vanished === VANISHINGS) throw vanishedError(what, subject);
     } else {
-      if (operation.isOver()) throw outOfTime(operation, subject, end.error);
+      if (operation.isOver()) throw outOfTime(operation, what, subject, end.error);
       await operation.backOff(tried, `the host refuses for now: ${end.error.reason}`);
-      if (operation.isOver()) throw outOfTime(operation, subject, end.error);
+      if (operation.isOver()) throw outOfTime(operation, what, subject, end.error);
     }
   }
+  if (deed !== undefined) operation.did(deed);
   return attempt;
 }
 
@@ -118,11 +126,12 @@ async function oneTry(
   step: Step,
   subject: string,
   stall: string,
+  isOwn: boolean,
 ): Promise<TryEnd> {
   if (step.kind === "written") return { kind: "written", warnings: attempt.warnings };
   if (step.kind === "watch") {
-    operation.progress("adopted the running job");
-    return watchToEnd(operation, directory, attempt, step.job.path, subject, stall, true);
+    operation.progress(isOwn ? "found its job again" : ADOPTED);
+    return watchToEnd(operation, directory, attempt, step.job.path, subject, stall, !isOwn);
   }
   const called = await announcedCall(operation, directory, attempt, step, subject);
   if (called.kind === "job") return watchToEnd(operation, directory, attempt, called.path, subject, stall, false);
@@ -145,24 +154,24 @@ async function watchToEnd(
     if (known.jobPath === job && named === known.named) return;
     await directory.saveAttempt(known, { state: "running", jobPath: job, named });
   };
-  const end = await watchJob(operation, job, subject, stall, directory, onRunning).catch((error: unknown): WatchedEnd => {
+  const end = await watchJob(operation, job, attempt.target, subject, stall, directory, onRunning).catch((error: unknown): WatchedEnd => {
     if (isOfEarlierRun && isExportError(error) && error.code === "job-terminated") return { kind: "failedForNow", error };
     throw error;
   });
   if (end.kind === "failedForNow") return { kind: "refusedForNow", error: end.error };
   if (end.kind === "vanished") return end;
   const other = end.job.exportedDisks && otherDisks(attempt.target, end.job.exportedDisks);
-  if (other !== undefined) throw new ExportError("export-incomplete", { step: EXPORT_STEP, subject, reason: other });
+  if (other !== undefined) throw new ExportError("export-incomplete", { step: methodOf(attempt.target).step, subject, reason: other });
   return { kind: "written", warnings: end.warnings, named: namedIn(operation, directory.placeOf(attempt), end.job) };
 }
 
-function vanishedError(subject: string): ExportError {
+function vanishedError(step: string, subject: string): ExportError {
   const reason = "its job is no longer listed, twice, and the files do not prove that it finished";
-  return new ExportError("job-vanished", { step: EXPORT_STEP, subject, reason });
+  return new ExportError("job-vanished", { step, subject, reason });
 }
 
-function outOfTime(operation: Operation, subject: string, last: ExportError): ExportError {
-  const { step, reason, remedy } = operation.timedOut(EXPORT_STEP, subject);
+function outOfTime(operation: Operation, step: string, subject: string, last: ExportError): ExportError {
+  const { reason, remedy } = operation.timedOut(step, subject);
   return new ExportError(
     "timed-out",
     { step, subject, reason: `${reason}; the last try ended with: ${last.reason}`, remedy },

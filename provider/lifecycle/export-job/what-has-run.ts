@@ -1,4 +1,5 @@
 import { jobOutcome } from "../../domain/hyperv/job-state";
+import { sameId } from "../../domain/hyperv/same-id";
 import {
   type Evidence,
   filesOfAttempt,
@@ -13,6 +14,7 @@ import type { ExportJob } from "../../host/port";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { lookAt } from "../directory/look";
 import type { Operation } from "../session/operation";
+import { methodOf } from "./export-method";
 import { namedIn } from "./watch-job";
 
 export type WhatHasRun =
@@ -28,7 +30,7 @@ export async function whatHasRun(operation: Operation, directory: ClaimedDirecto
   const { directory: place } = directory.placeOf(attempt);
   const recorded = await recordedJob(operation, attempt, place);
   if (recorded && (await isOfUse(operation, directory, attempt, recorded))) return { kind: "job", job: recorded };
-  const jobs = await operation.ask("look for the export job", place, () => operation.host.findExportJobs(place));
+  const jobs = await methodOf(attempt.target).find(operation, "look for the export job", attempt, place);
   const ours = jobs.filter((job) => isOfAttempt(job, attempt));
   const found = (outcome: string) => ours.find((job) => jobOutcome(job.jobState) === outcome);
   const job = found("running") ?? found("succeeded");
@@ -40,9 +42,9 @@ export async function whatHasRun(operation: Operation, directory: ClaimedDirecto
 }
 
 /** The job that the claim names: where a host's jobs do not tell to which directory they write, nothing else leads to it. */
-async function recordedJob(operation: Operation, { jobPath }: Attempt, place: string): Promise<ExportJob | undefined> {
+async function recordedJob(operation: Operation, { jobPath, target }: Attempt, place: string): Promise<ExportJob | undefined> {
   if (jobPath === undefined) return undefined;
-  return operation.ask("look at the export job", place, () => operation.host.pollJob(jobPath));
+  return operation.ask("look at the export job", place, () => methodOf(target).poll(operation.host, jobPath, target, place));
 }
 
 /** It runs, or has succeeded and what it has written is there. */
@@ -53,7 +55,7 @@ async function isOfUse(operation: Operation, directory: ClaimedDirectory, attemp
 
 /** Whether the attempt's call started the job: it exports the same and was not listed before the call. */
 export function isOfAttempt(job: ExportJob, { target, knownJobs }: Attempt): boolean {
-  const same = (a: string | undefined, b: string | undefined) => (a ?? "").toUpperCase() === (b ?? "").toUpperCase();
+  const same = (a: string | undefined, b: string | undefined) => sameId(a ?? "", b ?? "");
   if (knownJobs.includes(job.path)) return false;
   return same(job.referencePointId, target.referencePointId) && same(job.baseReferencePointId, target.baseReferencePointId);
 }

@@ -1,22 +1,32 @@
 import { randomUUID } from "node:crypto";
 import type { ErrorCode } from "../../domain/errors/error-table";
-import { type ExportError, isExportError } from "../../domain/errors/export-error";
+import { isExportError } from "../../domain/errors/export-error";
+import { codesOfPoints } from "../../domain/errors/of-points";
+import type { Claim } from "../../domain/records/claim";
 import { type ExportTarget, mostBytes } from "../../domain/records/export-target";
 import { ownerOfUrn } from "../../domain/records/owner";
-import { answers } from "../../domain/records/target-match";
+import { answers, sameTarget } from "../../domain/records/target-match";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { containsUnknown } from "../../domain/values/unknown-value";
 import type { FreeBytes } from "../../host/port";
 import { lookAt } from "../directory/look";
 import { heldClaim, ownershipOf } from "../directory/ownership";
+import { warnOfUntoldSpace } from "../export-job/free-space";
 import { createExport } from "../operations/create";
 import { UnfinishedExport } from "../operations/unfinished-export";
+import { askedInPreview, type NoAnswer, type PreviewLimits } from "../session/asked-in-preview";
 import { BatchedHost } from "../session/batched-host";
-import { explain, isConnectionFailure, isHostError } from "../session/host-failure";
+import { isHostError } from "../session/host-failure";
 import { MachineQueue } from "../session/machine-queue";
 import { Operation, type Surroundings } from "../session/operation";
 import { resolveTarget } from "../target/resolve-target";
 import { UntouchedHost } from "./untouched-host";
+
+/**
+ * What becomes of an export, or of what was begun of one, that this resource has in the directory already. A whole one of the same target
+ * is removed by a replacement and taken over by a create whose state was lost: which of them the up is, nobody can tell here.
+ */
+export type FirstOfAll = "goesOn" | "removesBegun" | "removesExport" | "removesOrTakesOver";
 
 /** What a create would come to. */
 export type Forecast =
@@ -27,41 +37,30 @@ export type Forecast =
       readonly disks: number | undefined;
       readonly mostBytes: number | undefined;
       readonly freeBytes: FreeBytes;
+      /** What becomes of what is there of this resource already. */
+      readonly first?: FirstOfAll;
+      /** The export directory with links resolved, where that is known. */
+      readonly canonicalPath: string | undefined;
     }
   /** It would read the files that are there, and take the finished export over if they are whole. */
-  | { readonly kind: "takesOver"; readonly files: number }
-  | { readonly kind: "refused"; readonly error: ExportError }
-  /** The host does not answer, so nothing can be said. */
-  | { readonly kind: "silent"; readonly error: ExportError };
-
-export interface ForecastLimits {
-  /** Until the host has answered anything at all: nobody waits longer for a preview's sake. */
-  readonly firstAnswer: number;
-  readonly whole: number;
-}
+  | { readonly kind: "takesOver"; readonly files: number; readonly canonicalPath: string | undefined }
+  | NoAnswer;
 
 /**
  * Thinks a create through, up to the call of the method, on a host that is only asked. So it is refused by what would refuse the create
  * itself. A value that is not known yet refuses nothing.
  */
-export async function forecastExport(surroundings: Surroundings, inputs: ExportInputs, limits: ForecastLimits): Promise<Forecast> {
-  const subject = surroundings.hostName;
-  surroundings.host.imagine();
-  try {
-    await new Operation(surroundings, limits.firstAnswer, "the limit of a preview").machineId();
-  } catch (error) {
-    return { kind: "silent", error: explain(error, "ask the host", subject) };
-  }
-  const untouched = new UntouchedHost(surroundings.host);
-  const operation = new Operation({ ...surroundings, host: new BatchedHost(untouched) }, limits.whole, "the limit of a preview");
-  const thinking = new Thinking(operation, untouched, inputs);
-  try {
-    return await thinking.run();
-  } catch (failed) {
-    const error = explain(failed instanceof UnfinishedExport ? failed.reason : failed, "ask the host", subject);
-    const isSilent = isConnectionFailure(error.cause) || error.code === "timed-out";
-    return { kind: isSilent ? "silent" : "refused", error };
-  }
+export function forecastExport(
+  surroundings: Surroundings,
+  inputs: ExportInputs,
+  limits: PreviewLimits,
+  formerUrns: readonly string[] = [],
+): Promise<Forecast> {
+  return askedInPreview<Forecast>(surroundings, limits, (reached, whole) => {
+    const untouched = new UntouchedHost(reached.host);
+    const operation = new Operation({ ...reached, host: new BatchedHost(untouched) }, whole, "the limit of a preview");
+    return new Thinking(operation, untouched, inputs, formerUrns).run();
+  });
 }
 
 /** Errors that another machine, point or set of disks would not give; `names` are the arguments that are not known yet. */
@@ -69,18 +68,7 @@ function mayTurnOutWell(error: unknown, names: ReadonlySet<string>): boolean {
   if (!isExportError(error)) return false;
   const of = (...codes: ErrorCode[]) => codes.includes(error.code);
   if (of("virtual-machine-not-found", "virtual-machine-ambiguous")) return names.has("virtualMachine");
-  if (names.has("referencePoint")) {
-    return of(
-      "reference-point-not-found",
-      "reference-point-ambiguous",
-      "disk-not-found",
-      "disk-ambiguous",
-      "disk-not-on-machine",
-      "disk-not-in-base",
-      "base-reference-point-same",
-      "base-reference-point-not-older",
-    );
-  }
+  if (names.has("referencePoint")) return codesOfPoints.has(error.code) && error.code !== "base-reference-point-not-found";
   return names.has("disksToExport") && of("disk-not-on-machine", "disk-not-in-base");
 }
 
@@ -105,16 +93,19 @@ class Thinking {
     private readonly operation: Operation,
     private readonly untouched: UntouchedHost,
     private readonly inputs: ExportInputs,
+    private readonly formerUrns: readonly string[],
   ) {
     this.unknown = new Set(Object.entries(inputs).flatMap(([name, value]) => (containsUnknown(value) ? [name] : [])));
-    const mayBeLeftOut = new Set(["referencePoint", "baseReferencePoint", "disksToExport"].filter((name) => this.unknown.has(name)));
+    const mayBeLeftOut = new Set(
+      ["referencePoint", "baseReferencePoint", "disksToExport", "requireConsistency"].filter((name) => this.unknown.has(name)),
+    );
     this.known = Object.fromEntries(Object.entries(inputs).filter(([name]) => !mayBeLeftOut.has(name))) as ExportInputs;
   }
 
   async run(): Promise<Forecast> {
     if (this.unknown.has("exportDirectory")) {
       await this.resolve();
-      return this.exports(undefined);
+      return this.exports({ freeBytes: undefined, canonicalPath: undefined });
     }
     const own = await this.ownDirectory();
     if (own) return own;
@@ -123,11 +114,14 @@ class Thinking {
     } catch (error) {
       const { firstDeed } = this.untouched;
       if (firstDeed === undefined && !(isRefusedAdoption(error) && this.unknown.size > 0)) throw error;
-      if (firstDeed?.kind === "task" && firstDeed.task.kind === "hash") return { kind: "takesOver", files: firstDeed.task.files.length };
+      if (firstDeed?.kind === "task" && firstDeed.task.kind === "hash") {
+        const { files, canonicalPath } = firstDeed.task;
+        return { kind: "takesOver", files: files.length, canonicalPath };
+      }
       // A create that is refused puts back what it has made; what is said is the refusal.
       if (firstDeed?.kind === "task" && !isStopped(error)) throw error;
     }
-    return this.exports(this.untouched.freeBytes);
+    return this.exports(this.untouched);
   }
 
   /**
@@ -138,15 +132,25 @@ class Thinking {
     const { exportDirectory, createUrn } = this.inputs;
     const look = await lookAt(this.operation, exportDirectory);
     if (look.kind !== "view") return undefined;
-    const { urn } = ownerOfUrn(createUrn);
-    const claim = heldClaim(ownershipOf(look.view, { exportId: "", urn }));
+    const [claim] = [createUrn, ...this.formerUrns].flatMap(
+      (urn) => heldClaim(ownershipOf(look.view, { exportId: "", urn: ownerOfUrn(urn).urn })) ?? [],
+    );
     if (claim === undefined) return undefined;
     const begun = [claim.finished?.target, claim.attempt?.target].filter((target) => target !== undefined);
     await this.resolve().catch((error: unknown) => {
       // What has been exported of it is as good as ever.
       if (!begun.some((target) => answers(target, this.known))) throw error;
     });
-    return this.exports(look.view.freeBytes);
+    if (this.target) warnOfUntoldSpace(this.operation, this.target, exportDirectory, look.view.freeBytes);
+    return { ...this.exports(look.view), ...this.firstOfAll(claim) };
+  }
+
+  private firstOfAll({ finished, attempt }: Claim): { readonly first?: FirstOfAll } {
+    const held = finished?.target ?? attempt?.target;
+    if (held === undefined || this.unknown.size > 0) return {};
+    const isSame = this.target ? sameTarget(held, this.target) : answers(held, this.known);
+    if (finished) return { first: isSame ? "removesOrTakesOver" : "removesExport" };
+    return { first: isSame ? "goesOn" : "removesBegun" };
   }
 
   /** The target as far as it is known; one that may turn out well holds no disks, and so refuses nothing. */
@@ -173,13 +177,17 @@ class Thinking {
     }
   }
 
-  private exports(freeBytes: FreeBytes): Forecast {
+  private exports({
+    freeBytes,
+    canonicalPath,
+  }: Pick<UntouchedHost, "freeBytes" | "canonicalPath">): Extract<Forecast, { kind: "exports" }> {
     return {
       kind: "exports",
       isDifferential: this.inputs.baseReferencePoint !== undefined,
       disks: this.target?.disks.length,
       mostBytes: this.target && mostBytes(this.target),
       freeBytes,
+      canonicalPath,
     };
   }
 }

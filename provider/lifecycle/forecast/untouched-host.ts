@@ -9,7 +9,9 @@ import {
   type Host,
   HostError,
   type Task,
+  type TextReplacement,
 } from "../../host/port";
+import { madeBelow } from "../directory/made-below";
 import type { BatchedHost } from "../session/batched-host";
 
 /** What a create would do first that changes more than its own directory and claim. */
@@ -25,7 +27,11 @@ export class UntouchedHost implements Host {
   /** Where the create was stopped; undefined where it has failed before. */
   firstDeed: FirstDeed | undefined;
   freeBytes: FreeBytes;
+  /** The export directory with links resolved, as far as it can be told of one that is not there yet. */
+  canonicalPath: string | undefined;
   private readonly reports = new Map<string, Promise<DirectoryReport>>();
+  /** Texts of files that would have been replaced, by their paths. */
+  private readonly replaced = new Map<string, string>();
 
   constructor(private readonly host: BatchedHost) {
     this.pathStyle = host.pathStyle;
@@ -42,6 +48,14 @@ export class UntouchedHost implements Host {
 
   machineId(): Promise<string | undefined> {
     return this.host.machineId();
+  }
+
+  inspect(): ReturnType<Host["inspect"]> {
+    return this.host.inspect();
+  }
+
+  recordsDirectory(): Promise<string> {
+    return this.host.recordsDirectory();
   }
 
   findVirtualMachines(queries: Parameters<Host["findVirtualMachines"]>[0]): ReturnType<Host["findVirtualMachines"]> {
@@ -73,10 +87,14 @@ export class UntouchedHost implements Host {
       const there = await this.read({ directory, texts: [], list: false });
       if (there.kind === "directory") {
         this.freeBytes = there.freeBytes;
+        this.canonicalPath = there.canonicalPath;
         return { canonicalPath: there.canonicalPath, created: false, freeBytes: there.freeBytes };
       }
-      this.freeBytes = await this.freeBytesAbove(directory);
-      return { canonicalPath: directory, created: true, freeBytes: this.freeBytes };
+      const above = await madeBelow((request) => this.read(request), pathRules(this.pathStyle), directory);
+      this.freeBytes = above?.freeBytes;
+      this.canonicalPath = above?.canonicalPath;
+      // On which volume it will be is not known, so no lack of space refuses it here.
+      return { created: true, ...(above ?? { canonicalPath: directory, freeBytes: Number.POSITIVE_INFINITY }) };
     });
   }
 
@@ -84,8 +102,10 @@ export class UntouchedHost implements Host {
     return each(files, async () => "created" as const);
   }
 
-  replaceTextFiles(files: readonly unknown[]): Promise<Answer<void>[]> {
-    return each(files, async () => {});
+  replaceTextFiles(files: readonly TextReplacement[]): Promise<Answer<void>[]> {
+    return each(files, async ({ directory, path, text }) => {
+      this.replaced.set(this.keyOf(directory, path), text);
+    });
   }
 
   exportReferencePoints(requests: readonly unknown[]): Promise<Answer<never>[]> {
@@ -101,6 +121,30 @@ export class UntouchedHost implements Host {
   }
 
   findPointJobs(virtualMachineIds: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(virtualMachineIds, refuse);
+  }
+
+  listCheckpoints(ids: Parameters<Host["listCheckpoints"]>[0]): ReturnType<Host["listCheckpoints"]> {
+    return each(ids, (id) => this.host.listCheckpoints(id));
+  }
+
+  createCheckpoints(requests: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(requests, refuse);
+  }
+
+  exportCheckpoints(requests: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(requests, refuse);
+  }
+
+  convertCheckpoints(checkpoints: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(checkpoints, refuse);
+  }
+
+  removeCheckpoints(checkpoints: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(checkpoints, refuse);
+  }
+
+  findCheckpointJobs(virtualMachineIds: readonly unknown[]): Promise<Answer<never>[]> {
     return each(virtualMachineIds, refuse);
   }
 
@@ -134,18 +178,22 @@ export class UntouchedHost implements Host {
     const key = JSON.stringify(request);
     const asked = this.reports.get(key) ?? this.host.readDirectory(request);
     this.reports.set(key, asked);
-    return asked;
+    return this.replaced.size === 0 ? asked : asked.then((report) => this.asWritten(request, report));
   }
 
-  /** Of the nearest folder that is there: the new directory will be on its volume. */
-  private async freeBytesAbove(directory: string): Promise<FreeBytes> {
-    const rules = pathRules(this.pathStyle);
-    const above = [...rules.parents(directory), rules.root(directory)];
-    const reports = await Promise.all(
-      above.map((folder) => this.read({ directory: folder, texts: [], list: false }).catch(() => undefined)),
-    );
-    const nearest = reports.find((report) => report?.kind === "directory");
-    return nearest?.kind === "directory" ? nearest.freeBytes : undefined;
+  /** What would be read after what would have been written. */
+  private asWritten({ directory, texts }: DirectoryRequest, report: DirectoryReport): DirectoryReport {
+    if (report.kind !== "directory") return report;
+    const written = texts.flatMap((path) => {
+      const text = this.replaced.get(this.keyOf(directory, path));
+      return text === undefined ? [] : [[path, text] as const];
+    });
+    return { ...report, texts: { ...report.texts, ...Object.fromEntries(written) } };
+  }
+
+  private keyOf(directory: string, path: string): string {
+    const { join, fold, normalise } = pathRules(this.pathStyle);
+    return fold(normalise(join(directory, path)));
   }
 
   private stop(deed: FirstDeed): never {

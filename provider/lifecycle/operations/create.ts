@@ -13,7 +13,8 @@ import { type DirectoryView, freeBytesNow, type Look, lookAt } from "../director
 import { isSuperseded, orSuperseded } from "../directory/seen-claim";
 import { describeExport } from "../export-job/describe-export";
 import { discardAttempt, discardFinished } from "../export-job/discard-attempt";
-import { requireSpace } from "../export-job/free-space";
+import { methodOf } from "../export-job/export-method";
+import { bytesFreed, requireSpace } from "../export-job/free-space";
 import { runExport } from "../export-job/run-export";
 import { removeRepairsOfFormerIds } from "../repair/repair-directories";
 import { explain, ignoreFullVolume } from "../session/host-failure";
@@ -118,8 +119,8 @@ async function claimAndAnnounce({ operation, inputs, identity }: Creation, look:
 }
 
 async function announce(operation: Operation, directory: string, prepared: Attempt): Promise<Attempt> {
-  const known = await operation.ask("look for older jobs", directory, () => operation.host.findExportJobs(directory));
-  return { ...prepared, state: "starting", number: 1, knownJobs: known.map((job) => job.path), before: [] };
+  const known = await methodOf(prepared.target).before(operation, prepared.target, directory);
+  return { ...prepared, state: "starting", number: 1, ...known, before: [] };
 }
 
 /**
@@ -140,7 +141,7 @@ async function settleAttempt(
     return directory.takeUp(directory.claim.attempt ?? held);
   }
   // What is left of a finished export may be all there is of it: it is not cleared for one that is known not to fit.
-  if (finished) await requireRoomFor(operation, target, directory.directory);
+  if (finished) await requireRoomFor(operation, target, directory.directory, [...finished.target.disks, ...(held?.target.disks ?? [])]);
   if (held) await discardAttempt(operation, directory, held);
   // As it is now: what a repair had moved into place belongs to it by now.
   if (directory.claim.finished) await discardFinished(operation, directory, directory.claim.finished);
@@ -150,12 +151,13 @@ async function settleAttempt(
   return directory.startAnew(newAttempt(target, "", operation.timestamp(), operation.run));
 }
 
-async function requireRoomFor(operation: Operation, target: ExportTarget, directory: string): Promise<void> {
+/** @param disks of what is to be cleared */
+async function requireRoomFor(operation: Operation, target: ExportTarget, directory: string, disks: ExportTarget["disks"]): Promise<void> {
   const look = await lookAt(operation, directory);
   if (look.kind !== "view") return;
   const { entries, freeBytes } = look.view;
-  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-  requireSpace({ warn: () => {} }, target, directory, freeBytes, { bytes, by: "clearing the directory" });
+  const freed = { bytes: bytesFreed(entries, disks), by: "clearing the directory" };
+  requireSpace({ warn: () => {} }, target, directory, freeBytes, freed);
 }
 
 /** Uses the files that the job has written. Produces manifest, finished claim and state. */
@@ -183,7 +185,7 @@ function unfinished({ inputs, identity }: Creation, { claim }: ClaimedDirectory,
   if (isExportError(error) && error.code === "directory-not-empty" && claim.finished) return error;
   // The other run's export is not this one's to keep in the state.
   if (isSuperseded(error)) return error;
-  const reason = explain(error, "export the reference point", inputs.exportDirectory);
+  const reason = explain(error, methodOf(target).step, inputs.exportDirectory);
   return new UnfinishedExport(incompleteState(inputs, identity.exportId, target, `export-unfinished: ${reason.reason}`), reason);
 }
 

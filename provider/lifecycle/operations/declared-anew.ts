@@ -37,11 +37,24 @@ export async function declaredAnew(
   };
   await ask("virtualMachine", () => isMachineNamedAnew(declared(), olds, news.virtualMachine), "nothing");
   await ask("disksToExport", () => areDisksNamedAnew(declared(), olds, news.disksToExport), "nothing");
-  // A replacement for another reason finds the export there, and is refused or adopts it.
-  const others = replaces.some((name) => name !== "exportDirectory" && anew[name] === undefined);
+  const others = replaces.filter((name) => name !== "exportDirectory" && anew[name] === undefined);
   const isMoved = async () => (await findMoved(held(), declared(), olds, news.exportDirectory)) !== undefined;
-  if (!others) await ask("exportDirectory", isMoved, "update");
+  if (others.length === 0) await ask("exportDirectory", isMoved, "update");
+  // Where the host does not say, the create finds what is there.
+  else if (replaces.includes("exportDirectory") && !containsUnknown(news.exportDirectory) && (await isMoved().catch(() => false)))
+    throw movedAndReplaced(olds, news, others);
   return anew;
+}
+
+/** The create would be refused, or adopt the very export that is to be replaced; and the delete would look for it where it was. */
+function movedAndReplaced(olds: ExportState, news: ExportInputs, others: readonly string[]): ExportError {
+  return new ExportError("directory-moved", {
+    step: "replace the export",
+    subject: news.exportDirectory,
+    reason: `the export that was in ${olds.exportDirectory} lies here now, and ${others.join(", ")} would replace it in the same up`,
+    remedy:
+      "Run pulumi up with exportDirectory as the only change first: it takes the export over where it lies now. Then make the other changes with a second up.",
+  });
 }
 
 /** Asks once more what the plan took for the same: it was made while the host did not answer. */

@@ -2,8 +2,9 @@ import { apartFromServers, nameOfServer } from "../../domain/listing/file-server
 import { nameSome } from "../../domain/listing/foreign-files";
 import { foldersWithoutFiles } from "../../domain/listing/written-files";
 import type { Claim } from "../../domain/records/claim";
-import { CLAIM_FILE } from "../../domain/records/record-names";
+import { CLAIM_FILE, isRecord } from "../../domain/records/record-names";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
+import { formatBytes } from "../../domain/values/byte-size";
 import { ClaimedDirectory, placeBelow } from "../directory/claimed-directory";
 import {
   type DirectoryView,
@@ -89,7 +90,7 @@ async function lookAtOwn(operation: Operation, state: ExportState): Promise<Own 
     if (state.status === "incomplete") await cancelJobsAt(operation, exportDirectory, undefined);
     return undefined;
   }
-  if (look.kind !== "view") throw outOfReach(look.kind, exportDirectory, { known: true });
+  if (look.kind !== "view") throw outOfReach(look, exportDirectory, { known: true });
   requireSamePlace(look.view, state);
   // A directory of that name on another machine tells no more than an absent one.
   if (!isProven(look.view, state)) await requireSameMachine(operation, state);
@@ -129,10 +130,10 @@ async function endUnfinished(operation: Operation, state: ExportState, found: Ow
  * earlier run has given the directory up already, so nothing in it is ours any more.
  */
 async function giveUp(deletion: Deletion, view: DirectoryView): Promise<void> {
-  if (view.claim.kind === "absent") return;
   const { operation, claim } = deletion;
-  const unwanted = claim?.attempt?.state === "swapping" ? [] : attemptFiles(operation, view, claim);
   operation.did("kept the files and gave the directory up");
+  if (view.claim.kind === "absent") return;
+  const unwanted = claim?.attempt?.state === "swapping" ? [] : attemptFiles(operation, view, claim);
   await removeFiles(operation, STEP, view, [...unwanted, ...leftoversOf(view)], view);
   await removeMadeFolders(deletion, view);
   await removeFiles(operation, STEP, view, [CLAIM_FILE], view);
@@ -145,7 +146,9 @@ async function removeOwnFiles({ operation, state, claim }: Deletion, view: Direc
   if (strayRepairs(view, repairs).length > 0) await removeStrayRepairs(operation, view, repairs, view);
   const files = removableFiles(operation, view, state, claim);
   await removeFiles(operation, STEP, view, files, view);
-  operation.did(`removed ${files.length} file${files.length === 1 ? "" : "s"}`);
+  const exported = new Set(files.filter((path) => !isRecord(path)));
+  const bytes = view.entries.reduce((sum, entry) => (exported.has(entry.path) ? sum + entry.bytes : sum), 0);
+  operation.did(`${exported.size} file${exported.size === 1 ? "" : "s"}, ${formatBytes(bytes)} removed`);
 }
 
 /**

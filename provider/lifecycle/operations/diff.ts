@@ -2,6 +2,7 @@ import { type PathStyle, pathRules } from "../../domain/paths/path-rules";
 import { isMachine, samePoint } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { type ExportInputs, type ExportPropertyName, exportProperties } from "../../domain/reference-point-export/properties";
+import { equal } from "../../domain/values/equal";
 import { containsUnknown } from "../../domain/values/unknown-value";
 
 import type { DeclaredAnew } from "./declared-anew";
@@ -77,17 +78,7 @@ function argument(properties: Partial<Record<ExportPropertyName, unknown>>, name
   return properties[name];
 }
 
-function asSet(disks: readonly string[] | undefined, style: PathStyle): string[] {
+export function asSet(disks: readonly string[] | undefined, style: PathStyle): string[] {
   const { normalise } = pathRules(style);
   return [...new Set((disks ?? []).map((disk) => normalise(disk).toLowerCase()))].sort();
-}
-
-/** Deep equality of plain values; a property that is absent equals one that is undefined. */
-function equal(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [left, right] = [a, b] as [Record<string, unknown>, Record<string, unknown>];
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...keys].every((key) => equal(left[key], right[key]));
 }

@@ -1,4 +1,5 @@
 import { nameSome } from "../../domain/listing/foreign-files";
+import { samePoint } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import { parsePortion, portionOf } from "../../domain/reference-point-export/portion";
 import { describeProblems, nextUp, type Problem } from "../../domain/reference-point-export/problem";
@@ -19,7 +20,7 @@ export async function readExport(operation: Operation, refreshSurvey: RefreshSur
     await requireSameMachine(operation, state);
     return undefined;
   }
-  if (look.kind !== "view") throw outOfReach(look.kind, state.exportDirectory, { known: true });
+  if (look.kind !== "view") throw outOfReach(look, state.exportDirectory, { known: true });
   const { view } = look;
   requireSamePlace(view, state);
   // A directory of that name on another machine tells no more than an absent one.
@@ -33,6 +34,7 @@ export async function readExport(operation: Operation, refreshSurvey: RefreshSur
   // Known by its id alone (a get): without facts there is nothing that this id names here.
   if (inspection.facts === undefined) return undefined;
   const content = await contentProblems(operation, view, state, inspection);
+  const base = await baseOf(operation, refreshSurvey, state);
   const problems = [...inspection.problems, ...content.problems];
   if (problems.length > 0) {
     const listed = describeProblems(problems).map((problem) => `\n  ${problem}`);
@@ -44,9 +46,34 @@ export async function readExport(operation: Operation, refreshSurvey: RefreshSur
     createUrn: claimedUrn(view, state),
     status: problems.length === 0 ? "intact" : "damaged",
     problems: describeProblems(problems),
-    warnings: [...inspection.warnings, ...leftoverWarnings(operation, view)],
+    warnings: [...inspection.warnings, ...leftoverWarnings(operation, view), ...base.warnings],
     ...content.progress,
+    ...(base.directory !== undefined && { baseDirectory: base.directory }),
   };
+}
+
+/**
+ * Where the export lies that a differential one continues, as far as this stack has met it. Once it is known, its loss is told: this
+ * export is as intact as ever, and nobody can restore it. No up can mend that.
+ */
+async function baseOf(
+  operation: Operation,
+  refreshSurvey: RefreshSurvey,
+  { baseReferencePointId, baseDirectory, exportDirectory }: ExportState,
+): Promise<{ readonly directory: string | undefined; readonly warnings: readonly string[] }> {
+  if (baseReferencePointId === undefined) return { directory: undefined, warnings: [] };
+  const directory = refreshSurvey.directoryOf(baseReferencePointId) ?? baseDirectory;
+  if (directory === undefined) return { directory, warnings: [] };
+  const look = await lookAt(operation, directory).catch(() => undefined);
+  // What cannot be looked at is for its own export to tell.
+  if (look === undefined) return { directory, warnings: [] };
+  const manifest = look.kind === "view" ? look.view.manifest : undefined;
+  const isThere = manifest?.kind === "read" && samePoint(manifest.value.referencePointId, baseReferencePointId);
+  // Out of reach is not gone, and a manifest that cannot be read is told by its own export.
+  if (isThere || manifest?.kind === "damaged" || (look.kind !== "absent" && look.kind !== "view")) return { directory, warnings: [] };
+  const warning = `its base, the export of ${baseReferencePointId} in ${directory}, is gone: this one cannot be restored without it`;
+  operation.warn(`The export in ${exportDirectory} is differential, and ${warning}.`);
+  return { directory, warnings: [warning] };
 }
 
 /** A look removes nothing, so it names what a killed run has half written: the next change of the export removes it. */

@@ -7,12 +7,12 @@ import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { placeBelow } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt } from "../directory/look";
-import { isOutsideReach, knownOwnership, strayRepairs } from "../directory/ownership";
+import { isOutsideReach, knownOwnership, provenManifest, strayRepairs } from "../directory/ownership";
 import { removableFiles, removableFolders } from "../directory/removable-files";
-import { requireSpace } from "../export-job/free-space";
+import { bytesFreed, requireSpace } from "../export-job/free-space";
 import { namedIn } from "../export-job/watch-job";
 import { strayRepairFiles } from "../repair/repair-directories";
-import { isHostError } from "../session/host-failure";
+import { isHostError, isOutOfSight } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { resolveTarget } from "../target/resolve-target";
 
@@ -20,7 +20,8 @@ const STEP = "replace the export in its directory";
 
 /**
  * Refuses a replacement whose create would be refused: in one directory the old export is deleted first, and would be lost for
- * nothing. A directory that cannot be looked at is no reason: the delete could not touch it either.
+ * nothing. A directory that the host cannot look at is no reason: the delete could not touch it either. A host that does not answer
+ * fails as it is.
  *
  * @param deleting on the host of the old export
  * @param creating on the host of the new one
@@ -33,32 +34,17 @@ export async function refuseReplacement(deleting: Operation, creating: Operation
   if (ownership.kind === "ours-under-another-id" && ownership.claim.finished) throw heldUnderAnotherId(view);
   // The delete will leave what is another's, so nothing is lost.
   if (isOutsideReach(ownership)) return;
-  const removed = requireNothingLeft(deleting, view, olds, await claimToDelete(deleting, view));
+  const claim = await claimToDelete(deleting, view);
+  const removed = requireNothingLeft(deleting, view, olds, claim);
   const target = await resolveTarget(creating, news);
-  const bytes = bytesOf(view, removed);
+  const files = view.entries.filter(({ path }) => removed.has(path));
+  const finished = claim?.finished?.target.disks ?? provenManifest(view, olds)?.manifest.disks ?? [];
+  const bytes = bytesFreed(files, [...finished, ...(claim?.attempt?.target.disks ?? [])]);
   requireSpace({ warn: () => {} }, target, news.exportDirectory, view.freeBytes, { bytes, by: "removing the old export" });
 }
 
-/** As the files are listed: what they take on the volume may be less, so that more is taken to fit, never less. */
-function bytesOf({ entries }: DirectoryView, removed: ReadonlySet<string>): number {
-  return entries.reduce((sum, { path, bytes }) => sum + (removed.has(path) ? bytes : 0), 0);
-}
-
-/**
- * The old half of a replacement is deleted by what the last up stored of it: a "keep" that comes with the same up is too late for it, and
- * whoever has just written it into the program would lose the very export that it is about. An unfinished one is nobody's backup.
- */
-export function refuseLateKeep(olds: ExportState, news: ExportInputs): void {
-  if (news.onDestroy !== "keep" || olds.onDestroy === "keep" || olds.status === "incomplete") return;
-  throw new ExportError("kept-too-late", {
-    step: "replace the export",
-    subject: olds.exportDirectory,
-    reason: 'onDestroy becomes "keep" in the same up that replaces the export, which would still delete the old one',
-  });
-}
-
 function unlessRefused(error: unknown): undefined {
-  if (isExportError(error) && error.code !== "timed-out" && !isHostError(error.cause)) throw error;
+  if (isOutOfSight(error) || (isExportError(error) && !isHostError(error.cause))) throw error;
 }
 
 /** Its delete would leave the export and drop the state, and the create would find an export of something else. */

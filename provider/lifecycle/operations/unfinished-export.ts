@@ -1,13 +1,7 @@
-import type { ExportError } from "../../domain/errors/export-error";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
+import { Unfinished } from "../session/unfinished";
 
-/** The export has a claim and is not finished: the state is kept so that the next up can go on and destroy can clean. */
-export class UnfinishedExport extends Error {
+/** The export has a claim and is not finished. */
+export class UnfinishedExport extends Unfinished<ExportState> {
   override readonly name = "UnfinishedExport";
-  constructor(
-    readonly state: ExportState,
-    readonly reason: ExportError,
-  ) {
-    super(reason.message, { cause: reason });
-  }
 }

@@ -82,7 +82,7 @@ async function mend(updating: Updating, look: Look): Promise<ExportState> {
     await requireSameMachine(operation, state);
     return makeAgain(updating);
   }
-  if (look.kind !== "view") throw outOfReach(look.kind, inputs.exportDirectory, { known: true });
+  if (look.kind !== "view") throw outOfReach(look, inputs.exportDirectory, { known: true });
   requireSamePlace(look.view, state);
   if (!isProven(look.view, state)) await requireSameMachine(operation, state);
   refuseObstacles(operation.paths, look.view, [], []);

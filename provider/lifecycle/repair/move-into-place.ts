@@ -3,14 +3,13 @@ import { directoryWarnings } from "../../domain/listing/directory-warnings";
 import { nameSome } from "../../domain/listing/foreign-files";
 import { byRecordedName } from "../../domain/listing/listed-name";
 import { filesNotInPlace, superfluousFiles, waitingFiles } from "../../domain/listing/swap";
-import { foldersWithoutFiles } from "../../domain/listing/written-files";
-import { foldersAbove } from "../../domain/paths/relative-path";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import type { Manifest } from "../../domain/records/manifest";
 import { MANIFEST_FILE } from "../../domain/records/record-names";
 import { sha256Of } from "../../domain/values/sha256";
 import type { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, lookAt, outOfReach } from "../directory/look";
+import { emptyFoldersOf } from "../directory/removable-files";
 import { removeEmptyFolders, removeEmptyTree, removeFiles, removeLeftovers } from "../directory/remove-files";
 import { onlyIfSeen } from "../directory/seen-claim";
 import { isHostError } from "../session/host-failure";
@@ -61,24 +60,10 @@ export async function moveIntoPlace(
   return directoryWarnings(after.entries, manifest.files, operation.paths);
 }
 
-/** Folders of the damaged export that nothing lies in any more. Those that somebody else made are left. */
-export function emptyFoldersOf(
-  { paths }: Pick<Operation, "paths">,
-  old: readonly { readonly path: string }[],
-  { entries }: Pick<DirectoryView, "entries">,
-): string[] {
-  const listed = byRecordedName(
-    entries.filter(({ kind }) => kind === "directory"),
-    paths,
-  );
-  const folders = old.flatMap(({ path }) => foldersAbove(path)).flatMap((folder) => listed(folder)?.path ?? []);
-  return foldersWithoutFiles([...new Set(folders)], { subdirectory: "" }, entries);
-}
-
 async function look(operation: Operation, directory: ClaimedDirectory): Promise<DirectoryView> {
   const seen = await lookAt(operation, directory.directory);
   if (seen.kind === "view") return seen.view;
-  throw outOfReach(seen.kind === "absent" ? "parentMissing" : seen.kind, directory.directory);
+  throw outOfReach(seen.kind === "absent" ? { kind: "parentMissing" } : seen, directory.directory, { known: true });
 }
 
 /** Every file is where it belongs, and none is left where it came from. */

@@ -12,6 +12,7 @@ import { claimAgain } from "../directory/claim-again";
 import { ClaimedDirectory } from "../directory/claimed-directory";
 import { type DirectoryView, freeBytesNow } from "../directory/look";
 import { ownershipOf, provenManifest, strayRepairs } from "../directory/ownership";
+import { emptyFoldersOf } from "../directory/removable-files";
 import { removeEmptyFolders } from "../directory/remove-files";
 import { onlyIfSeen, orSuperseded } from "../directory/seen-claim";
 import { type Described, describeExport } from "../export-job/describe-export";
@@ -21,7 +22,7 @@ import { runExport } from "../export-job/run-export";
 import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
 import { resolveSameTarget } from "../target/resolve-target";
-import { emptyFoldersOf, moveIntoPlace } from "./move-into-place";
+import { moveIntoPlace } from "./move-into-place";
 import { refuseObstacles } from "./obstacles";
 import { cancelStrayRepairs, removeStrayRepairs } from "./repair-directories";
 

@@ -1,7 +1,7 @@
 import type { Operation } from "./operation";
 
 /**
- * Hyper-V refuses a second export of a machine while one runs, so the exports of one machine that one process makes take turns
+ * Hyper-V refuses an export or a point of a machine while another one is made, so those of one machine that one process makes take turns
  * instead of asking again and again.
  */
 export class MachineQueue {
@@ -24,8 +24,8 @@ export class MachineQueue {
     this.last.set(key, all);
     try {
       if (before) {
-        operation.progress(`waiting for another export of ${subject}`);
-        await operation.withinTime("wait for the other export", subject, before);
+        operation.progress(`waiting for other work on ${subject}`);
+        await operation.withinTime("wait for other work on the machine", subject, before);
       }
       return await work();
     } finally {

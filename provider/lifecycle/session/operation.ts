@@ -14,6 +14,20 @@ const LONGEST_BACK_OFF_MS = 30_000;
 /** A longer timer would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** What an operation whose time is over tells to do. A refresh and a preview have no timeout of their own to raise. */
+const slowRemedies = {
+  "timeouts.create": "Raise timeouts.create if the host is only slow, and run the command again.",
+  "timeouts.delete":
+    "Run the command again: it goes on where this one stopped. To raise timeouts.delete, run pulumi up first while the resource is still in the program: a delete goes by what the last up stored.",
+  "the limit of a refresh":
+    'Set verification to { level: "content", portion: "1/7" }, or a smaller part, with a pulumi up, so that each refresh from then on reads less.',
+  timeout: "Raise timeout if the host is only slow, and run the command again.",
+  "the limit of a preview": "Run the preview again when the host is less busy. An up waits longer, for timeouts.create.",
+} as const;
+
+/** What bounds an operation. */
+export type LimitName = keyof typeof slowRemedies;
+
 export interface Surroundings {
   readonly host: BatchedHost;
   /** The host as errors name it. */
@@ -42,8 +56,7 @@ export class Operation {
     readonly surroundings: Surroundings,
     /** Milliseconds that the whole operation may take. */
     readonly timeLimit: number,
-    /** "timeouts.create": what a timed-out error tells to raise. */
-    private readonly limitName: string,
+    private readonly limitName: LimitName,
     run?: string,
   ) {
     this.host = surroundings.host;
@@ -88,12 +101,14 @@ export class Operation {
     return new Operation(this.surroundings, Math.max(this.remaining(), milliseconds), this.limitName, this.run);
   }
 
+  /** The same operation with at most so many milliseconds: for what nobody is to wait for long. */
+  limited(milliseconds: number): Operation {
+    return new Operation(this.surroundings, Math.min(Math.max(this.remaining(), 0), milliseconds), this.limitName, this.run);
+  }
+
   timedOut(step: string, subject: string): ExportError {
     const reason = `it took longer than ${this.limitName} = ${formatDuration(this.timeLimit)}`;
-    // A refresh has no timeout of its own to raise.
-    const remedy = this.limitName.startsWith("timeouts.")
-      ? `Raise ${this.limitName} if the host is only slow, and run the command again.`
-      : 'Set verification to { level: "content", portion: "1/7" }, or a smaller part, so that each refresh reads less.';
+    const remedy = slowRemedies[this.limitName];
     return new ExportError("timed-out", { step, subject, reason, remedy });
   }
 

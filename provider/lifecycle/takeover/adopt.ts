@@ -65,7 +65,7 @@ export async function adoptExport(
 }
 
 /** Whoever left a finished export there wants to hear of it, not of its files. */
-function occupied({ directory: subject, entries, manifest }: DirectoryView, inputs: ExportInputs): ExportError {
+function occupied({ directory: subject, entries, manifest, claimOfElsewhere }: DirectoryView, inputs: ExportInputs): ExportError {
   const step = "claim the export directory";
   if (manifest.kind !== "read") {
     const reason = `it holds ${nameSome(apartFromServers(entries).map((entry) => entry.path))}`;
@@ -73,7 +73,8 @@ function occupied({ directory: subject, entries, manifest }: DirectoryView, inpu
   }
   const { disks, referencePointId, virtualMachineName } = manifest.value;
   const isMeant = disks.length > 0 && answers(targetOf(manifest.value), inputs);
-  const reason = `it holds a finished export that no resource has claimed, of ${referencePointId} of ${virtualMachineName}`;
+  const claimed = claimOfElsewhere ? `whose claim was made for ${claimOfElsewhere.canonicalPath}` : "that no resource has claimed";
+  const reason = `it holds a finished export ${claimed}, of ${referencePointId} of ${virtualMachineName}`;
   const remedy = isMeant
     ? 'Set onExisting to "adopt" to take it over: every file is read and nothing is exported. Otherwise choose another exportDirectory.'
     : "Choose another exportDirectory: that export is of something else than what is declared.";

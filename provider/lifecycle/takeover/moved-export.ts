@@ -49,6 +49,7 @@ function claimThere({ claim, claimOfElsewhere }: DirectoryView): Claim | undefin
 }
 
 /** Nothing is there, or nothing can be: a volume that is not there holds no directory of ours that anybody could mean. */
-function isGone({ kind }: Look): boolean {
-  return kind === "absent" || kind === "parentMissing" || kind === "volumeMissing";
+function isGone(look: Look): boolean {
+  const { kind } = look;
+  return kind === "absent" || kind === "parentMissing" || kind === "volumeMissing" || (kind === "notDirectory" && look.above !== undefined);
 }

@@ -1,3 +1,4 @@
+import { foldId, sameId, sameIds } from "../../domain/hyperv/same-id";
 import type { ExportTarget } from "../../domain/records/export-target";
 import { targetOf } from "../../domain/records/manifest";
 import { hasSameName } from "../../domain/records/target-match";
@@ -15,7 +16,7 @@ type Known = Pick<ExportTarget, "virtualMachineId" | "referencePointId"> & { rea
 export async function isMachineNamedAnew(operation: Operation, { virtualMachineId }: Partial<Known>, name: string): Promise<boolean> {
   if (virtualMachineId === undefined) return false;
   const found = await machines(operation, name);
-  return found.length === 1 && found[0]?.id.toUpperCase() === virtualMachineId.toUpperCase();
+  return found.length === 1 && sameId(found[0]?.id ?? "", virtualMachineId);
 }
 
 /**
@@ -29,7 +30,9 @@ export async function areDisksNamedAnew(operation: Operation, olds: ExportState,
   const [machine] = await machines(operation, virtualMachineId);
   const known: Known = { virtualMachineId, referencePointId, ...(recorded && { disks: recorded.disks }) };
   const held = recorded ? recorded.disks.map(({ instanceId }) => instanceId) : await idsOf(operation, machine, known, olds.disksToExport);
-  return held !== undefined && sameIds(held, await idsOf(operation, machine, known, asked));
+  if (held === undefined) return false;
+  const wanted = await idsOf(operation, machine, known, asked);
+  return wanted !== undefined && sameIds(held, wanted);
 }
 
 /** The arguments with the ids of a target's machine and disks in the place of their names, where the host says that they name those. */
@@ -70,17 +73,11 @@ async function idsOf(
   if (texts === undefined) {
     if (machine === undefined) return undefined;
     const points = await operation.ask("list the reference points", virtualMachineId, () => operation.host.listReferencePoints(machine.id));
-    return points.find(({ id }) => id.toUpperCase() === referencePointId.toUpperCase())?.diskIds.slice();
+    return points.find(({ id }) => sameId(id, referencePointId))?.diskIds.slice();
   }
   const ids = texts.map((text) => {
-    const named = [...disks, ...there].filter((disk) => hasSameName(disk, text)).map(({ instanceId }) => instanceId.toUpperCase());
+    const named = [...disks, ...there].filter((disk) => hasSameName(disk, text)).map(({ instanceId }) => foldId(instanceId));
     return new Set(named).size === 1 ? named[0] : undefined;
   });
   return ids.includes(undefined) ? undefined : ids.flatMap((id) => id ?? []);
-}
-
-function sameIds(one: readonly string[], other: readonly string[] | undefined): boolean {
-  if (other === undefined) return false;
-  const [left, right] = [one, other].map((ids) => new Set(ids.map((id) => id.toUpperCase())));
-  return left?.size === right?.size && [...(left ?? [])].every((id) => right?.has(id));
 }

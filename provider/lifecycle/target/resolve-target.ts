@@ -1,6 +1,7 @@
 import { ExportError } from "../../domain/errors/export-error";
 import { goneUnder, isGoneFromHost, type Left } from "../../domain/errors/gone-from-host";
 import { normaliseGuid, normaliseReferencePointId } from "../../domain/hyperv/guid";
+import { hasId, sameId } from "../../domain/hyperv/same-id";
 import { pathRules } from "../../domain/paths/path-rules";
 import type { ExportTarget } from "../../domain/records/export-target";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
@@ -13,10 +14,15 @@ import type { Operation } from "../session/operation";
 export async function resolveTarget(operation: Operation, inputs: ExportInputs): Promise<ExportTarget> {
   const machine = await findMachine(operation, inputs);
   const points = await operation.ask("list the reference points", machine.name, () => operation.host.listReferencePoints(machine.id));
-  const point = choosePoint(machine, points, inputs.referencePoint);
-  const base = inputs.baseReferencePoint === undefined ? undefined : chooseBase(machine, points, point, inputs.baseReferencePoint);
+  const isSecret = (name: keyof ExportInputs) => isSecretInput(inputs, name);
+  const point = choosePoint(machine, points, inputs.referencePoint, isSecret("referencePoint"));
+  refuseWeaker(point, inputs.requireConsistency);
+  const base =
+    inputs.baseReferencePoint === undefined
+      ? undefined
+      : chooseBase(machine, points, point, inputs.baseReferencePoint, isSecret("baseReferencePoint"));
   const covered = machine.disks.filter((disk) => coversDisk(point, disk.instanceId));
-  const chosen = (inputs.disksToExport ?? []).map((text) => chooseDisk(operation, machine, covered, text));
+  const chosen = (inputs.disksToExport ?? []).map((text) => chooseDisk(operation, machine, covered, text, isSecret("disksToExport")));
   const disks = chosen.length === 0 ? covered : [...new Set(chosen)];
   if (chosen.length === 0) refuseLostDisks(machine, point);
   if (base) refuseDisksWithoutBase(machine, disks, base);
@@ -37,6 +43,21 @@ export async function resolveTarget(operation: Operation, inputs: ExportInputs):
 }
 
 /**
+ * The disks of a machine that are to be in a point which is yet to be made; refuses what names none of them, or several.
+ *
+ * @param disks names, as a chain's argument `disks` has them
+ */
+export function namedDisks(
+  operation: Operation,
+  machine: VirtualMachine,
+  disks: readonly string[],
+  secretInputs: readonly string[] = [],
+): VirtualDisk[] {
+  const isSecret = secretInputs.some((name) => `${name}.`.startsWith("disks."));
+  return [...new Set(disks.map((text) => chooseDisk(operation, machine, machine.disks, text, isSecret, `${machine.name} has`)))];
+}
+
+/**
  * The same machine and point as before, by their ids: a repair never exports something else.
  *
  * @param left what there is of the export
@@ -46,22 +67,29 @@ export async function resolveSameTarget(operation: Operation, state: ExportState
   const base = baseReferencePointId !== undefined && { baseReferencePoint: baseReferencePointId };
   const point = referencePointId !== undefined && { referencePoint: referencePointId };
   try {
-    return await resolveTarget(operation, { ...inputs, virtualMachine: virtualMachineId ?? inputs.virtualMachine, ...point, ...base });
+    const { requireConsistency: _, ...same } = inputs;
+    return await resolveTarget(operation, { ...same, virtualMachine: virtualMachineId ?? inputs.virtualMachine, ...point, ...base });
   } catch (error) {
     throw isGoneFromHost(error) ? goneUnder(error, inputs.exportDirectory, left) : error;
   }
 }
 
-async function findMachine(
+/** Beside a value that is secret, the names that are most like it would tell it, and the rest may be as secret: none is listed. */
+function isSecretInput({ secretInputs = [] }: Pick<ExportInputs, "secretInputs">, name: keyof ExportInputs): boolean {
+  return secretInputs.some((one) => `${one}.`.startsWith(`${name}.`));
+}
+
+/** The one machine of that name or GUID; refuses none, and several, with those that are there. */
+export async function findMachine(
   operation: Operation,
-  { virtualMachine: query, secretInputs = [] }: Pick<ExportInputs, "virtualMachine" | "secretInputs">,
+  inputs: Pick<ExportInputs, "virtualMachine" | "secretInputs">,
 ): Promise<VirtualMachine> {
+  const { virtualMachine: query } = inputs;
   const step = "find the virtual machine";
   const machines = await operation.ask(step, query, () => operation.host.findVirtualMachines(query));
   const [machine] = machines;
   if (machine === undefined) {
-    // Beside a name that is secret, the names that are most like it would tell it.
-    throw await unknownMachine(operation, step, query, !secretInputs.includes("virtualMachine"));
+    throw await unknownMachine(operation, step, query, !isSecretInput(inputs, "virtualMachine"));
   }
   if (machines.length > 1) {
     const reason = `${machines.length} machines have that name: ${machines.map(({ id }) => id).join(", ")}`;
@@ -92,32 +120,47 @@ async function unknownMachine(operation: Operation, step: string, query: string,
   });
 }
 
-function choosePoint(machine: VirtualMachine, points: readonly ReferencePoint[], asked: string | undefined): ReferencePoint {
+function choosePoint(
+  machine: VirtualMachine,
+  points: readonly ReferencePoint[],
+  asked: string | undefined,
+  isSecret: boolean,
+): ReferencePoint {
   const step = "find the reference point";
+  const none = points.length === 0 && { remedy: "Create a reference point of the machine first, then run the command again." };
   if (asked !== undefined) {
     const point = findPoint(points, asked);
     if (point) return point;
     throw new ExportError("reference-point-not-found", {
       step,
       subject: asked,
-      reason: `${machine.name} has ${listPoints(points, asked)}`,
+      reason: `${machine.name} has ${listPoints(points, isSecret ? "" : asked)}`,
+      ...none,
     });
   }
   const [only] = points;
   if (only === undefined) {
-    throw new ExportError("reference-point-not-found", { step, subject: machine.name, reason: "the machine has no reference points" });
+    const reason = "the machine has no reference points";
+    throw new ExportError("reference-point-not-found", { step, subject: machine.name, reason, ...none });
   }
   if (points.length > 1) {
-    throw new ExportError("reference-point-ambiguous", { step, subject: machine.name, reason: `it has ${listPoints(points)}` });
+    const reason = `the machine has ${points.length}, and none is named: ${points.map(({ id }) => id).join(", ")}`;
+    throw new ExportError("reference-point-ambiguous", { step: "choose a reference point", subject: machine.name, reason });
   }
   return only;
 }
 
-function chooseBase(machine: VirtualMachine, points: readonly ReferencePoint[], point: ReferencePoint, asked: string): ReferencePoint {
+function chooseBase(
+  machine: VirtualMachine,
+  points: readonly ReferencePoint[],
+  point: ReferencePoint,
+  asked: string,
+  isSecret: boolean,
+): ReferencePoint {
   const step = "find the base reference point";
   const base = findPoint(points, asked);
   if (base === undefined) {
-    const reason = `it is no point of ${machine.name} (another machine's, or destroyed); ${machine.name} has ${listPoints(points, asked)}`;
+    const reason = `it is no point of ${machine.name} (another machine's, or destroyed); ${machine.name} has ${listPoints(points, isSecret ? "" : asked)}`;
     throw new ExportError("base-reference-point-not-found", { step, subject: asked, reason });
   }
   if (base.id === point.id) {
@@ -130,15 +173,22 @@ function chooseBase(machine: VirtualMachine, points: readonly ReferencePoint[], 
   return base;
 }
 
-/** Windows does not tell ids apart by their case. */
+/** A host gives a point of the consistency that it can, whatever was asked for. */
+function refuseWeaker({ id, consistency }: ReferencePoint, required: ExportInputs["requireConsistency"]): void {
+  if (required === undefined || consistency === "application" || consistency === required) return;
+  const is = consistency === "unknown" ? "the host does not tell how consistent it is" : `it is ${consistency}-consistent`;
+  const reason = `${is}; requireConsistency is "${required}"`;
+  throw new ExportError("weaker-point", { step: "find the reference point", subject: id, reason });
+}
+
 function coversDisk({ diskIds }: ReferencePoint, instanceId: string): boolean {
-  return diskIds.some((id) => id.toUpperCase() === instanceId.toUpperCase());
+  return hasId(diskIds, instanceId);
 }
 
 /** An export of every disk of the point would lack one, and nobody could restore the machine from it. */
 function refuseLostDisks(machine: VirtualMachine, point: ReferencePoint): void {
   const ids = machine.disks.map(({ instanceId }) => instanceId);
-  const lost = point.diskIds.filter((id) => !ids.some((other) => other.toUpperCase() === id.toUpperCase()));
+  const lost = point.diskIds.filter((id) => !hasId(ids, id));
   if (lost.length === 0) return;
   const reason = `the machine no longer has ${listIds(lost)}; the point covers ${listIds(point.diskIds)}, ${machine.name} has ${listIds(ids)}`;
   throw new ExportError("disk-not-on-machine", { step: "find the disks to export", subject: point.id, reason });
@@ -159,15 +209,23 @@ function listIds(ids: readonly string[]): string {
 
 function findPoint(points: readonly ReferencePoint[], asked: string): ReferencePoint | undefined {
   const id = normaliseReferencePointId(asked);
-  return id.ok ? points.find((point) => point.id.toUpperCase() === id.value.toUpperCase()) : undefined;
+  return id.ok ? points.find((point) => sameId(point.id, id.value)) : undefined;
 }
 
-function listPoints(points: readonly ReferencePoint[], asked = ""): string {
+function listPoints(points: readonly ReferencePoint[], asked: string): string {
   const ids = points.map(({ id }) => id);
   return points.length === 0 ? "no reference points" : `the points ${(asked === "" ? ids : nearest(asked, ids)).join(", ")}`;
 }
 
-function chooseDisk(operation: Operation, machine: VirtualMachine, covered: readonly VirtualDisk[], asked: string): VirtualDisk {
+/** The one disk that the text names among those that a point covers. */
+function chooseDisk(
+  operation: Operation,
+  machine: VirtualMachine,
+  covered: readonly VirtualDisk[],
+  asked: string,
+  isSecret: boolean,
+  holder = `the reference point of ${machine.name} covers`,
+): VirtualDisk {
   const step = "find the disk to export";
   const rules = pathRules(operation.host.pathStyle);
   const lower = asked.toLowerCase();
@@ -180,7 +238,8 @@ function chooseDisk(operation: Operation, machine: VirtualMachine, covered: read
       asked,
       covered.map(({ path }) => path),
     );
-    const reason = `the reference point of ${machine.name} covers ${disks || "no disks"}`;
+    const known = isSecret ? "no disk of that name" : disks || "no disks";
+    const reason = `${holder} ${known}`;
     throw new ExportError("disk-not-found", { step, subject: asked, reason });
   }
   if (named.length > 1) {

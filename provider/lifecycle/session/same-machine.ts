@@ -1,11 +1,9 @@
-import { sameMachineByName } from "../../domain/hosts/host-input";
-import type { ExportState } from "../../domain/reference-point-export/outputs";
-import type { ExportInputs } from "../../domain/reference-point-export/properties";
+import { type HostInput, sameMachineByName } from "../../domain/hosts/host-input";
 import { containsUnknown } from "../../domain/values/unknown-value";
-import type { Operation } from "../session/operation";
+import type { Operation } from "./operation";
 
 /**
- * Whether the declared host is the machine that holds the export. Asks only where the texts cannot tell. A host that does not answer is
+ * Whether the declared host is the machine that a state is of. Asks only where the texts cannot tell. A host that does not answer is
  * taken for the same one, with a warning: the update looks again before it changes anything.
  *
  * @param held on the host of the state
@@ -14,8 +12,8 @@ import type { Operation } from "../session/operation";
 export async function isSameMachine(
   held: () => Operation,
   declared: () => Operation,
-  olds: ExportState,
-  { host }: ExportInputs,
+  olds: { readonly host: HostInput; readonly hostMachineId?: string },
+  { host }: { readonly host: HostInput },
 ): Promise<boolean> {
   if (containsUnknown(host)) return true;
   const byName = sameMachineByName(olds.host, host);
@@ -25,7 +23,7 @@ export async function isSameMachine(
     const [before, now] = await Promise.all([olds.hostMachineId ?? held().machineId(), operation.machineId()]);
     return before === now;
   } catch (error) {
-    operation.warn(`${(error as Error).message}\nUntil it answers, it is taken for the machine that holds the export.`);
+    operation.warn(`${(error as Error).message}\nUntil it answers, it is taken for the same machine.`);
     return true;
   }
 }

@@ -1,0 +1,50 @@
+import { ExportError } from "../../../domain/errors/export-error";
+import { type GenerationAttempt, newestOf } from "../../../domain/export-chain/chain-record";
+import type { GenerationCondition } from "../../../domain/export-chain/generation/condition";
+import { fullReasons, type GenerationPlan, isLoss, planGeneration } from "../../../domain/export-chain/generation/generation-plan";
+import type { Chaining } from "../record/chaining";
+
+const STEP = "make the generation";
+
+type Conditions = ReadonlyMap<string, GenerationCondition>;
+
+/** Of which machine a generation is to be, and what it is called. */
+export type Planned = Pick<GenerationAttempt, "label" | "virtualMachineId" | "virtualMachineName">;
+
+/** A difference is worth no more than what it continues. */
+export function isRestorable(base: string | undefined, conditions: Conditions): boolean {
+  return base === undefined || conditions.get(base) === "intact";
+}
+
+/** Where a lost base is an error, no point is made that nobody needs. Which disks there are does not matter to that. */
+export async function refuseLostBase(chaining: Omit<Chaining, "queue">, planned: Planned, conditions: Conditions): Promise<void> {
+  const newest = newestOf(chaining.file.record);
+  if (chaining.inputs.onLostBase === "fail" && newest) await planOf(chaining, planned, conditions, newest.diskIds);
+}
+
+/** Whether the generation is to be a full one, by how the others stand and by the points that the host lists. */
+export async function planOf(
+  { operation, inputs, file }: Omit<Chaining, "queue">,
+  { label, virtualMachineId, virtualMachineName }: Planned,
+  conditions: Conditions,
+  diskIds: readonly string[],
+): Promise<GenerationPlan> {
+  const generations = file.record.generations.map((generation) => ({
+    ...generation,
+    intact: conditions.get(generation.label) === "intact",
+  }));
+  const points = await operation.ask("list the reference points", virtualMachineName, () =>
+    operation.host.listReferencePoints(virtualMachineId),
+  );
+  const pointsThere = points.map(({ id }) => id);
+  const plan = planGeneration({ generations, fullEvery: inputs.fullEvery, virtualMachineId, pointsThere, diskIds });
+  if (plan.kind === "full" && isLoss(plan.reason) && inputs.onLostBase === "fail") {
+    throw new ExportError("chain-base-lost", { step: STEP, subject: label, reason: fullReasons[plan.reason] });
+  }
+  return plan;
+}
+
+/** "a differential generation, after 2026-11-27": what a person is told of it. */
+export function describePlan(plan: GenerationPlan): string {
+  return plan.kind === "differential" ? `a differential generation, after ${plan.base}` : `a full generation: ${fullReasons[plan.reason]}`;
+}
