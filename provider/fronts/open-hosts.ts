@@ -4,7 +4,7 @@ import { traced } from "../host/call-trace";
 import type { Host } from "../host/port";
 import { hostPathStyle, localTransport, PowerShellHost, sshTransport } from "../host/powershell/index";
 import { SimulatorHost } from "../host/simulator/index";
-import { type HostSession, type Hosts, openSession } from "../lifecycle/exports";
+import { type HostSession, type Hosts, openSession } from "../lifecycle/door";
 
 /** Sessions to hosts: opened by the first resource that needs one, and shared by all that name the host in the same way. */
 export class OpenHosts implements Hosts {

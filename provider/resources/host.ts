@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { requireHostArguments } from "./given-arguments";
+import { requireHostArguments } from "./given/given-arguments";
 
 /** The embedded stand-in for a Hyper-V host. */
 export interface SimulatorHostArgs {

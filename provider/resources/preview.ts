@@ -1,8 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { redact, secretTexts } from "../domain/errors/redaction";
 import { ownerOfUrn } from "../domain/records/owner";
+import { CHAIN_TYPE, EXPORT_TYPE, POINT_TYPE } from "../domain/records/owner-text";
 import { UNKNOWN_VALUE } from "../domain/values/unknown-value";
-import type { LookAhead, PlannedExport, Verdict } from "../fronts/preview/look-ahead";
+import type { LookAhead, Planned, Verdict } from "../fronts/preview/look-ahead";
+import { unsealedProperties } from "./given/unsealed";
+import { formerUrnsOf } from "./sdk/former-urns";
+import { known } from "./sdk/known-value";
+import { isMocked, programNow } from "./sdk/program";
 
 /** Longest pause between two answers of the engine within one batch: a registration that failed is never answered. */
 const PAUSE_MS = 1000;
@@ -11,33 +16,55 @@ const PAUSE_MS = 1000;
 const SAID_ALREADY = 32;
 
 /**
- * In a preview, asks the host what would become of an export that is to be made: the engine asks a dynamic provider nothing there but
- * to check the arguments. What would refuse the create fails the preview; a host that does not answer is a warning. Elsewhere, and for
- * an export that exists, it does nothing.
+ * In a preview, asks the host what would become of an export, a point or a chain that is to be made, and of a chain that is to be changed, as
+ * by a generation that is due: the engine asks a dynamic provider nothing there but to check the arguments. What would refuse a create fails
+ * the preview; a host that does not answer is a warning. Elsewhere, and for what stays as it is, it does nothing.
  */
-export function lookAheadFor(resource: pulumi.CustomResource, args: object, opts: pulumi.CustomResourceOptions | undefined): void {
+export function lookAheadFor(
+  resource: pulumi.CustomResource,
+  kind: Planned["kind"],
+  args: object,
+  opts: pulumi.CustomResourceOptions | undefined,
+): void {
   const monitor: object | undefined = pulumi.runtime.getMonitor();
-  if (!pulumi.runtime.isDryRun() || monitor === undefined || monitor.constructor.name === "MockMonitor") return;
+  if (!pulumi.runtime.isDryRun() || monitor === undefined || isMocked()) return;
   if (opts?.id !== undefined || opts?.urn !== undefined) return;
-  const batch = batches.get(monitor) ?? new Batch();
+  const batch = batches.get(monitor) ?? new Batch(programNow());
   batches.set(monitor, batch);
   const place = batch.expect();
   // At once, before the program can be taken for ended: an id that is not known yet is one that a create will give.
   const { isKnown } = resource.id as unknown as { readonly isKnown: Promise<boolean> };
   isKnown.then(
     (known) => {
-      if (known) batch.answered();
-      else void lookAhead(batch, place, resource, args, opts, pulumi.runtime.rpcKeepAlive());
+      if (known && kind !== "chain") return batch.answered();
+      const done = pulumi.runtime.rpcKeepAlive();
+      void isToBeChanged(resource, known).then((isChanged) => {
+        if (isChanged) return lookAhead({ batch, place, kind }, resource, args, opts, done);
+        batch.answered();
+        return done();
+      });
     },
     () => batch.answered(),
   );
 }
 
+/** The engine knows what a resource came to, unless it is about to make or to change it. */
+async function isToBeChanged(resource: pulumi.CustomResource, isThere: boolean): Promise<boolean> {
+  if (!isThere) return true;
+  const { result } = resource as unknown as { readonly result: { readonly isKnown: Promise<boolean> } };
+  return !(await result.isKnown.catch(() => true));
+}
+
 const batches = new WeakMap<object, Batch>();
 
+interface Look {
+  readonly batch: Batch;
+  readonly place: number;
+  readonly kind: Planned["kind"];
+}
+
 async function lookAhead(
-  batch: Batch,
-  place: number,
+  { batch, place, kind }: Look,
   resource: pulumi.CustomResource,
   args: object,
   opts: pulumi.CustomResourceOptions | undefined,
@@ -51,16 +78,25 @@ async function lookAhead(
     const { inputs, redacted } = planned;
     told = redacted;
     const warn = (text: string) => void heard(pulumi.log.warn(redacted(text), resource));
-    const verdict = await batch.verdictOn({ place, planned: { inputs, warn }, redacted });
+    const formerUrns = await formerUrnsOf(resource, types[kind], opts);
+    const id = await known(resource.id);
+    const verdict = await batch.verdictOn({ place, planned: { kind, inputs, formerUrns, warn, id }, redacted });
     if (verdict.kind === "shown") await pulumi.log.info(redacted(verdict.text), resource, 0, true);
-    else if (verdict.kind === "refused") await refuse(resource, redacted(verdict.text), await othersThatItDependsOn(resource, args, opts));
+    else if (verdict.kind === "refused" && id !== undefined) warn(`${verdict.text}\n  ${ONLY_THIS_ONE}`);
+    else if (verdict.kind === "refused") {
+      const others = await othersThatItDependsOn(args, opts);
+      await refuse(resource, redacted(verdict.text), verdict.isOfPoints ? [...others.foreign, ...others.ofPoints] : others.foreign);
+    }
   } catch (error) {
     // A preview that cannot look ahead is no worse than none.
-    await heard(pulumi.log.warn(`The preview cannot tell what would become of this export: ${told(String(error))}`, resource));
+    await heard(pulumi.log.warn(`The preview cannot tell what would become of this resource: ${told(String(error))}`, resource));
   } finally {
     done();
   }
 }
+
+/** An up whose preview fails makes nothing: for the trouble of one machine, the other chains of a night must not lack their generation. */
+const ONLY_THIS_ONE = "Only a warning in a preview: the up fails for this chain alone, and goes on with the others.";
 
 /** What is said to an engine that has ended meanwhile, as over another resource that failed, is said to nobody: that is no failure. */
 function heard(saying: Promise<void>): Promise<void> {
@@ -70,7 +106,7 @@ function heard(saying: Promise<void>): Promise<void> {
 /** @param others resources that are made or changed before the export, and may make good what is wrong now */
 async function refuse(resource: pulumi.Resource, text: string, others: readonly string[]): Promise<void> {
   if (others.length > 0) {
-    await pulumi.log.warn(`${text}\n  Only a warning: the export depends on ${others.join(", ")}, which may change that.`, resource);
+    await pulumi.log.warn(`${text}\n  Only a warning: it depends on ${others.join(", ")}, which may change that.`, resource);
     return;
   }
   await pulumi.log.error(text, resource);
@@ -78,49 +114,45 @@ async function refuse(resource: pulumi.Resource, text: string, others: readonly 
   if (/[\\/]cmd[\\/]run([\\/]index\.js)?$/.test(process.argv[1] ?? "")) process.exitCode = SAID_ALREADY;
 }
 
-interface Planned {
+interface PlannedInputs {
   readonly inputs: Record<string, unknown>;
   readonly redacted: (text: string) => string;
 }
 
 /** The arguments as the engine has them now, transformed and checked; undefined where it has none of them: it will make no such export. */
-async function plannedInputs(resource: pulumi.CustomResource, args: object): Promise<Planned | undefined> {
+async function plannedInputs(resource: pulumi.CustomResource, args: object): Promise<PlannedInputs | undefined> {
   const names = Object.entries(args).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const outputs = resource as unknown as Readonly<Record<string, unknown>>;
-  const sealed = await pulumi.runtime.serializeProperties("preview", Object.fromEntries(names.map((name) => [name, outputs[name]])));
-  const secretNames: string[] = [];
-  const inputs = unsealed(sealed, "", secretNames) as Record<string, unknown>;
+  const { values: inputs, secretNames } = await unsealedProperties(Object.fromEntries(names.map((name) => [name, outputs[name]])));
   if (Object.values(inputs).every((value) => value === UNKNOWN_VALUE)) return undefined;
   inputs.createUrn = await known(resource.urn);
+  inputs.secretInputs = secretNames;
   const secrets = secretTexts(inputs, secretNames);
   return { inputs, redacted: (text) => redact(text, secrets) };
 }
 
-/** Plain values, and the names of those that were secret. */
-function unsealed(value: unknown, name: string, secretNames: string[]): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (pulumi.runtime.isRpcSecret(value)) {
-    secretNames.push(name);
-    return unsealed(pulumi.runtime.unwrapRpcSecret(value), name, []);
-  }
-  if (Array.isArray(value)) return value.map((item, index) => unsealed(item, `${name}.${index}`, secretNames));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, unsealed(inner, name === "" ? key : `${name}.${key}`, secretNames)]),
-  );
+const types: Readonly<Record<Planned["kind"], string>> = { export: EXPORT_TYPE, point: POINT_TYPE, chain: CHAIN_TYPE };
+
+/** Names of what stands before a resource, by an argument or by dependsOn. */
+interface Others {
+  /** It may change anything: make the machine, mount the volume. */
+  readonly foreign: readonly string[];
+  /** Of ours, it may change which points there are and nothing else. */
+  readonly ofPoints: readonly string[];
 }
 
-/** The names of what is no export and stands before this one: by an argument, or by dependsOn. */
-async function othersThatItDependsOn(
-  resource: pulumi.CustomResource,
-  args: object,
-  opts: pulumi.CustomResourceOptions | undefined,
-): Promise<string[]> {
+async function othersThatItDependsOn(args: object, opts: pulumi.CustomResourceOptions | undefined): Promise<Others> {
   const [, ofArguments] = await pulumi.runtime.serializeResourceProperties("preview", { ...args });
   const declared = await known(pulumi.output(opts?.dependsOn ?? []).apply((resources) => [resources].flat()));
   const resources = new Set([...[...ofArguments.values()].flatMap((found) => [...found]), ...(declared ?? [])]);
   const urns = await Promise.all([...resources].map(({ urn }) => known(urn)));
-  const own = typeOf(await known(resource.urn));
-  return urns.filter((urn) => typeOf(urn) !== own).map((urn) => `"${ownerOfUrn(urn ?? "").resource}"`);
+  const named = (isMeant: (type: string) => boolean) =>
+    urns.filter((urn) => isMeant(typeOf(urn) ?? "")).map((urn) => `"${ownerOfUrn(urn ?? "").resource}"`);
+  const ours = Object.values(types);
+  return {
+    foreign: named((type) => !ours.includes(type)),
+    ofPoints: named((type) => type === POINT_TYPE || type === CHAIN_TYPE),
+  };
 }
 
 /** The last part of the type, without those of its parents. */
@@ -128,15 +160,10 @@ function typeOf(urn: string | undefined): string | undefined {
   return urn?.split("::")[2]?.split("$").at(-1);
 }
 
-/** An output's value; undefined where it is not known yet. */
-function known<T>(output: pulumi.Output<T>): Promise<T | undefined> {
-  return (output as unknown as { promise(): Promise<T | undefined> }).promise();
-}
-
 interface Asking {
   /** Among all that the program declares: of two in one directory the later one is refused, whichever the engine has answered first. */
   readonly place: number;
-  readonly planned: PlannedExport;
+  readonly planned: Planned;
   readonly redacted: (text: string) => string;
 }
 
@@ -145,13 +172,15 @@ interface Waiting extends Asking {
   readonly reject: (reason: unknown) => void;
 }
 
-/** The new exports of one program: when the engine has answered for all that are declared, the hosts are asked once for all. */
+/** What is new or changes in one program: when the engine has answered for all that are declared, the hosts are asked once for all. */
 class Batch {
   private declared = 0;
   private expected = 0;
   private waiting: Waiting[] = [];
   private lookAhead: LookAhead | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly program: ReturnType<typeof programNow>) {}
 
   /** @returns the place of the one that is declared */
   expect(): number {
@@ -181,7 +210,7 @@ class Batch {
     const sent = this.waiting.sort((one, other) => one.place - other.place);
     this.waiting = [];
     try {
-      this.lookAhead ??= loadLookAhead();
+      this.lookAhead ??= loadLookAhead(this.program);
       const verdicts = await this.lookAhead.at(sent.map(({ planned }) => planned));
       await warnOfSilence(sent, verdicts);
       sent.forEach(({ resolve }, index) => {
@@ -194,24 +223,31 @@ class Batch {
 }
 
 /** Only here: what asks hosts is of no use to an up, and costs memory. */
-function loadLookAhead(): LookAhead {
+function loadLookAhead(program: ReturnType<typeof programNow>): LookAhead {
   const front = require("../fronts/preview/look-ahead") as typeof import("../fronts/preview/look-ahead");
-  return new front.LookAhead();
+  return new front.LookAhead(program);
 }
 
-/** Once a host, however many exports it is about. */
+const words = { export: "export", point: "reference point", chain: "chain" } as const;
+
+/** Once a host, however many resources it is about. */
 async function warnOfSilence(sent: readonly Waiting[], verdicts: readonly Verdict[]): Promise<void> {
-  const silent = new Map<string, { text: string; exports: number }>();
+  const silent = new Map<string, { text: string; kinds: Planned["kind"][] }>();
   verdicts.forEach((verdict, index) => {
-    if (verdict.kind !== "silent") return;
+    const one = sent[index];
+    if (verdict.kind !== "silent" || one === undefined) return;
     // Its name may be a secret of one of them.
-    const redacted = (text: string) => sent.reduce((left, one) => one.redacted(left), text);
+    const redacted = (text: string) => sent.reduce((left, other) => other.redacted(left), text);
     const host = redacted(verdict.host);
-    const known = silent.get(host) ?? { text: sent[index]?.redacted(redacted(verdict.text)) ?? "", exports: 0 };
-    silent.set(host, { ...known, exports: known.exports + 1 });
+    const known = silent.get(host) ?? { text: one.redacted(redacted(verdict.text)), kinds: [] };
+    silent.set(host, { ...known, kinds: [...known.kinds, one.planned.kind] });
   });
-  for (const [host, { text, exports }] of silent) {
-    const about = exports === 1 ? "a new export" : `${exports} new exports`;
+  for (const [host, { text, kinds }] of silent) {
+    const [kind] = kinds;
+    const what = kind !== undefined && kinds.every((one) => one === kind) ? words[kind] : "resource";
+    // One that is due is none that is new.
+    const fresh = kinds.includes("chain") ? "" : "new ";
+    const about = kinds.length === 1 ? `a ${fresh}${what}` : `${kinds.length} ${fresh}${what}s`;
     await pulumi.log.warn(`The preview does not know what would become of ${about} on ${host}: ${text}`);
   }
 }

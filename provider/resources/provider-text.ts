@@ -7,3 +7,11 @@
  */
 export const referencePointExportText =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').referencePointExport";
+
+/** The same of ReferencePoint. */
+export const referencePointText =
+  "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').referencePoint";
+
+/** The same of ExportChain. */
+export const exportChainText =
+  "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').exportChain";

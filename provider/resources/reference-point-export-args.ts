@@ -51,6 +51,11 @@ export interface ReferencePointExportArgs {
    * disk of the point. Another set replaces the export.
    */
   readonly disksToExport?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /**
+   * Refuses to export a point that is less consistent than this: "application" means that the guest has written its data out. Default: none.
+   * A change leaves an export that is there as it is.
+   */
+  readonly requireConsistency?: pulumi.Input<"application" | "crash" | undefined>;
   /** What refresh checks. Default: presence and size of every file. */
   readonly verification?: pulumi.Input<VerificationArgs | undefined>;
   /**

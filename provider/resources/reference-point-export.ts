@@ -1,16 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fileOfLine } from "../domain/records/file-line";
-import { EXPORT_TYPE, ownerText } from "../domain/records/owner-text";
-import { configuredHost } from "./configured-host";
-import { requireExportArguments, requireGetArguments } from "./given-arguments";
-import { withSecrets } from "./host-secrets";
-import { ownUrn } from "./own-urn";
-import { plainTriggers, requirePlain } from "./plain-arguments";
+import { EXPORT_TYPE } from "../domain/records/owner-text";
+import { declaration } from "./declaration";
+import { requireExportArguments, requireGetArguments } from "./given/given-arguments";
 import { lookAheadFor } from "./preview";
-import { requireProviderInReach } from "./provider-in-reach";
 import { referencePointExportText } from "./provider-text";
 import type { ReferencePointExportArgs, ReferencePointExportState } from "./reference-point-export-args";
-import { secretNames } from "./secret-names";
 
 /** One file of an export. */
 export interface ExportedFile {
@@ -63,29 +58,11 @@ export class ReferencePointExport extends pulumi.CustomResource {
    * @param opts `import` and `customTimeouts` do not work for dynamic resources: see `onExisting` and `timeouts`.
    */
   constructor(name: string, args: ReferencePointExportArgs, opts?: pulumi.CustomResourceOptions) {
-    requireExportArguments(name, args);
-    requireProviderInReach();
-    const host = args.host ?? configuredHost();
-    requirePlain({ ...args, host });
-    const given = onlyGiven({
-      ...args,
-      host: withSecrets(host),
-      triggers: plainTriggers(args.triggers),
-      __secrets: secretNames({ ...args, host }),
-    });
-    super(
-      EXPORT_TYPE,
-      name,
-      {
-        ...given,
-        // The owner of the directory, and the row for progress. Nobody is shown what begins with "__".
-        __owner: ownerOf(ownUrn(name, EXPORT_TYPE, opts?.parent)),
-        __provider: referencePointExportText,
-        result: undefined,
-      },
-      opts,
-    );
-    lookAheadFor(this, given, opts);
+    requireExportArguments({ name, args, opts, prototype: ReferencePointExport.prototype });
+    const { given, properties } = declaration(name, EXPORT_TYPE, referencePointExportText, args, opts?.parent);
+    // Of null, which types forbid, the SDK would read properties.
+    super(EXPORT_TYPE, name, properties, opts ?? undefined);
+    lookAheadFor(this, "export", given, opts);
   }
 
   /** Identity of the export; equals the resource's id. */
@@ -172,13 +149,4 @@ export class ReferencePointExport extends pulumi.CustomResource {
 
 function filesOf(result: Partial<Result> | undefined): ExportedFile[] {
   return (result?.files ?? []).flatMap((file) => (typeof file === "string" ? (fileOfLine(file) ?? []) : file));
-}
-
-/** The SDK makes an output of every property that it is given, an undefined one included. */
-function onlyGiven(args: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
-}
-
-function ownerOf(urn: string | Promise<string>): string | Promise<string> {
-  return typeof urn === "string" ? ownerText(urn) : urn.then(ownerText);
 }

@@ -1,4 +1,4 @@
-import { ExportError, isExportError } from "../../domain/errors/export-error";
+import { asExportError } from "../../domain/errors/as-export-error";
 import { wellFormed } from "../../domain/values/well-formed";
 
 /**
@@ -32,11 +32,5 @@ export function silenceAnsweredErrors(): void {
  * with a text that is no Unicode, as a file's name or an edited state can hold.
  */
 export function messageOf(error: unknown, redact: (text: string) => string): string {
-  return wellFormed(redact(textOf(error)));
-}
-
-function textOf(error: unknown): string {
-  if (isExportError(error)) return error.message;
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new ExportError("unexpected", { step: "go on", subject: "a fault of this package", reason }).message;
+  return wellFormed(redact(asExportError(error).message));
 }

@@ -4,7 +4,9 @@ import { type PathRules, pathRules } from "../../domain/paths/path-rules";
 import { ownerOfUrn } from "../../domain/records/owner";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { containsUnknown } from "../../domain/values/unknown-value";
-import type { Hosts } from "../../lifecycle/exports";
+import type { Hosts } from "../../lifecycle/door";
+
+type Declared = Pick<ExportInputs, "host" | "exportDirectory" | "createUrn">;
 
 /** The export directories of one program's new exports: two of them in one directory can be told without asking a host. */
 export class DeclaredDirectories {
@@ -12,21 +14,25 @@ export class DeclaredDirectories {
 
   constructor(private readonly styleOf: Hosts["pathStyleOf"]) {}
 
-  /** Notes the directory. The error is of the later one of two. */
-  declare({ host, exportDirectory, createUrn }: ExportInputs): ExportError | undefined {
+  /**
+   * Notes the directory. The error is of the later one of two.
+   *
+   * @param place the directory by another text: with links resolved
+   */
+  declare({ host, exportDirectory, createUrn }: Declared, place = exportDirectory): ExportError | undefined {
     if (containsUnknown(host) || containsUnknown(exportDirectory)) return undefined;
     const rules = pathRules(this.styleOf(host) ?? "posix");
     const { owners, above } = this.machineOf(host);
     const name = ownerOfUrn(createUrn).resource;
-    const own = keyOf(rules, exportDirectory);
-    const folders = rules.parents(exportDirectory).map((folder) => keyOf(rules, folder));
+    const own = keyOf(rules, place);
+    const folders = rules.parents(place).map((folder) => keyOf(rules, folder));
     const outer = folders.map((folder) => owners.get(folder)).find((other) => other !== undefined);
     const refuse = (code: ConstructorParameters<typeof ExportError>[0], other: string, where: string) =>
       new ExportError(code, {
-        step: "claim the export directory",
+        step: "claim the directory",
         subject: exportDirectory,
         reason: `resource "${other}" of this program exports to ${where}`,
-        remedy: "Give each of the two an exportDirectory of its own, and neither one that lies in the other's.",
+        remedy: "Give each a directory of its own, neither inside the other.",
       });
     const same = owners.get(own);
     if (same !== undefined) return refuse("directory-owned-by-another", same, "the same directory");

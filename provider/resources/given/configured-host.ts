@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HostArgs } from "./host";
+import type { HostArgs } from "../host";
 
 const NAMESPACE = "hyperv";
 const KEY = "host";

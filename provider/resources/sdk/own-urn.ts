@@ -7,9 +7,9 @@ import * as pulumi from "@pulumi/pulumi";
  * the parent, which Pulumi takes to mean every child that a component has: each child would wait for its siblings, for ever. So it is
  * a promise, which depends on nothing.
  */
-export function ownUrn(name: string, type: string, parent: pulumi.Resource | undefined): string | Promise<string> {
+export function ownUrn(name: string, type: string, parent: pulumi.Resource | null | undefined): string | Promise<string> {
   const atTheTop = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::`;
-  if (parent === undefined) return `${atTheTop}${type}::${name}`;
+  if (parent === undefined || parent === null) return `${atTheTop}${type}::${name}`;
   const below = textOf(parent.urn).then((urn) => {
     const above = urn.slice(0, urn.lastIndexOf("::"));
     return above.endsWith("::pulumi:pulumi:Stack") ? `${atTheTop}${type}::${name}` : `${above}$${type}::${name}`;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { HostArgs } from "../host";
 import { configuredHost } from "./configured-host";
-import type { HostArgs } from "./host";
 
 /** The host with its private key as a secret, however the program or the configuration gave it: it must not lie in a state in plain text. */
 export function withSecrets(host: pulumi.Input<HostArgs | undefined>): pulumi.Input<HostArgs | undefined> {
