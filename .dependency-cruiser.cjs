@@ -6,7 +6,20 @@ const pulumi = "^node_modules/@pulumi/pulumi/";
 const harmlessBuiltins = "^(node:)?(crypto|buffer|string_decoder|util|timers|timers/promises)$";
 
 /** From the plan down to the tools it uses: a folder imports only folders that stand below it. */
-const lifecycleFolders = ["forecast", "operations", "takeover", "repair", "target", "export-job", "directory", "session"];
+const lifecycleFolders = [
+  "chain",
+  "forecast",
+  "operations",
+  "takeover",
+  "repair",
+  "checkpoint",
+  "reference-point",
+  "look-up",
+  "target",
+  "export-job",
+  "directory",
+  "session",
+];
 
 /** A rule: files of `from` import nothing but files that match one of `allowed`. */
 const only = (name, comment, from, allowed) => ({ name, comment, severity: "error", from, to: { pathNot: allowed } });
@@ -21,7 +34,7 @@ module.exports = {
     only(
       "resources",
       "What a program touches must not load the provider's side.",
-      { path: room("resources"), pathNot: "^provider/resources/preview\\.ts$" },
+      { path: room("resources"), pathNot: "^provider/resources/(preview|look-ups/look-up)\\.ts$" },
       [room("resources"), room("domain"), pulumi, "^(node:)?(module|path)$"],
     ),
     only(
@@ -29,6 +42,12 @@ module.exports = {
       "Only a preview asks hosts from the program's process, by its own front.",
       { path: "^provider/resources/preview\\.ts$" },
       [room("resources"), room("domain"), "^provider/fronts/preview/look-ahead\\.ts$", pulumi],
+    ),
+    only(
+      "resources-in-a-look-up",
+      "Only a look-up asks hosts from the program's process, by its own front.",
+      { path: "^provider/resources/look-ups/look-up\\.ts$" },
+      [room("resources"), room("domain"), "^provider/fronts/look-ups/look-ups\\.ts$", pulumi],
     ),
     only("lifecycle", "Everything outside is reached through the Host port.", { path: room("lifecycle") }, [
       room("lifecycle"),
@@ -43,9 +62,9 @@ module.exports = {
       from: { path: room(`lifecycle/${folder}`) },
       to: { path: room("lifecycle"), pathNot: lifecycleFolders.slice(index).map((below) => room(`lifecycle/${below}`)) },
     })),
-    only("front", "A front translates between a world and lifecycle/exports.ts; it builds the adapters.", { path: room("fronts") }, [
+    only("front", "A front translates between a world and the doors of lifecycle/; it builds the adapters.", { path: room("fronts") }, [
       "^provider/fronts/",
-      "^provider/lifecycle/exports\\.ts$",
+      "^provider/lifecycle/(chains|door|exports|look-ups|points)\\.ts$",
       room("host"),
       room("domain"),
       pulumi,
@@ -58,10 +77,12 @@ module.exports = {
       from: { path: "^provider/fronts/([^/]+)/" },
       to: { path: "^provider/fronts/[^/]+/", pathNot: "^provider/fronts/$1/" },
     },
-    only("host-port", "The port is a contract, not an implementation.", { path: "^provider/host/(port|host-error)\\.ts$" }, [
-      room("domain"),
-      "^provider/host/host-error\\.ts$",
-    ]),
+    only(
+      "host-port",
+      "The port is a contract, not an implementation.",
+      { path: "^provider/host/(port|checkpoints|host-error|host-job|precondition)\\.ts$" },
+      [room("domain"), "^provider/host/(checkpoints|host-error|host-job|precondition)\\.ts$"],
+    ),
     only("host-shared", "What stands beside the port serves every adapter and knows none.", { path: "^provider/host/[^/]+\\.ts$" }, [
       "^provider/host/[^/]+\\.ts$",
       room("domain"),

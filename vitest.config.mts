@@ -9,8 +9,8 @@ export default defineConfig({
     pool: "forks",
     // Each worker may start a CLI with its engine, language host and provider: more of them only make timings unreliable.
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     server: { deps: { external: [/\/dist\//] } },
   },
 });

@@ -15,6 +15,7 @@ const marks = [
 ];
 /** Bytes of the provider's a resource, at any number. */
 const STATE_MARK = 1536;
+const NOT_MEASURED = "-";
 
 export function lifecycleTable(rows) {
   const find = (n, step, variant) => rows.find((row) => row.n === n && row.step === step && row.variant === variant);
@@ -25,9 +26,12 @@ export function lifecycleTable(rows) {
   for (const n of new Set(rows.map((row) => row.n))) {
     for (const { name } of steps) {
       const [our, base, shape, other] = [ours, floor, shapedFloor, peer].map((variant) => find(n, name, variant));
+      if (!our) continue;
       const calls = Object.values(our.calls).reduce((sum, count) => sum + count, 0);
-      const memory = [base, shape].map((to) => `${((our.memory - to.memory) / MiB).toFixed(0)} MiB`).join(", ");
-      const ratios = [base, shape, other].flatMap((to) => [ratio(our.wall, to.wall), ratio(our.cpu, to.cpu)]);
+      const memory = [base, shape].map((to) => (to ? `${((our.memory - to.memory) / MiB).toFixed(0)} MiB` : NOT_MEASURED)).join(", ");
+      const ratios = [base, shape, other].flatMap((to) =>
+        to ? [ratio(our.wall, to.wall), ratio(our.cpu, to.cpu)] : [NOT_MEASURED, NOT_MEASURED],
+      );
       lines.push(`| ${[n, name, ...ratios, memory, calls].join(" | ")} |`);
     }
   }

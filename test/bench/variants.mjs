@@ -69,11 +69,13 @@ const exports_ = {
 
 export const variants = [noop, shaped, command, exports_];
 
+export const withoutCheckpoints = { PULUMI_EXPERIMENTAL: "1", PULUMI_SKIP_CHECKPOINTS: "1" };
+
 /** The same program under the settings of the CLI that decide how often, and how, a file backend's state is written. */
 export const settings = [
   { ...exports_, name: "default" },
   { ...exports_, name: "compressed state", env: { PULUMI_SELF_MANAGED_STATE_GZIP: "true" } },
-  { ...exports_, name: "no checkpoints", env: { PULUMI_EXPERIMENTAL: "1", PULUMI_SKIP_CHECKPOINTS: "1" } },
+  { ...exports_, name: "no checkpoints", env: withoutCheckpoints },
 ];
 export const floor = noop.name;
 export const shapedFloor = shaped.name;

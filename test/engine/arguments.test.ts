@@ -36,6 +36,7 @@ const program = (args: Arguments) => place.program({ referencePoint: undefined a
 /** A case a row of the table: what is changed, alone, from the case before on. A row without a case does not compile. */
 const changes: Readonly<Record<Name, () => Partial<ReferencePointExportArgs>>> = {
   verification: () => ({ verification: { level: "content", portion: "1/7" } }),
+  requireConsistency: () => ({ requireConsistency: "crash" }),
   onExisting: () => ({ onExisting: "adopt" }),
   timeouts: () => ({ timeouts: { stall: "30m" } }),
   triggers: () => ({ triggers: ["again"] }),

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { referencePointExportText } from "../../provider/resources/provider-text";
+import { exportChainText, referencePointExportText, referencePointText } from "../../provider/resources/provider-text";
 import { Workplace } from "./workplace";
 
 let place: Workplace;
@@ -13,6 +13,12 @@ it("the text in every state is the one that was published", () => {
   // Read and delete run it from states that are years old. A failure here: put the old text back and add another.
   expect(referencePointExportText).toBe(
     "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').referencePointExport",
+  );
+  expect(referencePointText).toBe(
+    "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').referencePoint",
+  );
+  expect(exportChainText).toBe(
+    "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').exportChain",
   );
 });
 

@@ -194,9 +194,35 @@ describe("diff", () => {
     expect(await provider.diff(id, properties, moved)).toMatchObject({ changes: true, deleteBeforeReplace: true });
     const missing = await failureOf(provider.diff(id, properties, { ...moved, virtualMachine: "SQL03" }));
     expect(missing.message).toContain("Code: virtual-machine-not-found");
-    await lab.setFaults([{ fault: "hostUnreachable" }]);
-    expect((await failureOf(provider.diff(id, properties, moved))).message).toContain("Code: host-unreachable");
     await provider.delete(id, properties);
+  });
+
+  it.each([
+    ["the new host goes on to be silent", "second", "host-unreachable"],
+    ["the new host has no such machine", "second", "virtual-machine-not-found"],
+    ["the old host's machine has no such point", "first", "reference-point-not-found"],
+  ] as const)("does not wait for a silent host, and the delete looks before it removes anything: %s", async (_, which, code) => {
+    // A host is asked no second time in a process where it has been silent.
+    const own = await ProviderProcess.start();
+    const labs = { first: place.lab, second: await Simulator.open(join(place.scratch, `lab-${code}`)) };
+    const { id, properties } = await own.create(await checked(args({ exportDirectory: place.directory() })));
+    const news =
+      which === "first"
+        ? { ...properties, referencePoint: "Microsoft:11111111-1111-4111-8111-111111111111" }
+        : { ...properties, host: { kind: "simulator", directory: labs.second.directory }, virtualMachine: "NONE" };
+    await labs[which].setFaults([{ fault: "hostUnreachable" }]);
+    expect(await own.diff(id, properties, news)).toMatchObject({ changes: true, deleteBeforeReplace: true });
+    if (code !== "host-unreachable") await labs[which].clearFaults();
+    const whole = filesIn(String(properties.exportDirectory));
+    for (let time = 1; time <= 2; time++) {
+      expect((await failureOf(own.delete(id, properties))).message).toContain(`Code: ${code}`);
+      expect(filesIn(String(properties.exportDirectory))).toEqual(whole);
+    }
+    await labs[which].clearFaults();
+    // Another plan, which replaces nothing.
+    expect(await own.diff(id, properties, { ...properties, onDestroy: "delete" })).toMatchObject({ deleteBeforeReplace: false });
+    await own.delete(id, properties);
+    await own.end();
   });
 
   it("ignores what is secret", async () => {

@@ -58,6 +58,33 @@ describe("the last word of a row is the result", () => {
   });
 });
 
+describe("the last word of a row that is removed", () => {
+  it("is what was removed, kept, or gone already", async () => {
+    const stack = await place.stack();
+    const exportDirectory = place.directory();
+    await stack.up(place.program({ exportDirectory }));
+    expect(rowOf(await stack.destroy()).at(-1)).toBe("5 files, 7 MiB removed");
+    await stack.up(place.program({ exportDirectory, onDestroy: "keep" }));
+    expect(rowOf(await stack.destroy()).at(-1)).toBe("kept the files and gave the directory up");
+    const other = place.directory();
+    await stack.up(place.program({ exportDirectory: other }));
+    rmSync(other, { recursive: true });
+    expect(rowOf(await stack.destroy()).at(-1)).toBe("it was gone already");
+  });
+
+  it("comes after what the new export has come to, of a replacement that is made first, and before it of one in place", async () => {
+    const stack = await place.stack();
+    const [first, second] = [place.directory(), place.directory()];
+    await stack.up(place.program({ exportDirectory: first }));
+    const elsewhere = await stack.up(place.program({ exportDirectory: second }));
+    expect(rowOf(elsewhere).at(-1)).toBe("full, 7 MiB in 5 files; the old one: 5 files, 7 MiB removed");
+    const inPlace = await stack.up(place.program({ exportDirectory: second, triggers: [1] }));
+    expect(rowOf(inPlace).at(-1)).toBe("full, 7 MiB in 5 files");
+    expect(rowOf(inPlace)).toContain("5 files, 7 MiB removed");
+    await stack.destroy();
+  });
+});
+
 describe("Ctrl-C", () => {
   it("says on the row what it waits for and what a second one does, and the export is finished", async () => {
     const stack = await place.stack();

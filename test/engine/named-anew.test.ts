@@ -147,6 +147,34 @@ describe("an export whose directory lies elsewhere now", () => {
     expect(existsSync(now)).toBe(false);
   });
 
+  it("moved and replaced in one up is refused, also where it would be adopted; done as the error says, both work", async () => {
+    const stack = await place.stack();
+    const [before, after] = [place.directory(), place.directory()];
+    mkdirSync(before);
+    const [old, now] = [join(before, "sql01"), join(after, "sql01")];
+    expect(await stack.up(place.program({ exportDirectory: old }))).toMatchObject({ ok: true });
+    const { id } = stack.resource();
+    renameSync(before, after);
+    const whole = filesIn(now);
+    const other = { exportDirectory: now, referencePoint: points.sql01[2] };
+    for (const run of [
+      await stack.preview(place.program(other)),
+      await stack.up(place.program(other)),
+      await stack.up(place.program({ exportDirectory: now, triggers: [1], onExisting: "adopt" })),
+    ]) {
+      expect(run.ok).toBe(false);
+      expect(run.text).toContain("Run pulumi up with exportDirectory as the only change first");
+      expect(run.text).toContain("Code: directory-moved");
+      expect([stack.resource().id, filesIn(now), canonicalPathIn(now)]).toEqual([id, whole, old]);
+    }
+    expect(opOf(await stack.up(place.program({ exportDirectory: now })))).toBe("update");
+    const replaced = await stack.up(place.program(other));
+    expect([replaced.ok, opOf(replaced).includes("replace")]).toEqual([true, true]);
+    await place.expectRestorable([now], points.sql01[2]);
+    expect(await stack.destroy()).toMatchObject({ ok: true });
+    expect(existsSync(now)).toBe(false);
+  });
+
   it("a copy, while the directory itself is there: it is no update, and the old one is deleted only when the new one is whole", async () => {
     const stack = await place.stack();
     const [old, now] = [place.directory(), place.directory()];

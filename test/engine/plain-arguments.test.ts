@@ -31,6 +31,7 @@ describe("triggers that Pulumi does not carry are refused at once", () => {
 
   it.each([
     ["a list", () => pulumi.output(["x", Number.NaN])],
+    ["a date, of which Pulumi makes an empty object", () => Promise.resolve([new Date(0)])],
     ["an element", () => [pulumi.output("x"), pulumi.output(Number.NaN)]],
     ["a part of an element", () => [{ deep: [pulumi.output(Number.NaN)] }]],
   ] as const)("%s that is known later", async (_, triggers) => {

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Host, ReferencePointExport, type ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { processesWith } from "../system/processes";
+import { ProviderProcess } from "./provider-process";
 import { opOf, type Run, type TestStack } from "./test-stack";
 import { machines, points, Workplace } from "./workplace";
 
@@ -38,9 +39,14 @@ describe("a preview refuses what the create would refuse, with the same words, a
       "a machine without points",
       { virtualMachine: "FILE01", referencePoint: undefined as never },
       "reference-point-not-found",
-      ["the machine has no reference points"],
+      ["the machine has no reference points", "What to do: Create a reference point of the machine first"],
     ],
-    ["several points and none named", { referencePoint: undefined as never }, "reference-point-ambiguous", points.sql01],
+    [
+      "several points and none named",
+      { referencePoint: undefined as never },
+      "reference-point-ambiguous",
+      [`could not choose a reference point (SQL01): the machine has 3, and none is named: ${points.sql01.join(", ")}`],
+    ],
     ["another machine's point", { referencePoint: points.web01 }, "reference-point-not-found", points.sql01],
     ["another machine's base", { baseReferencePoint: points.web01 }, "base-reference-point-not-found", points.sql01],
     ["the point as its own base", { baseReferencePoint: points.sql01[1] }, "base-reference-point-same", []],
@@ -73,6 +79,7 @@ describe("a preview refuses what the create would refuse, with the same words, a
     const file = place.directory();
     writeFileSync(file, "mine");
     refusals.push(["directory-not-empty", () => {}, full], ["not-a-directory", () => {}, file]);
+    for (const below of ["inner", "inner/deeper"]) refusals.push(["not-a-directory", () => {}, join(file, below)]);
     for (const [code, arrange, exportDirectory] of refusals) {
       await arrange();
       const run = await stack.preview(place.program({ exportDirectory }));
@@ -80,6 +87,13 @@ describe("a preview refuses what the create would refuse, with the same words, a
       await place.lab.configure({ freeBytes: "native" });
       expect([run.ok, run.text.includes(`Code: ${code}`)], code).toEqual([false, true]);
     }
+    const up = await stack.up(place.program({ exportDirectory: join(file, "inner") }));
+    expect([up.ok, /Code: not-a-directory/.test(up.text), up.text.includes(`the file ${file} stands where a folder`)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect([readFileSync(file, "utf8"), stack.resources()]).toEqual(["mine", []]);
   });
 
   it("the directory of another resource, and one inside it", async () => {
@@ -114,6 +128,29 @@ describe("a preview refuses what the create would refuse, with the same words, a
   });
 });
 
+it("two resources of the program whose directories are one by a link are refused, there or not, and one beside the other is not", async () => {
+  const [folder, linked] = [place.directory(), place.directory()];
+  const [real, link] = [join(folder, "sql"), join(linked, "sql")];
+  mkdirSync(join(real, "there"), { recursive: true });
+  symlinkSync(folder, linked, "junction");
+  const preview = (...directories: readonly string[]) =>
+    stack.preview(async () => {
+      const args = { host: place.host, virtualMachine: "SQL01", referencePoint: points.sql01[1] };
+      for (const [index, exportDirectory] of directories.entries()) new ReferencePointExport(`r${index}`, { ...args, exportDirectory });
+    });
+  for (const [name, inner, code] of [
+    ["new", "new", "directory-owned-by-another"],
+    ["there", "there", "directory-owned-by-another"],
+    ["new", "new/inner", "directory-inside-another-export"],
+  ] as const) {
+    const run = await preview(join(real, name), join(link, inner));
+    const errors = run.messages.filter(({ severity, urn }) => severity === "error" && urn.endsWith("::r1"));
+    expect(errors.map(({ text }) => /Code: (\S+)/.exec(text)?.[1])).toEqual([code]);
+    expect(errors[0]?.text).toContain(`(${join(link, inner)}): resource "r0" of this program exports to`);
+  }
+  expect(await preview(join(real, "new"), join(link, "other"))).toMatchObject({ ok: true });
+});
+
 describe("a preview shows what would be made", () => {
   it("full: disks, bytes at most, free bytes", async () => {
     await place.lab.configure({ freeBytes: 812 * 1024 * MiB });
@@ -138,11 +175,34 @@ describe("a preview shows what would be made", () => {
     expect([tight.ok, tight.text.includes("Code: not-enough-space")]).toEqual([false, true]);
   });
 
-  it("differential: since which point", async () => {
+  it("differential: since which point, in one form however it is given", async () => {
     await place.lab.configure({ freeBytes: 1000 });
-    const run = await stack.preview(place.program({ exportDirectory: place.directory(), baseReferencePoint: points.sql01[0] }));
-    expect(run.ok, run.text).toBe(true);
-    expect(row(run)).toBe(`differential since ${points.sql01[0]}, 2 disks, at most 7 MiB, 1000 B free`);
+    for (const baseReferencePoint of [points.sql01[0], points.sql01[0].replace("Microsoft:", "").toLowerCase()]) {
+      const run = await stack.preview(place.program({ exportDirectory: place.directory(), baseReferencePoint }));
+      expect(run.ok, run.text).toBe(true);
+      expect(row(run)).toBe(`differential since ${points.sql01[0]}, 2 disks, at most 7 MiB, 1000 B free`);
+    }
+  });
+
+  it("a machine with a checkpoint: nobody can tell how much, so no most is said, and the warning says why", async () => {
+    await place.lab.configure({ freeBytes: 812 * 1024 * MiB });
+    const disks = ["plain.vhdx", "checkpoint.avhdx"].map((name) => ({ name, bytes: MiB }));
+    await place.lab.addVirtualMachine({ name: "CHAIN01", disks });
+    const first = await place.lab.addReferencePoint({ virtualMachine: "CHAIN01", kind: "rct" });
+    await place.lab.addReferencePoint({ virtualMachine: "CHAIN01", kind: "rct" });
+    const args = { virtualMachine: "CHAIN01", referencePoint: first.id, exportDirectory: place.directory() };
+    const own = await place.stack();
+    const warning =
+      /cannot tell how much of \S+checkpoint\.avhdx is in use\. The other disks need 1 MiB, \S+ has 812 GiB free; the job fails/;
+    const shown = await own.preview(place.program(args));
+    expect([row(shown), warnings(shown)]).toEqual(["full, 2 disks, 812 GiB free", [expect.stringMatching(warning)]]);
+    const made = await own.up(place.program(args));
+    expect([made.ok, warnings(made)]).toEqual([true, [expect.stringMatching(warning)]]);
+    // In the same directory, after the old one.
+    const replaced = await own.preview(place.program({ ...args, triggers: [1] }));
+    const removal = "; the export that is there is removed first, or taken over if the state has lost it";
+    expect([row(replaced), warnings(replaced)]).toEqual([`full, 2 disks, 812 GiB free${removal}`, [expect.stringMatching(warning)]]);
+    expect(await own.destroy()).toMatchObject({ ok: true });
   });
 
   it("an export that is to be adopted", async () => {
@@ -161,10 +221,14 @@ describe("a preview shows what would be made", () => {
     const own = await place.stack();
     const exportDirectory = place.directory();
     expect(await own.up(place.program({ exportDirectory }))).toMatchObject({ ok: true });
-    for (const change of [{ referencePoint: points.sql01[2] }, { triggers: [1] }, { exportDirectory: place.directory() }]) {
+    for (const [change, more] of [
+      [{ referencePoint: points.sql01[2] }, "; the export that is there is removed first"],
+      [{ triggers: [1] }, "; the export that is there is removed first, or taken over if the state has lost it"],
+      [{ exportDirectory: place.directory() }, ""],
+    ] satisfies [Partial<ReferencePointExportArgs>, string][]) {
       const run = await own.preview(place.program({ exportDirectory, ...change }));
       expect([run.ok, opOf(run).includes("replace")]).toEqual([true, true]);
-      expect(row(run)).toMatch(/^full, 2 disks, at most 7 MiB, /);
+      expect(row(run)).toMatch(new RegExp(`^full, 2 disks, at most 7 MiB, \\S+ \\S+ free${more}$`));
     }
     const wrong = await own.preview(place.program({ exportDirectory: place.directory(), virtualMachine: "WEB1" }));
     expect([wrong.ok, wrong.text.includes("Code: virtual-machine-not-found")]).toEqual([false, true]);
@@ -172,7 +236,52 @@ describe("a preview shows what would be made", () => {
   });
 });
 
-it("a preview of a lab that is not there yet makes none", async () => {
+it("an export that a killed run has begun: it is gone on with, or removed where another is declared", async () => {
+  const exportDirectory = place.directory();
+  await place.lab.configure({ bytesPerSecond: 1_000_000 });
+  try {
+    const killed = await ProviderProcess.start();
+    const { urn } = await ownUrn(exportDirectory);
+    const { inputs } = await killed.check({
+      host: place.host,
+      virtualMachine: "SQL01",
+      referencePoint: points.sql01[1],
+      exportDirectory,
+      createUrn: urn,
+    });
+    killed.create(inputs).catch(() => {});
+    while ((await place.lab.describe()).jobs.every((job) => job.exportDirectory !== exportDirectory))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    await killed.end("stdin");
+    const run = await stack.preview(place.program({ exportDirectory }));
+    expect([run.ok, row(run)]).toEqual([true, expect.stringMatching(/ free; goes on with the export that was begun$/)]);
+    const other = await stack.preview(place.program({ exportDirectory, referencePoint: points.sql01[2] }));
+    expect([other.ok, row(other)]).toEqual([true, expect.stringMatching(/ free; what was begun there is removed first$/)]);
+  } finally {
+    await place.lab.configure({ bytesPerSecond: "unlimited" });
+  }
+
+  /** The URN of the resource that the stack would make. */
+  async function ownUrn(directory: string): Promise<{ readonly urn: string }> {
+    const shown = await stack.preview(place.program({ exportDirectory: directory }));
+    return { urn: shown.messages.find(({ urn }) => urn.endsWith("::export"))?.urn ?? "" };
+  }
+});
+
+it("a replacement of a resource that is renamed in the same up is shown as the up does it", async () => {
+  const own = await place.stack();
+  const exportDirectory = place.directory();
+  expect(await own.up(place.program({ exportDirectory, referencePoint: points.sql01[0] }))).toMatchObject({ ok: true });
+  const renamed = place.program({ exportDirectory }, { name: "other", aliases: [{ name: "export" }] });
+  for (const run of [await own.preview(renamed), await own.up(renamed)]) {
+    expect(run.ok, run.text).toBe(true);
+    expect(opOf(run, "other")).toContain("replace");
+  }
+  await place.expectRestorable([exportDirectory], points.sql01[1]);
+  expect(await own.destroy()).toMatchObject({ ok: true });
+});
+
+it("a preview of a lab that is not there yet makes none, and says so", async () => {
   const directory = join(place.scratch, "no-lab");
   for (const [virtualMachine, ok] of [
     ["WEB01", true],
@@ -181,6 +290,8 @@ it("a preview of a lab that is not there yet makes none", async () => {
     const args = { host: Host.simulator({ directory }), virtualMachine, referencePoint: points.web01 };
     const run = await stack.preview(place.program({ ...args, exportDirectory: place.directory() }));
     expect([run.ok, existsSync(directory)]).toEqual([ok, false]);
+    const said = ok ? [row(run)] : warnings(run);
+    expect(said).toEqual([expect.stringContaining(`there is no lab in ${directory}: the up makes the default one`)]);
   }
 });
 
@@ -253,17 +364,37 @@ describe("a host that does not answer", () => {
     expect(warnings(run)).toEqual([expect.stringMatching(/3 new exports on the simulator in .*Code: host-unreachable/s)]);
   });
 
-  it("over PowerShell, too: a program that is not there, and one that never says a word", async () => {
+  const onWindows = () => (process.platform === "win32" ? place.directory() : "D:\\Exports\\sql01");
+
+  it("over PowerShell, too: a program that never says a word", async () => {
     const silent = join(place.scratch, "silent.sh");
     writeFileSync(silent, "#!/bin/sh\nexit 7\n", { mode: 0o755 });
-    for (const executable of ["/no/such/pwsh", silent]) {
-      const host = { kind: "local", executable } as const;
-      const exportDirectory = process.platform === "win32" ? place.directory() : "D:\\Exports\\sql01";
-      const run = await stack.preview(place.program({ host, exportDirectory }));
-      expect(run.ok, run.text).toBe(true);
-      expect(warnings(run)).toEqual([expect.stringMatching(/a new export on PowerShell on this machine: /)]);
-    }
+    const run = await stack.preview(place.program({ host: Host.local({ executable: silent }), exportDirectory: onWindows() }));
+    expect(run.ok, run.text).toBe(true);
+    expect(warnings(run)).toEqual([expect.stringMatching(/a new export on PowerShell on this machine: PowerShell on this machine ended/)]);
     expect(processesWith(place.scratch)).toEqual([]);
+  });
+
+  it("because of what is wrong here: that is an error, as the up would fail, and says each thing once", async () => {
+    const noProgram = join(place.scratch, "no-program");
+    writeFileSync(noProgram, "", { mode: 0o644 });
+    const unset = "HYPERV_TEST_NO_SUCH_KEY";
+    const secret = Host.ssh({ hostName: "hv01", userName: "svc", privateKey: { environment: unset } });
+    for (const [host, code, text] of [
+      [
+        secret,
+        "secret-missing",
+        `could not reach the host (hv01 (SSH)): the environment variable ${unset}, which holds the privateKey of hv01, is`,
+      ],
+      [Host.local({ executable: "/no/such/pwsh" }), "program-missing", "There is no program /no/such/pwsh on this machine"],
+      [Host.local({ executable: noProgram }), "program-missing", noProgram],
+    ] as const) {
+      const run = await stack.preview(place.program({ host, exportDirectory: onWindows() }));
+      const [error, ...more] = run.messages.filter(({ severity, urn }) => severity === "error" && urn.endsWith("::export"));
+      expect([run.ok, more, warnings(run)]).toEqual([false, [], []]);
+      expect(error?.text).toContain(text);
+      expect(error?.text).toContain(`Code: ${code}`);
+    }
   });
 });
 
@@ -289,6 +420,7 @@ describe("the host is asked once for all new exports, and for nothing else", () 
       expect(await own.preview(program)).toMatchObject({ ok: true });
       const calls = asked();
       const items = (verb: string) => calls.filter((call) => call.verb === verb).map((call) => call.items);
+      expect(items("machineId")).toHaveLength(1);
       expect(items("findVirtualMachines")).toEqual([1]);
       expect(items("listReferencePoints")).toEqual([1]);
       expect(items("findExportJobs")).toEqual([20]);

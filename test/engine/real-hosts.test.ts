@@ -121,6 +121,10 @@ describeWithPowerShell("the real CLI on a host behind a real PowerShell, its CIM
         expect(silent.ok).toBe(true);
         expect(silent.text).toMatch(/a new export on 127\.0\.0\.1 \(SSH\): .*Code: (host-unreachable|login-refused)/s);
       }
+      const noKey = ssh({ keyFile: join(place.scratch, "no-such-key") });
+      const refused = await stack.preview(place.program({ host: noKey, exportDirectory }));
+      expect(refused.ok).toBe(false);
+      expect(refused.text).toMatch(/there is no file \S+no-such-key on this machine, .*Code: secret-missing/s);
       expect(descendants(sshd.pid)).toEqual([]);
     });
 
@@ -131,7 +135,7 @@ describeWithPowerShell("the real CLI on a host behind a real PowerShell, its CIM
       const away = place.program({ host: ssh({ port: 1, connectTimeout: "1s" }), exportDirectory });
       const preview = await stack.preview(away);
       expect([preview.ok, opOf(preview)]).toEqual([true, "update"]);
-      expect(preview.text).toContain("taken for the machine that holds the export");
+      expect(preview.text).toContain("taken for the same machine");
       const up = await stack.up(away);
       expect(up.ok).toBe(false);
       expect(up.text).toContain("Code: host-unreachable");

@@ -65,7 +65,7 @@ describe("a resource that is renamed without an alias is told of aliases, and no
     const one = await exported();
     const other = await place.stack();
     const remedy = remedyOf(await other.up(place.program({ exportDirectory: one.directory })));
-    expect(remedy).toContain("Choose another exportDirectory");
+    expect(remedy).toContain("Choose another directory");
     expect(remedy).not.toMatch(/alias|destroy/i);
     await expectKept(one);
   });
@@ -197,7 +197,7 @@ describe("what is out of reach for good is given up by an id, since a pending de
     const directory = place.directory();
     await place.lab.setFaults([{ fault: "volumeMissing", path: directory }]);
     const remedy = remedyOf(await (await place.stack()).up(place.program({ exportDirectory: directory })));
-    expect(remedy).toBe("Mount the volume and run the command again.");
+    expect(remedy).toBe("Mount the volume, or correct exportDirectory, and run the command again.");
   });
 });
 
@@ -241,7 +241,7 @@ describe("a directory that is taken", () => {
     expect(await stack.up(place.program({ exportDirectory: taken }))).toMatchObject({ ok: true });
     for (const record of [CLAIM, MANIFEST]) rmSync(join(taken, record));
     const remedy = remedyOf(await (await place.stack()).up(place.program({ exportDirectory: taken })));
-    expect(remedy).toBe("Choose another exportDirectory, or move what is in this one away.");
+    expect(remedy).toBe("Choose another directory, or move what is in this one away.");
   });
 });
 

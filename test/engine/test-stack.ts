@@ -12,9 +12,8 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import { knownArguments } from "../../provider/fronts/dynamic/kept-properties";
 import { repository } from "../../tools/set-up/repository.mjs";
-import { knownProperties } from "./known-properties";
+import { knownArguments, knownProperties } from "./known-properties";
 
 /** What the engine did, or would do, to one resource. */
 export interface Step {
@@ -91,6 +90,8 @@ export class TestStack {
       },
     );
     if (config) await stack.setAllConfig(config);
+    // After each command the SDK asks the CLI for the outputs, with and without secrets, and for the history: as dear as the command.
+    Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
     return new TestStack(stack, backend);
   }
 
@@ -110,7 +111,7 @@ export class TestStack {
     return this.run((onEvent, onOutput) => this.stack.refresh({ onEvent, onOutput, color: "never", ...options }));
   }
 
-  destroy(options: { readonly target?: string[] } = {}): Promise<Run> {
+  destroy(options: Pick<automation.DestroyOptions, "target" | "runProgram"> = {}): Promise<Run> {
     return this.run((onEvent, onOutput) => this.stack.destroy({ onEvent, onOutput, color: "never", ...options }));
   }
 
@@ -137,7 +138,7 @@ export class TestStack {
 
   /** The outputs of the program, secrets in plain. */
   async outputs(): Promise<Record<string, unknown>> {
-    return Object.fromEntries(Object.entries(await this.stack.outputs()).map(([name, { value }]) => [name, value]));
+    return Object.fromEntries(Object.entries(await this.stack.workspace.stackOutputs(this.name)).map(([name, { value }]) => [name, value]));
   }
 
   /** The resources of the state, as they lie on disk: secrets encrypted. */
@@ -150,8 +151,8 @@ export class TestStack {
   resources(): StackResource[] {
     return this.keptResources().map(({ inputs, outputs, ...rest }) => ({
       ...rest,
-      inputs: knownArguments(inputs),
-      outputs: knownProperties(rest.id, outputs),
+      inputs: knownArguments(inputs, rest.type),
+      outputs: knownProperties(rest.id, outputs, rest.type),
     }));
   }
 

@@ -47,6 +47,24 @@ describe("examples", () => {
     });
   });
 
+  it("point-and-export: two nights", async () => {
+    await runExample("examples/point-and-export", async (example) => {
+      await example.pulumi("config", "set", "directory", example.directory);
+      await example.pulumi(...up);
+      const first = await example.outputs();
+      expect(first).toMatchObject({ consistency: "application", exportedPoint: first.referencePoint });
+      await example.pulumi("config", "set", "night", "second");
+      await example.pulumi(...up);
+      const second = await example.outputs();
+      expect(second.exportedPoint).toBe(second.referencePoint);
+      expect(second.referencePoint).not.toBe(first.referencePoint);
+      expect(readdirSync(join(example.directory, "exports"))).toEqual(["web01-second"]);
+      await example.pulumi(...refresh);
+      await example.pulumi(...destroy);
+      expect(readdirSync(join(example.directory, "exports"))).toEqual([]);
+    });
+  });
+
   it("configured-host", async () => {
     await runExample("examples/configured-host", async (example) => {
       const exportDirectory = join(example.directory, "exports", "web01");
@@ -60,8 +78,16 @@ describe("examples", () => {
     });
   });
 
+  // nightly-chain and fleet live for thirty nights in test/system/example-nights.test.ts.
   it("are all here", () => {
     const folders = readdirSync(join(repository, "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(folders.map(({ name }) => name).sort()).toEqual(["configured-host", "differential", "quickstart"]);
+    expect(folders.map(({ name }) => name).sort()).toEqual([
+      "configured-host",
+      "differential",
+      "fleet",
+      "nightly-chain",
+      "point-and-export",
+      "quickstart",
+    ]);
   });
 });

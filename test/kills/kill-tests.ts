@@ -38,10 +38,10 @@ function killingsOf(story: Story, ground: Ground): Killing[] {
 /** One test a story, manner of the host, layout of its files and way to recover; the number of points tried is printed at the end. */
 export function proveKills(title: string, stories: readonly Story[]): void {
   const points = new Points("HYPERV_KILL_POINT", `kills of ${title}, each recovered by one run`);
-  for (const killing of stories.flatMap((story) => killingsOf(story, simulatorGround))) {
+  for (const [index, killing] of stories.flatMap((story) => killingsOf(story, simulatorGround)).entries()) {
     const name = nameOf(killing);
     test.concurrent(name, { timeout: LONGEST_MS }, async () => {
-      expect((await killEverywhere([killing], name, points)).join("\n")).toBe("");
+      expect((await killEverywhere([killing], name, points, index)).join("\n")).toBe("");
     });
   }
 }

@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import type { LabConfiguration } from "../../provider/host/simulator/index";
@@ -10,32 +8,9 @@ import { diskFile } from "../support/exported-files";
 import { violations } from "../support/invariants";
 import { Scene } from "../support/scene";
 import { undisturbed } from "../support/undisturbed";
+import { runVictim } from "./run-victim";
 
-interface Told {
-  readonly moments: number;
-  readonly state: ExportState | null;
-}
-
-/** Runs the operation in a process of its own; undefined when it was killed, which is all that its parent then knows. */
-function victim(request: object): Promise<Told | undefined> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, "victim.mjs"), JSON.stringify(request)]);
-  let told = "";
-  let complaint = "";
-  child.stdout.on("data", (data: Buffer) => {
-    told += data;
-  });
-  child.stderr.on("data", (data: Buffer) => {
-    complaint += data;
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      if (signal === "SIGKILL") resolve(undefined);
-      else if (code === 0) resolve(JSON.parse(told) as Told);
-      else reject(new Error(`the victim ended with ${code}: ${complaint}`));
-    });
-  });
-}
+const victim = (request: object) => runVictim<ExportState>("victim.mjs", request);
 
 const verbs = { create: [], update: ["damage"], delete: [] } as const;
 const manners: Readonly<Record<string, LabConfiguration>> = {

@@ -19,6 +19,8 @@ type Verb = (typeof verbs)[number];
 const TIMES = countFrom("HYPERV_STOP_TIMES", 6);
 const SEED = wholeNumber("HYPERV_STOP_SEED", 1);
 const LONGEST_MS = 60_000;
+/** What another run does while a process is stopped: the same; the same, and then it exports anew; or it exports another point there. */
+type Meanwhile = "done" | "exported anew" | "replaced";
 /** What a run may say that another one has overtaken. */
 const overtaken = new Set(["superseded", "directory-owned-by-another", "directory-not-empty"]);
 
@@ -94,14 +96,19 @@ async function lengthOf(verb: Verb): Promise<number> {
 let overtakes = 0;
 
 /** What is wrong after a process was stopped, another run did its work, and the process went on. */
-async function stopAt(verb: Verb, milliseconds: number, exportsAnew: boolean): Promise<string[]> {
+async function stopAt(verb: Verb, milliseconds: number, meanwhile: Meanwhile): Promise<string[]> {
+  const exportsAnew = meanwhile === "exported anew";
+  const isReplaced = meanwhile === "replaced";
   const { scene, engine } = await sceneFor(verb);
   const before = await scene.calls();
   const victim = await Victim.begin(request(scene, engine, verb));
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   victim.stop();
   const other = engine.copy();
-  await undisturbed(scene, (session) => (verb === "delete" ? other.destroy(session) : other.up(session, scene.inputs())));
+  const second = { referencePoint: scene.points[1] };
+  await undisturbed(scene, (session) =>
+    isReplaced ? other.up(session, scene.inputs(second)) : verb === "delete" ? other.destroy(session) : other.up(session, scene.inputs()),
+  );
   if (exportsAnew) {
     await undisturbed(scene, (session) => other.destroy(session));
     await undisturbed(scene, (session) => other.up(session, scene.inputs()));
@@ -113,11 +120,13 @@ async function stopAt(verb: Verb, milliseconds: number, exportsAnew: boolean): P
     if (!overtaken.has(state.failed)) wrong.push(`it said ${state.failed}`);
   }
   const directory = scene.inputs().exportDirectory;
-  const isThere = exportsAnew || verb !== "delete";
-  wrong.push(...(await violations(scene, isThere ? [{ directory, point: scene.points[0] }] : [])));
-  const wanted = (verb === "delete" ? 0 : 1) + (exportsAnew ? 1 : 0);
+  const isThere = exportsAnew || isReplaced || verb !== "delete";
+  wrong.push(...(await violations(scene, isThere ? [{ directory, point: scene.points[isReplaced ? 1 : 0] }] : [])));
+  const wanted = (verb === "delete" && !isReplaced ? 0 : 1) + (exportsAnew ? 1 : 0);
   const called = (await scene.calls()) - before;
-  if (called !== wanted) wrong.push(`ExportReferencePoint ran ${called} times for ${wanted} exports`);
+  // Whether the repair that is replaced had called the method when it was stopped, nobody knows.
+  if (called !== wanted && !(isReplaced && verb === "update" && called === 2))
+    wrong.push(`ExportReferencePoint ran ${called} times for ${wanted} exports`);
   if (isThere && wrong.length === 0 && recordsIn(directory).claim.exportId === other.current?.exportId) {
     await undisturbed(scene, (session) => other.refresh(session));
     if (other.current?.status !== "intact") wrong.push(`refresh says ${other.current?.status}: ${other.current?.problems}`);
@@ -133,9 +142,11 @@ test.skipIf(process.platform === "win32").each(verbs)(
     const parts = fc.sample(fc.noBias(fc.integer({ min: 0, max: 1000 })), { seed: SEED, numRuns: TIMES });
     const failures: string[] = [];
     for (const part of parts) {
-      for (const exportsAnew of [false, true]) {
-        const wrong = await stopAt(verb, (part / 1000) * length, exportsAnew);
-        if (wrong.length > 0) failures.push(`stopped at ${part / 10} %, ${exportsAnew ? "exported anew" : "done"}: ${wrong.join("; ")}`);
+      // Whoever has not heard of a create knows nothing to replace.
+      const kinds: readonly Meanwhile[] = ["done", "exported anew", ...(verb === "create" ? [] : (["replaced"] as const))];
+      for (const meanwhile of kinds) {
+        const wrong = await stopAt(verb, (part / 1000) * length, meanwhile);
+        if (wrong.length > 0) failures.push(`stopped at ${part / 10} %, ${meanwhile}: ${wrong.join("; ")}`);
       }
     }
     expect(failures).toEqual([]);

@@ -28,7 +28,7 @@ const surroundings = {
   warn: () => {},
   newExportId: () => randomUUID(),
 };
-const operation = new Operation(surroundings, 20_000, "the limit");
+const operation = new Operation(surroundings, 20_000, "timeouts.create");
 const moments = countMoments(dieAt, { pauses });
 if (pauses) fs.writeSync(1, "begun\n");
 const run = {

@@ -48,7 +48,7 @@ describe("somebody's disk that comes into the directory while no job writes to i
     const ups = [first.up(session, scene.inputs(other))];
     await until(() => fs.existsSync(scene.at("other", CLAIM_FILE)));
     ups.push(second.up(session, scene.inputs()));
-    await until(() => session.progress.some((line) => line.startsWith("waiting for another export")));
+    await until(() => session.progress.some((line) => line.startsWith("waiting for other work on")));
     putRescued(scene);
     await Promise.all(ups);
     await session.close();

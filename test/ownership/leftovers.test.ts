@@ -49,3 +49,22 @@ test("half-written records are named by a refresh, which removes nothing, until 
   await destroy(scene, engine);
   expect(await violations(scene, [])).toEqual([]);
 });
+
+test("an export that is made anew leaves no folder of the one before, also where somebody had removed the file in it", async () => {
+  const scene = await Scene.open({}, undefined, "opaque");
+  await up(scene, new Engine());
+  const { exportDirectory } = scene.inputs();
+  const folder = foldersWithFiles(exportDirectory)[0] ?? "";
+  for (const file of fs.readdirSync(folder)) fs.rmSync(path.join(folder, file));
+  // The state is lost with the engine: a create finds what is left.
+  expect((await up(scene, new Engine())).code).toBeUndefined();
+  expect(fs.existsSync(folder)).toBe(false);
+  expect(await whole(scene)).toEqual([]);
+});
+
+/** The deepest ones first. */
+function foldersWithFiles(directory: string): string[] {
+  const files = fs.readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const folders = [...new Set(files.map((file) => file.parentPath))].filter((folder) => folder !== directory);
+  return folders.sort((one, other) => other.split(path.sep).length - one.split(path.sep).length);
+}

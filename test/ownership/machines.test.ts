@@ -2,11 +2,14 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { CLAIM_FILE, MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../provider/domain/reference-point-export/properties";
 import { type Host, HostError } from "../../provider/host/port";
 import { SimulatorHost } from "../../provider/host/simulator/index";
-import { Exports, openSession, type Stored, UnfinishedExport } from "../../provider/lifecycle/exports";
+import { openSession, type Stored } from "../../provider/lifecycle/door";
+import { Exports, UnfinishedExport } from "../../provider/lifecycle/exports";
+import { bytesBelow } from "../support/files-below";
 import { Scene } from "../support/scene";
 
 const hv01 = { kind: "ssh", hostName: "hv01" } as const;
@@ -85,6 +88,26 @@ it("another name of the same machine is an update that exports nothing", async (
   expect(await scene.calls()).toBe(1);
 });
 
+it("a plan tries a host twice that does not answer, and the change as often as ever", async () => {
+  const state = await exports.create(inputs(hv01), voice);
+  let asked = 0;
+  const refusing = openSession(
+    named("away", {
+      findVirtualMachines: async () => {
+        asked++;
+        throw new HostError("unreachable", "away does not answer.");
+      },
+    }),
+  );
+  const trying = new Exports({ session: () => refusing, pathStyleOf: () => "posix" });
+  machine.away = "machine 1";
+  const renamed = { ...inputs(hv01), virtualMachine: "SQL01-renamed" };
+  expect(await trying.diff(stored(state), renamed, voice)).toMatchObject({ changes: true, replaces: [] });
+  expect(asked).toBe(2);
+  expect(await failure(trying.update(stored(state), renamed, voice))).toMatchObject({ code: "host-unreachable" });
+  expect(asked).toBe(2 + 5);
+});
+
 it("another machine replaces, and the old export on its own disk goes last", async () => {
   const state = await exports.create(inputs(hv01), voice);
   machine["hv01.corp.example"] = "machine 2";
@@ -96,7 +119,7 @@ it("a host that does not answer is an update in the preview, which then fails, w
   const state = await exports.create(inputs(hv01), voice);
   for (const known of [state, withoutId(state)]) {
     expect(await exports.diff(stored(known), inputs(away), voice)).toMatchObject({ replaces: [] });
-    expect(warnings.splice(0).join()).toContain("taken for the machine that holds the export");
+    expect(warnings.splice(0).join()).toContain("taken for the same machine");
     expect(await failure(exports.update(stored(known), inputs(away), voice))).toMatchObject({ code: "host-unreachable" });
   }
   // Nobody can tell what the old one is, so nothing is moved to the new one.
@@ -114,10 +137,57 @@ it("on another machine neither an absent directory nor an empty one of its name 
   expect(await failure(exports.read(stored(state), voice))).toMatchObject({ code: "machine-changed" });
   expect(await failure(exports.delete(stored(state), voice))).toMatchObject({ code: "machine-changed" });
   fs.mkdirSync(state.exportDirectory);
-  expect(await failure(exports.read(stored(state), voice))).toMatchObject({ code: "machine-changed" });
+  for (const work of [
+    () => exports.read(stored(state), voice),
+    () => exports.delete(stored(state), voice),
+    () => exports.update(stored({ ...state, status: "damaged", problems: ["file-missing: all"] }), inputs(hv01), voice),
+  ]) {
+    expect(await failure(work())).toMatchObject({ code: "machine-changed" });
+    expect(fs.readdirSync(state.exportDirectory)).toEqual([]);
+  }
+  expect(await scene.calls()).toBe(1);
   machine.hv01 = "machine 1";
   fs.rmdirSync(state.exportDirectory);
   expect(await exports.read(stored(state), voice)).toBeUndefined();
+});
+
+it("on another machine files that are only called like the export's are neither removed nor replaced", async () => {
+  const state = await exports.create(inputs(hv01), voice);
+  for (const record of [CLAIM_FILE, MANIFEST_FILE]) fs.rmSync(path.join(state.exportDirectory, record));
+  const [{ path: name = "" } = {}] = state.files ?? [];
+  fs.writeFileSync(path.join(state.exportDirectory, name), "somebody's own");
+  const before = bytesBelow(state.exportDirectory);
+  machine.hv01 = "machine 2";
+  const damaged = { ...state, status: "damaged" as const, problems: ["claim-missing: it is not there"] };
+  for (const work of [() => exports.delete(stored(state), voice), () => exports.update(stored(damaged), inputs(hv01), voice)]) {
+    expect(await failure(work())).toMatchObject({ code: "machine-changed" });
+    expect(bytesBelow(state.exportDirectory)).toEqual(before);
+  }
+});
+
+it("refresh and destroy say that a change to the program reaches them by an up; an up, and a look-up, do not", async () => {
+  const state = await exports.create(inputs(hv01), voice);
+  machine.hv01 = "machine 2";
+  fs.rmSync(state.exportDirectory, { recursive: true });
+  const needsUp = "after a change to the program run pulumi up first, with the resource in it";
+  for (const work of [exports.read(stored(state), voice), exports.delete(stored(state), voice)]) {
+    expect(await failure(work)).toMatchObject({ code: "machine-changed", remedy: expect.stringContaining(needsUp) });
+  }
+  const damaged = { ...state, status: "damaged" as const };
+  const lookUp = { id: state.exportId, properties: { ...inputs(hv01) } };
+  for (const work of [exports.update(stored(damaged), inputs(hv01), voice), exports.read(lookUp, voice)]) {
+    expect(await failure(work)).toMatchObject({ remedy: expect.not.stringContaining(needsUp) });
+  }
+});
+
+it("a destroy that took too long says that it goes on when it is run again", async () => {
+  const state = await exports.create({ ...inputs(hv01), timeouts: { ...scene.timeouts, delete: "50ms" } }, voice);
+  const silent = openSession(named("hv01", { readDirectories: () => new Promise(() => {}) }));
+  const waiting = new Exports({ session: () => silent, pathStyleOf: () => "posix" });
+  expect(await failure(waiting.delete(stored(state), voice))).toMatchObject({
+    code: "timed-out",
+    remedy: expect.stringMatching(/^Run the command again: it goes on.*run pulumi up first/),
+  });
 });
 
 it("an unfinished export knows its machine, too", async () => {

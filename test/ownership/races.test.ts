@@ -6,6 +6,7 @@ import type { Intervention, PortCall } from "../support/decorated-host";
 import { Engine } from "../support/engine";
 import { diskFile } from "../support/exported-files";
 import { violations } from "../support/invariants";
+import { recordsIn } from "../support/records";
 import { Scene } from "../support/scene";
 import { Session } from "../support/session";
 import { undisturbed } from "../support/undisturbed";
@@ -78,6 +79,46 @@ test("two owners that want one directory: one has it, the other is refused, at e
   expect(secondWon).toBeGreaterThan(3);
   expect(secondWon).toBeLessThan(points.length - 3);
   console.log(`two owners met at ${points.length} points`);
+});
+
+test("a directory that another resource has got and exported the same to meanwhile is that one's, at every point", async () => {
+  let taken = 0;
+  for (const key of await callsOfCreate()) {
+    for (const when of ["before", "after"] as const) {
+      const scene = await Scene.open();
+      const { exportDirectory } = scene.inputs();
+      const second = new Engine();
+      let met = false;
+      // Somebody clears the directory away, and gives it to another resource.
+      const other = async () => {
+        met = true;
+        fs.rmSync(exportDirectory, { recursive: true, force: true });
+        await run(scene, second, { createUrn: OTHER });
+      };
+      const first = new Engine();
+      const error = await run(
+        scene,
+        first,
+        {},
+        interrupted((call) => call.key === key, when, other),
+      ).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (!met) continue;
+      const at = `taken ${when} ${key}`;
+      const code = isExportError(error) ? error.code : undefined;
+      expect(recordsIn(exportDirectory).claim, at).toMatchObject({ exportId: second.current?.exportId, owner: { urn: OTHER } });
+      // Who was done by then hears of it by the next refresh.
+      if (first.current?.status === "intact" && code === undefined) continue;
+      taken++;
+      expect(["superseded", "directory-owned-by-another"], at).toContain(code);
+      await undisturbed(scene, (session) => second.refresh(session));
+      expect([second.current?.status, first.current], at).toEqual(["intact", undefined]);
+      expect(await violations(scene, [{ directory: exportDirectory, point: scene.points[0] }]), at).toEqual([]);
+    }
+  }
+  expect(taken).toBeGreaterThan(10);
 });
 
 test("a directory and one inside it, wanted at once: one is exported, the other is refused, at every point where they can meet", async () => {
@@ -223,5 +264,5 @@ test("two exports of one machine in one process take turns and are never refused
   const session = new Session(scene);
   await exportToTwo(scene, [session, session]);
   expect((await scene.lab.calls()).map(({ returnCode }) => returnCode)).toEqual([4096, 4096]);
-  expect(session.progress.some((line) => line.includes("waiting for another export of SQL01"))).toBe(true);
+  expect(session.progress.some((line) => line.includes("waiting for other work on SQL01"))).toBe(true);
 });

@@ -87,6 +87,38 @@ describe("a replacement in place whose new export is known not to fit", () => {
     expect(finished(engine).kind).toBe("full");
   });
 
+  for (const how of ["in its state", "whose state is lost"] as const) {
+    test(`leaves the old one ${how}, whose file is much larger than what it takes: a thin disk that has grown since`, async () => {
+      const scene = await Scene.open();
+      const engine = new Engine();
+      const source = path.join(scene.directory, "thin.raw");
+      fs.writeFileSync(source, Buffer.alloc(64 * 1024, 1));
+      await scene.lab.addVirtualMachine({ name: "THIN", disks: [{ name: "thin.vhdx", source, bytes: 8 * 1024 * 1024 }] });
+      const thin = { virtualMachine: "THIN" };
+      const { id: referencePoint } = await scene.lab.addReferencePoint({ ...thin, kind: "rct" });
+      await up(scene, engine, { ...thin, referencePoint });
+      await scene.lab.writeToDisk({ ...thin, disk: "thin.vhdx", offset: 0, bytes: 1024 * 1024, seed: "grown" });
+      const { id: grown } = await scene.lab.addReferencePoint({ ...thin, kind: "rct" });
+      await scene.lab.configure({ freeBytes: 300 * 1024 });
+      if (how === "whose state is lost") {
+        const files = fs
+          .readdirSync(directoryOf(scene), { recursive: true, encoding: "utf8" })
+          .map((name) => path.join(directoryOf(scene), name));
+        const disk = files.find((file) => fs.statSync(file).size === 8 * 1024 * 1024);
+        fs.truncateSync(disk as string, 7 * 1024 * 1024);
+      }
+      const before = bytesBelow(scene.volume);
+      const { code, reason } =
+        how === "in its state"
+          ? await up(scene, engine, { ...thin, referencePoint: grown })
+          : await up(scene, new Engine(), { ...thin, referencePoint });
+      expect([code, reason]).toEqual(["not-enough-space", expect.stringMatching(/300 KiB free, and .* frees \d+(\.\d)? KiB/)]);
+      const after = bytesBelow(scene.volume);
+      const isRecord = (name: string) => [CLAIM_FILE, MANIFEST_FILE].includes(path.basename(name));
+      for (const name of Object.keys(before)) if (!isRecord(name)) expect([name, after[name]]).toEqual([name, before[name]]);
+    });
+  }
+
   test("goes ahead where what the old one frees is enough", async () => {
     const scene = await Scene.open();
     const engine = new Engine();

@@ -7,6 +7,7 @@ import type { Intervention } from "../support/decorated-host";
 import { Engine } from "../support/engine";
 import { inTime } from "../support/in-time";
 import { type Expected, violations } from "../support/invariants";
+import { shareOf, usualLayout } from "../support/layouts";
 import { Points, problemsOf } from "../support/points";
 import { recordsIn } from "../support/records";
 import { Scene } from "../support/scene";
@@ -104,7 +105,7 @@ async function tell(story: Story, exportsAnew: boolean, stop: Stop | undefined, 
 
 const points = new Points("HYPERV_STOP_POINT", "runs stopped at a call while another did their work");
 
-for (const story of stories.filter(({ name }) => !name.startsWith("read"))) {
+for (const [index, story] of stories.filter(({ name }) => !name.startsWith("read")).entries()) {
   for (const [meanwhile, exportsAnew] of Object.entries(meanwhiles) as [Meanwhile, boolean][]) {
     // What is kept stands in the way of a new export.
     if (exportsAnew && story.name === "destroy that keeps the files") continue;
@@ -113,7 +114,7 @@ for (const story of stories.filter(({ name }) => !name.startsWith("read"))) {
       const keys: string[] = [];
       expect(await tell(story, exportsAnew, undefined, keys)).toEqual([]);
       const all = [...new Set(keys)].flatMap((key) => MOMENTS.map((when) => ({ key, when })));
-      const queue = points.due(all, ({ key, when }) => `${when} ${key}`);
+      const queue = points.due(all, ({ key, when }) => `${when} ${key}`, shareOf(usualLayout), index);
       const failures: string[] = [];
       for (const stop of queue) {
         const wrong = await problemsOf(() => tell(story, exportsAnew, stop));

@@ -52,7 +52,7 @@ describe("the packed package in an empty project", () => {
     const installed = join(project.folder, "node_modules", declared.name);
     const pages = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md"];
     expect(readdirSync(installed).sort()).toEqual([...pages, "dist", "docs", "examples", "package.json"]);
-    expect(readdirSync(join(installed, "docs")).filter((name) => !name.endsWith(".md"))).toEqual([]);
+    expect(readdirSync(join(installed, "docs")).filter((name) => !name.endsWith(".md"))).toEqual(["pictures"]);
     const examples = readdirSync(join(installed, "examples"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect([...new Set(examples.map(({ name }) => name))].sort()).toEqual(["Pulumi.yaml", "index.ts"]);
     const files = readdirSync(join(installed, "dist"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -75,12 +75,14 @@ describe("the packed package in an empty project", () => {
     project.write(
       "imported.mjs",
       `
-      import { Host, ReferencePointExport } from "${declared.name}";
+      import { checkHostOutput, getVirtualMachines, Host, ReferencePointExport } from "${declared.name}";
       import { Simulator } from "${declared.name}/simulator";
-      console.log([typeof Host.simulator, typeof ReferencePointExport, typeof Simulator.open].join());
+      console.log([typeof Host.simulator, typeof ReferencePointExport, typeof Simulator.open, typeof checkHostOutput].join());
+      const host = Host.simulator({ directory: ${JSON.stringify(join(project.scratch, "no-lab"))} });
+      console.log((await getVirtualMachines({ host, name: "web*" })).virtualMachines.map(({ name }) => name).join());
     `,
     );
-    expect(project.node("imported.mjs")).toBe("function,function,function");
+    expect(project.node("imported.mjs")).toBe("function,function,function,function\nWEB01");
   });
 
   it("is a lab for scripts", () => {
@@ -127,7 +129,7 @@ describe("the packed package in an empty project", () => {
     const options = { ...modules, target: "es2020", lib: ["es2020"], types: [], skipLibCheck: false, esModuleInterop: false };
     const typed = `
       import * as pulumi from "@pulumi/pulumi";
-      import { Host, ReferencePointExport } from "${declared.name}";
+      import { checkHost, type CheckHostResult, getReferencePointsOutput, getVirtualMachines, Host, ReferencePointExport } from "${declared.name}";
       import { referencePointExport } from "${declared.name}/provider";
       import { type Fault, Simulator } from "${declared.name}/simulator";
       const config = new pulumi.Config();
@@ -145,6 +147,9 @@ describe("the packed package in an empty project", () => {
       export const lab: Promise<Simulator> = Simulator.open("/srv/x", { machines: undefined });
       export const fault: Fault = { fault: "slowListing", delay: "2s", count: undefined };
       export const check: unknown = referencePointExport.check;
+      export const names: Promise<string[]> = getVirtualMachines({ name: config.get("name") }).then(({ virtualMachines }) => virtualMachines.map(({ name }) => name));
+      export const point: pulumi.Output<string | undefined> = getReferencePointsOutput({ host: undefined, virtualMachine: web01.virtualMachineId }).referencePoints.apply((all) => all[0]?.id);
+      export const checked: Promise<CheckHostResult> = checkHost({ host: Host.local(), directories: config.getObject<string[]>("directories"), timeout: undefined });
     `;
 
     it("hold", () => {

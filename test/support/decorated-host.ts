@@ -4,7 +4,7 @@ import type { Answer, ExportJob, Host, PollAnswer, PollRequest } from "../../pro
 export interface PortCall {
   readonly number: number;
   readonly method: string;
-  /** The method and how many of it there were: "replaceTextFiles#2". Polls of jobs and of tasks count apart. */
+  /** The method and how many of it there were: "replaceTextFiles#2". Polls of jobs, of jobs about points, about checkpoints and of tasks count apart. */
   readonly key: string;
   readonly items: unknown;
 }
@@ -58,5 +58,7 @@ export function decorate(host: Host, intervene: Intervention): Host {
 }
 
 function kindOfPoll(request: PollRequest): string {
+  if ((request.pointJobs ?? []).length > 0) return "poll-points";
+  if ((request.checkpointJobs ?? []).length > 0) return "poll-checkpoints";
   return `poll-${request.jobs.length > 0 ? "jobs" : "tasks"}`;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { PowerShellHost } from "../../provider/host/powershell/index";
 import { BatchedHost } from "../../provider/lifecycle/session/batched-host";
-import { Operation } from "../../provider/lifecycle/session/operation";
+import { type LimitName, Operation } from "../../provider/lifecycle/session/operation";
 import { decorate, type Intervention } from "./decorated-host";
 import { hastyClock } from "./hasty-clock";
 import type { Scene } from "./scene";
@@ -20,13 +20,14 @@ export class HostSession extends Session {
     this.batched = new BatchedHost(decorate(host, intervene), 0);
   }
 
-  override operation(timeLimit: number, limitName: string): Operation {
+  override operation(timeLimit: number, limitName: LimitName): Operation {
     const surroundings = {
       host: this.batched,
       hostName: "the host",
       clock: hastyClock,
       progress: (text: string) => this.progress.push(text),
       warn: (text: string) => this.warnings.push(text),
+      did: (text: string) => this.deeds.push(text),
       newExportId: () => randomUUID(),
     };
     return new Operation(surroundings, timeLimit, limitName);

@@ -21,18 +21,32 @@ interface Template {
   readonly content: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-let template: Promise<Template> | undefined;
+/** Thousands of flushes: memory makes them free, and what is proved here is the order of calls, not the disk. */
+const memory = fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
+/** The doors take no folder of the system. */
+const disk = os.tmpdir();
+const folders = { memory, disk };
 
-function memoryOrDisk(): string {
-  // Thousands of flushes: memory makes them free, and what is proved here is the order of calls, not the disk.
-  return fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir();
+interface Root {
+  readonly directory: string;
+  readonly template: Promise<Template>;
 }
 
-const root = fs.realpathSync(fs.mkdtempSync(path.join(memoryOrDisk(), "hyperv-scenes-")));
-afterAll(() => removeTree(root));
+const roots = new Map<string, Root>();
+afterAll(() => {
+  for (const { directory } of roots.values()) removeTree(directory);
+});
 
-async function makeTemplate(): Promise<Template> {
-  const directory = path.join(root, "template");
+function rootIn(folder: string): Root {
+  const known = roots.get(folder);
+  if (known) return known;
+  const directory = fs.realpathSync(fs.mkdtempSync(path.join(folder, "hyperv-scenes-")));
+  const made = { directory, template: makeTemplate(path.join(directory, "template")) };
+  roots.set(folder, made);
+  return made;
+}
+
+async function makeTemplate(directory: string): Promise<Template> {
   const lab = await Simulator.open(directory, { machines: "none" });
   await lab.addVirtualMachine({ name: "SQL01", disks: DISKS });
   await lab.configure({ bytesPerSecond: "unlimited", jobStartDelay: 0 });
@@ -74,8 +88,9 @@ export class Scene {
     configuration: LabConfiguration = {},
     timeouts = { create: "20s", stall: "10s", delete: "20s" },
     layout: Layout = usualLayout,
+    where: keyof typeof folders = "memory",
   ): Promise<Scene> {
-    template ??= makeTemplate();
+    const { directory: root, template } = rootIn(folders[where]);
     const { directory: made, points, content } = await template;
     const directory = path.join(root, `scene-${++scenes}`);
     fs.cpSync(made, path.join(directory, "lab"), { recursive: true });

@@ -3,7 +3,7 @@ import type { Host } from "../../provider/host/port";
 import { BatchedHost } from "../../provider/lifecycle/session/batched-host";
 import type { Clock } from "../../provider/lifecycle/session/clock";
 import { MachineQueue } from "../../provider/lifecycle/session/machine-queue";
-import { Operation } from "../../provider/lifecycle/session/operation";
+import { type LimitName, Operation } from "../../provider/lifecycle/session/operation";
 import { RefreshSurvey } from "../../provider/lifecycle/session/refresh-survey";
 import { decorate, type Intervention } from "./decorated-host";
 import { hastyClock } from "./hasty-clock";
@@ -13,6 +13,7 @@ import type { Scene } from "./scene";
 export class Session {
   readonly progress: string[] = [];
   readonly warnings: string[] = [];
+  readonly deeds: string[] = [];
   readonly queue = new MachineQueue();
   readonly refreshSurvey = new RefreshSurvey();
   private readonly inner: Host;
@@ -27,13 +28,14 @@ export class Session {
     this.shared = new BatchedHost(decorate(this.inner, intervene), 0);
   }
 
-  operation(timeLimit: number, limitName: string): Operation {
+  operation(timeLimit: number, limitName: LimitName): Operation {
     const surroundings = {
       host: this.shared,
       hostName: "the simulator",
       clock: this.clock,
       progress: (text: string) => this.progress.push(text),
       warn: (text: string) => this.warnings.push(text),
+      did: (text: string) => this.deeds.push(text),
       newExportId: () => randomUUID(),
     };
     return new Operation(surroundings, timeLimit, limitName);

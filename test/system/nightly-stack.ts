@@ -42,8 +42,12 @@ export class NightlyStack {
   /**
    * @param other another stack, on whose host this one exports too; `sameDirectories`: to the very same directories
    * @param options.way how the program reaches the host
+   * @param options.program what the stack declares, given the host as an expression
    */
-  static async open(other?: NightlyStack, { sameDirectories = false, way: wayName = "simulator" as WayName } = {}): Promise<NightlyStack> {
+  static async open(
+    other?: NightlyStack,
+    { sameDirectories = false, way: wayName = "simulator" as WayName, program = programOn } = {},
+  ): Promise<NightlyStack> {
     const cliPath = process.env.HYPERV_TEST_PULUMI;
     if (cliPath === undefined) throw new Error("HYPERV_TEST_PULUMI is not set: run the tests with vitest.config.mts, which sets it.");
     const scratch = realpathSync(mkdtempSync(join(tmpdir(), "hyperv-system-")));
@@ -55,7 +59,7 @@ export class NightlyStack {
     const lab = other?.lab ?? (await Simulator.open(join(scratch, "lab")));
     if (!other) await lab.configure({ bytesPerSecond: 8 * 1024 * 1024, jobStartDelay: 50 });
     const way = await openWay(wayName, lab.directory);
-    writeFileSync(join(project, "index.js"), programOn(way.host));
+    writeFileSync(join(project, "index.js"), program(way.host));
     const env = { ...way.environment, NIGHT_EXPORTS: exports, HYPERV_TRACE: join(scratch, "trace") };
     const stack = other ? "other-night" : "night";
     const local = localStack({ pulumi: cliPath, binFolder: join(cliPath, "..") }, { project, scratch, stack, env });
@@ -84,6 +88,11 @@ export class NightlyStack {
 
   directory(name: string): string {
     return join(this.exports, name);
+  }
+
+  /** What the program finds in its environment from the next command on. */
+  setEnvironment(name: string, value: string): void {
+    Object.assign(this.local.env, { [name]: value });
   }
 
   /** Starts a command and returns at once. */

@@ -54,7 +54,7 @@ export function plannedRealKills(): PlannedKill[] {
 }
 
 /** mulberry32: a small generator whose numbers a seed repeats. */
-function randomOf(seed: string): () => number {
+export function randomOf(seed: string): () => number {
   let state = [...seed].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
   return () => {
     state = (state + 0x6d2b79f5) | 0;

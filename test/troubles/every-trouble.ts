@@ -1,4 +1,3 @@
-import { errorTable } from "../../provider/domain/errors/error-table";
 import { isExportError } from "../../provider/domain/errors/export-error";
 import type { PortCall } from "../support/decorated-host";
 import { Engine } from "../support/engine";
@@ -11,6 +10,7 @@ import { Scene } from "../support/scene";
 import { Session } from "../support/session";
 import type { Story } from "../support/stories";
 import { undisturbed } from "../support/undisturbed";
+import { errorProblems } from "./error-problems";
 import { type End, type Trouble, withTrouble } from "./trouble";
 
 /** Those that only wait do so together; the others share the processor with the other tests of the file. */
@@ -146,13 +146,4 @@ function endProblems<W extends Ways>({ isEndless }: Trouble<W>, end: End, error:
   if (end === "badly" && error === undefined) return ["it ended as if nothing had happened"];
   if (isEndless && error !== undefined && !(isExportError(error) && error.code === "timed-out")) return [`not timed out but: ${error}`];
   return [];
-}
-
-/** A person can act on the error: it says what failed, on what, why, and what to do. */
-function errorProblems(error: unknown): string[] {
-  if (error === undefined) return [];
-  if (!isExportError(error)) return [`no ExportError: ${error instanceof Error ? error.stack : error}`];
-  const empty = (["step", "subject", "reason", "remedy"] as const).filter((name) => !error[name]);
-  if (!Object.hasOwn(errorTable, error.code)) empty.push("step");
-  return empty.map((name) => `the error has no ${name}: ${error.message}`);
 }

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { isExportError } from "../../provider/domain/errors/export-error";
 import { returnCodes } from "../../provider/domain/hyperv/return-codes";
@@ -117,6 +118,32 @@ describe("a method that the host refuses", () => {
     await expectRecovery(scene, engine);
   });
 
+  test("of a repair, for the base's sake, tells to save what is left before another base replaces it", async () => {
+    const scene = await Scene.open({}, LIMITS);
+    const engine = new Engine();
+    const changes = { referencePoint: scene.points[1], baseReferencePoint: scene.points[0] };
+    const refused: Intervention = async (call, run) =>
+      call.method === "exportReferencePoints"
+        ? [{ ok: false, error: new HostError("invalidParameter", "no such difference", { returnCode: 32773 }) }]
+        : run();
+    const remedyOf = async (session: Session) => {
+      const error: unknown = await engine.up(session, scene.inputs(changes)).catch((reason: unknown) => reason);
+      await session.close();
+      if (!isExportError(error)) throw new Error(`not an ExportError: ${error}`);
+      expect(error.code).toBe("method-refused");
+      return error.remedy;
+    };
+    // A new export has nothing to lose.
+    expect(await remedyOf(new Session(scene, refused))).toMatch(/^Name a base that is older than the point/);
+    await undisturbed(scene, (session) => engine.up(session, scene.inputs(changes)));
+    const [{ path: file = "" } = {}] = engine.current?.files ?? [];
+    fs.rmSync(path.join(scene.inputs().exportDirectory, file));
+    await undisturbed(scene, (session) => engine.refresh(session));
+    expect(engine.current?.status).toBe("damaged");
+    expect(await remedyOf(new Session(scene, refused))).toContain("first copy what you need of the damaged export to another place");
+    scene.close();
+  });
+
   test("because the connection stays broken is given up soon", async () => {
     const scene = await Scene.open({}, LIMITS);
     const engine = new Engine();
@@ -228,6 +255,55 @@ describe("a job", () => {
     });
     await engine.up(session, scene.inputs());
     expect(await scene.calls()).toBe(2);
+    // The export is of this run's own job.
+    expect(session.deeds).toEqual([]);
+    await expectRecovery(scene, engine);
+  });
+
+  test("of an earlier run is adopted, and the row says so", async () => {
+    const scene = await Scene.open({ bytesPerSecond: 1000 });
+    const engine = new Engine();
+    const denied = { ok: false, error: new HostError("accessDenied", "not for you") };
+    await failing(scene, engine, async (call, run) => (call.key === "poll-jobs#1" ? { jobs: [denied], tasks: [] } : run()));
+    await scene.lab.configure({ bytesPerSecond: "unlimited" });
+    const session = new Session(scene);
+    await engine.up(session, scene.inputs());
+    expect([await scene.calls(), session.deeds]).toEqual([1, ["adopted the running job"]]);
+  });
+
+  /** The connection breaks right after the method has been called. */
+  const answerLost: Intervention = async (call, run) => {
+    const answer = await run();
+    if (call.key === "exportReferencePoints#1") throw new HostError("connectionLost", "gone");
+    return answer;
+  };
+
+  test("that this very run has started and lost is not called adopted when it is found again", async () => {
+    const scene = await Scene.open();
+    const engine = new Engine();
+    const session = new Session(scene, answerLost);
+    await engine.up(session, scene.inputs());
+    expect([await scene.calls(), session.deeds]).toEqual([1, []]);
+    expect(session.progress.join("\n")).toContain("found its job again");
+    expect(session.progress.join("\n")).not.toContain("adopted");
+    await session.close();
+    await expectRecovery(scene, engine);
+  });
+
+  test("that this very run has started and lost is not run again where somebody ends it", async () => {
+    const scene = await Scene.open({ bytesPerSecond: 1000 }, LIMITS);
+    const engine = new Engine();
+    const { error } = await failing(
+      scene,
+      engine,
+      async (call, run) => {
+        if (call.key === "poll-jobs#2") await new SimulatorHost(scene.labDirectory).terminateJobs((call.items as PollRequest).jobs);
+        return answerLost(call, run);
+      },
+      hastyClock as VirtualClock,
+    );
+    expect([error.code, await scene.calls()]).toEqual(["job-terminated", 1]);
+    await scene.lab.configure({ bytesPerSecond: "unlimited" });
     await expectRecovery(scene, engine);
   });
 

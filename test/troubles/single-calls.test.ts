@@ -22,13 +22,15 @@ const cases = [
 const LONGEST_MS = 900_000;
 
 const points = new Points("HYPERV_TROUBLE_POINT", "troubles of single calls, each got over by the next run");
+let index = 0;
 for (const [name, manners] of cases) {
   const story = storyNamed(name);
   for (const manner of manners) {
     for (const layout of ground.layoutsOf(manner)) {
       const troubled = { story, ground, troubles, manner, layout };
+      const first = index++;
       test.concurrent(nameOf(troubled), { timeout: LONGEST_MS }, async () => {
-        expect((await troubleEverywhere(troubled, points)).join("\n")).toBe("");
+        expect((await troubleEverywhere(troubled, points, first)).join("\n")).toBe("");
       });
     }
   }

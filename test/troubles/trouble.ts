@@ -92,6 +92,6 @@ function isHelp(key: string): boolean {
 function refusal({ method, items }: PortCall, error: HostError): unknown {
   const each = (list: readonly unknown[]) => list.map(() => ({ ok: false, error }));
   if (method !== "poll") return each(items as readonly unknown[]);
-  const { jobs, tasks } = items as PollRequest;
-  return { jobs: each(jobs), tasks: each(tasks) };
+  const { jobs, pointJobs = [], checkpointJobs = [], tasks } = items as PollRequest;
+  return { jobs: each(jobs), pointJobs: each(pointJobs), checkpointJobs: each(checkpointJobs), tasks: each(tasks) };
 }

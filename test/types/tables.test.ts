@@ -1,6 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type {
+  CheckHostArgs,
+  CheckHostOutputArgs,
+  CheckHostResult,
+  ExportChain,
+  ExportChainArgs,
+  GetReferencePointsArgs,
+  GetReferencePointsOutputArgs,
+  GetReferencePointsResult,
+  GetVirtualMachinesArgs,
+  GetVirtualMachinesOutputArgs,
+  GetVirtualMachinesResult,
   LocalHostArgs,
+  ReferencePoint,
+  ReferencePointArgs,
   ReferencePointExport,
   ReferencePointExportArgs,
   SshHostArgs,
@@ -8,8 +21,15 @@ import type {
   VerificationArgs,
 } from "pulumi-hyperv-reference-point";
 import type { Fault, LabConfiguration, NewDisk, NewReferencePoint, NewVirtualMachine } from "pulumi-hyperv-reference-point/simulator";
-import { expectTypeOf, it } from "vitest";
+import { describe, expectTypeOf, it } from "vitest";
 import type { z } from "zod";
+import type { ErrorCode } from "../../provider/domain/errors/error-table";
+import type { chainOutputs } from "../../provider/domain/export-chain/outputs";
+import type { chainProperties } from "../../provider/domain/export-chain/properties";
+import type { LookUpResults } from "../../provider/domain/look-ups/look-up-results";
+import type { LookUpName, lookUps } from "../../provider/domain/look-ups/look-up-tables";
+import type { pointOutputs } from "../../provider/domain/reference-point/outputs";
+import type { pointProperties } from "../../provider/domain/reference-point/properties";
 import type { ExportState, exportOutputs } from "../../provider/domain/reference-point-export/outputs";
 import type { exportProperties } from "../../provider/domain/reference-point-export/properties";
 import type { faultTable } from "../../provider/host/simulator/faults/fault-table";
@@ -73,6 +93,35 @@ it("each optional argument may be undefined, under exactOptionalPropertyTypes, t
   expectTypeOf<Of<NewReferencePoint, undefined>>().toExtend<Optional<NewReferencePoint>>();
 });
 
+it("the arguments of a point are the rows that a program can set, of the types that they accept", () => {
+  type Points = typeof pointProperties;
+  type Rows = { [N in keyof Points]: Points[N] extends { readonly internal: true } ? never : N }[keyof Points];
+  expectTypeOf<keyof ReferencePointArgs>().toEqualTypeOf<Rows>();
+  expectTypeOf<RequiredKeys<ReferencePointArgs>>().toEqualTypeOf<"virtualMachine">();
+  type Named = Exclude<Rows, "triggers">;
+  type Written = { [N in Named]: Plain<Exclude<pulumi.Unwrap<ReferencePointArgs[N]>, undefined>> };
+  expectTypeOf<Written>().toEqualTypeOf<{ [N in Named]: Plain<z.input<Points[N]["schema"]>> }>();
+});
+
+it("the outputs of a point are the rows of its table of outputs", () => {
+  expectTypeOf<Exclude<keyof ReferencePoint, keyof pulumi.CustomResource>>().toEqualTypeOf<keyof typeof pointOutputs>();
+});
+
+it("the arguments of a chain are the rows that a program can set, of the types that they accept", () => {
+  type Chains = typeof chainProperties;
+  type Rows = { [N in keyof Chains]: Chains[N] extends { readonly internal: true } ? never : N }[keyof Chains];
+  expectTypeOf<keyof ExportChainArgs>().toEqualTypeOf<Rows>();
+  expectTypeOf<RequiredKeys<ExportChainArgs>>().toEqualTypeOf<"virtualMachine" | "directory" | "via" | "generation">();
+  // What a generation may be, its own schema says in words.
+  type Named = Exclude<Rows, "triggers" | "generation">;
+  type Written = { [N in Named]: Plain<Exclude<pulumi.Unwrap<ExportChainArgs[N]>, undefined>> };
+  expectTypeOf<Written>().toEqualTypeOf<{ [N in Named]: Plain<z.input<Chains[N]["schema"]>> }>();
+});
+
+it("the outputs of a chain are the rows of its table of outputs", () => {
+  expectTypeOf<Exclude<keyof ExportChain, keyof pulumi.CustomResource | "directory">>().toEqualTypeOf<keyof typeof chainOutputs>();
+});
+
 it("the faults that a program can write are those of the simulator's table", () => {
   type Accepted = z.input<(typeof faultTable)[number]["schema"]>;
   expectTypeOf<Fault["fault"]>().toEqualTypeOf<Accepted["fault"]>();
@@ -87,4 +136,53 @@ it("the faults that a program can write are those of the simulator's table", () 
       : never;
   }[Fault["fault"]];
   expectTypeOf<Differing>().toEqualTypeOf<never>();
+});
+
+describe("look-ups", () => {
+  interface Declared {
+    readonly getVirtualMachines: [args: GetVirtualMachinesArgs, outputs: GetVirtualMachinesOutputArgs, result: GetVirtualMachinesResult];
+    readonly getReferencePoints: [args: GetReferencePointsArgs, outputs: GetReferencePointsOutputArgs, result: GetReferencePointsResult];
+    readonly checkHost: [args: CheckHostArgs, outputs: CheckHostOutputArgs, result: CheckHostResult];
+  }
+  type Rows<Name extends LookUpName> = (typeof lookUps)[Name]["arguments"];
+  type Required<Name extends LookUpName> = {
+    [A in keyof Rows<Name>]: Rows<Name>[A] extends { readonly required: true } ? A : never;
+  }[keyof Rows<Name>];
+  type Values<Args> = { [A in keyof Args]-?: Plain<Exclude<pulumi.Unwrap<Args[A]>, undefined>> };
+  type Accepted<Name extends LookUpName> = {
+    [A in keyof Rows<Name>]: Rows<Name>[A] extends { readonly schema: infer Schema extends z.ZodType } ? Plain<z.input<Schema>> : never;
+  };
+  type Each<F extends { [Name in LookUpName]: unknown }> = F;
+
+  it("are those that a program can call", () => {
+    expectTypeOf<keyof Declared>().toEqualTypeOf<LookUpName>();
+  });
+
+  it("take what their rows say, in both forms, and what may be left out may be undefined", () => {
+    expectTypeOf<Each<{ [Name in LookUpName]: Values<Declared[Name][0]> }>>().toEqualTypeOf<{ [Name in LookUpName]: Accepted<Name> }>();
+    expectTypeOf<Each<{ [Name in LookUpName]: Values<Declared[Name][1]> }>>().toEqualTypeOf<{ [Name in LookUpName]: Accepted<Name> }>();
+    type Needed<At extends 0 | 1> = { [Name in LookUpName]: RequiredKeys<Declared[Name][At]> };
+    type Expected = { [Name in LookUpName]: Exclude<Required<Name>, "host"> };
+    expectTypeOf<Needed<0>>().toEqualTypeOf<Expected>();
+    expectTypeOf<Needed<1>>().toEqualTypeOf<Expected>();
+    expectTypeOf<{ host: undefined; name: undefined; timeout: undefined }>().toExtend<GetVirtualMachinesArgs>();
+    expectTypeOf<{ directories: undefined; timeout: pulumi.Output<undefined> }>().toExtend<CheckHostOutputArgs>();
+  });
+
+  it("answer what their rows say", () => {
+    expectTypeOf<{ [Name in LookUpName]: keyof Declared[Name][2] }>().toEqualTypeOf<{
+      [Name in LookUpName]: keyof (typeof lookUps)[Name]["results"];
+    }>();
+    // A program sees a code as a text: another one is no change of a type.
+    type Answered<T> = T extends ErrorCode
+      ? string
+      : T extends readonly (infer Item)[]
+        ? Answered<Item>[]
+        : T extends object
+          ? { [K in keyof T]: Answered<T[K]> }
+          : T;
+    expectTypeOf<{ [Name in LookUpName]: Plain<Declared[Name][2]> }>().toEqualTypeOf<{
+      [Name in LookUpName]: Plain<Answered<LookUpResults[Name]>>;
+    }>();
+  });
 });

@@ -78,6 +78,7 @@ describe("check", () => {
     ["exportDirectory", ["", "relative", "/", "/srv/../etc", 1]],
     ["baseReferencePoint", ["", "{5A010000-0000-4000-8000-000000000001", null === 0]],
     ["disksToExport", [[], [""], [1], "disk.vhdx", Array(257).fill("a.vhdx")]],
+    ["requireConsistency", ["unknown", "", 1]],
     ["verification", [{ level: "all" }, { portion: "2/7" }, { portion: "1/0" }, { levels: 1 }, "content"]],
     ["onDestroy", ["remove", true, ""]],
     ["onExisting", ["overwrite", 0]],
@@ -95,6 +96,22 @@ describe("check", () => {
       }
       expect(new Set(failures.map(({ error }) => error.message)).size).toBe(failures.length);
     }
+  });
+
+  it.each<[Record<string, unknown>, string, string]>([
+    [{ host: { kind: "simulater" } }, "expected simulator, local or ssh", "pulumi config set --path hyperv:host.kind VALUE"],
+    [{ host: {} }, "expected simulator, local or ssh", "pulumi config set --path hyperv:host.kind VALUE"],
+    [{ host: { kind: "ssh" } }, "it is missing; expected string", "pulumi config set --path hyperv:host.hostName VALUE"],
+    [{ host: { kind: "local", hostName: "hv01" } }, 'there is no "hostName" in it', "if the program gives no host"],
+    [{ host: undefined }, "it is missing", "Give host in the program, or set hyperv:host in the stack's configuration."],
+    [{ virtualMachine: undefined }, "it is missing", "Give virtualMachine in the program."],
+    [{ virtualMachine: 7 }, "expected string, got number", "Correct the argument in the program."],
+    [{ onDestroy: "remove" }, "expected delete or keep", "Correct the argument in the program."],
+    [{ verification: { level: "all" } }, "expected size or content", "Correct the argument in the program."],
+  ])("says in plain words what was expected of %j, and where to correct it", (given, reason, remedy) => {
+    const [failure, ...more] = failuresOf(given);
+    expect([failure?.error.reason, more]).toEqual([reason, []]);
+    expect(failure?.error.remedy).toContain(remedy);
   });
 
   it("refuses every row's wrong value: a new row needs a case above", () => {

@@ -124,9 +124,12 @@ describe("what a host says of other names, on Windows", () => {
     expect(anew).toEqual(isUpdate ? { exportDirectory: "update" } : {});
   });
 
-  it("a directory, beside another reason to replace the export: it is not asked for", async () => {
+  it("a directory, beside another reason to replace the export: that waits until the move is settled", async () => {
     const played = { directories: { [BEFORE]: { kind: "absent" }, [NOW]: directory("id") } } as const;
-    expect((await anewOf({ exportDirectory: NOW, triggers: [1] }, played)).anew).toEqual({});
+    await expect(anewOf({ exportDirectory: NOW, triggers: [1] }, played)).rejects.toMatchObject({ code: "directory-moved" });
+    const another = { directories: { [BEFORE]: { kind: "absent" }, [NOW]: directory("other") } } as const;
+    expect((await anewOf({ exportDirectory: NOW, triggers: [1] }, another)).anew).toEqual({});
+    expect((await anewOf({ exportDirectory: NOW, triggers: [1] }, { unreachable: true })).anew).toEqual({});
   });
 
   it("nothing, where it does not answer: taken for the same, and looked at again by the update", async () => {

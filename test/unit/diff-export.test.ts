@@ -46,6 +46,7 @@ const changed: Readonly<Record<ExportPropertyName, unknown>> = {
   exportDirectory: "/srv/Exports/other",
   baseReferencePoint: undefined,
   disksToExport: ["a.vhdx"],
+  requireConsistency: "crash",
   verification: { level: "content", portion: "1/1" },
   onDestroy: "keep",
   onExisting: "adopt",

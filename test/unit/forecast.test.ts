@@ -28,5 +28,8 @@ it.each<[string, object]>([
   ["that falls silent after its first answer", { machineId: async () => "id", readDirectory: silence }],
 ])("a preview does not wait for a host %s", async (_, host) => {
   const forecast = await forecastExport(surroundingsOf(host), inputs, { firstAnswer: 20, whole: 20 });
-  expect(forecast).toMatchObject({ kind: "silent", error: { code: "timed-out" } });
+  expect(forecast).toMatchObject({
+    kind: "silent",
+    error: { code: "timed-out", remedy: expect.stringContaining("Run the preview again") },
+  });
 });

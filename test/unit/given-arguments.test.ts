@@ -65,6 +65,27 @@ describe("arguments of the wrong kind", () => {
   });
 });
 
+it.each(["status", "files", "exportId", "kind", "id", "urn", "result", "__owner", "__provider"])(
+  "an argument that is called as an output or a part of every resource is refused: %s",
+  (argument) => {
+    const args = { host: Host.simulator({ directory: "/lab" }), virtualMachine: "WEB01", exportDirectory: "/srv/x", [argument]: "hush" };
+    const { code, message } = caught(() => construct(ReferencePointExport)("web01", args));
+    expect(message).toContain(`could not use the argument (${argument}): there is no such argument`);
+    expect(message).not.toContain("hush");
+    expect(code).toBe("invalid-arguments");
+  },
+);
+
+it("a parent that is no resource is refused", () => {
+  for (const parent of ["hush", {}, { urn: "hush" }]) {
+    const { code, message } = caught(() =>
+      construct(ReferencePointExport)("web01", { virtualMachine: "WEB01", exportDirectory: "/srv/x" }, { parent }),
+    );
+    expect(message).toContain("expected parent to be a resource");
+    expect(code).toBe("invalid-arguments");
+  }
+});
+
 it("Host.local needs no arguments", () => {
   expect(Host.local()).toEqual({ kind: "local" });
 });
@@ -82,9 +103,13 @@ describe("the simulator", () => {
     ["addVirtualMachine", "name and disks are missing"],
     ["renameVirtualMachine", "virtualMachine and name are missing"],
     ["configureMachine", "virtualMachine is missing"],
+    ["addDisk", "virtualMachine and disk are missing"],
     ["removeDisk", "virtualMachine and disk are missing"],
     ["addReferencePoint", "virtualMachine and kind are missing"],
     ["removeReferencePoint", "id is missing"],
+    ["addCheckpoint", "virtualMachine is missing"],
+    ["removeCheckpoint", "id is missing"],
+    ["restart", "virtualMachine is missing"],
     ["writeToDisk", "virtualMachine, disk, offset, bytes and seed are missing"],
     ["configure", "its arguments are missing"],
     ["setFaults", "faults is missing"],
@@ -105,8 +130,14 @@ describe("the simulator", () => {
 
   it("has no other method that takes arguments", () => {
     const methods = Object.getOwnPropertyNames(Simulator.prototype).filter((name) => name !== "constructor" && name !== "directory");
-    expect(methods.filter((name) => loose(lab)[name]?.length === 0)).toEqual(["clearFaults", "describe", "pointCalls", "calls"]);
-    expect(methods).toHaveLength(16);
+    expect(methods.filter((name) => loose(lab)[name]?.length === 0)).toEqual([
+      "clearFaults",
+      "describe",
+      "pointCalls",
+      "checkpointCalls",
+      "calls",
+    ]);
+    expect(methods).toHaveLength(21);
   });
 
   it("is opened with a directory, and not constructed", async () => {

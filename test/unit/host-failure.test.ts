@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { type ErrorCode, errorTable } from "../../provider/domain/errors/error-table";
 import { returnCodes } from "../../provider/domain/hyperv/return-codes";
-import { HostError, type HostErrorKind, hostErrorKinds, hostFaults } from "../../provider/host/port";
+import { HostError, type HostErrorKind, hostErrorKinds, hostFaults, pointRefusals } from "../../provider/host/port";
 import { explain } from "../../provider/lifecycle/session/host-failure";
 
 /** What a person can look up: a new kind has to be thought of here. */
@@ -56,6 +56,25 @@ describe.each(hostFaults)("the fault %s of a host", (fault) => {
     expect(code).toBe(ownCode);
     expect(remedy).toBe(errorTable[code].remedy);
   });
+});
+
+describe.each(pointRefusals)("what keeps Hyper-V from making a point: %s", (refusal) => {
+  const ownCode = refusal.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const codeOf = (kind: HostErrorKind) => explain(new HostError(kind, "no", { refusal, returnCode: 1 }), "make it", "vm").code;
+
+  it("has a code of its own", () => {
+    expect(codeOf("notSupported")).toBe(ownCode);
+  });
+
+  it("is no reason of a refusal that passes, unless it passes itself", () => {
+    expect(codeOf("invalidState")).toBe(refusal === "checkpointRunning" ? ownCode : "method-refused");
+  });
+});
+
+test("the method that was refused is named", () => {
+  const error = new HostError("failed", "no", { returnCode: 32768 });
+  for (const method of ["ExportReferencePoint", "CreateReferencePoint", "DestroyReferencePoint"] as const)
+    expect(explain(error, "do it", "vm", method).reason).toContain(`${method} returned 32768`);
 });
 
 test("the first kinds are the return codes of the method, in their order", () => {

@@ -8,8 +8,8 @@ import { EXPORT_TYPE, ownerText, urnOfOwner } from "../../provider/domain/record
 import { declaredInputs } from "../../provider/domain/reference-point-export/declared-inputs";
 import type { ExportState } from "../../provider/domain/reference-point-export/outputs";
 import { parseStoredState } from "../../provider/domain/reference-point-export/stored-state";
-import { foundArguments, keptArguments, keptState, knownArguments, knownState } from "../../provider/fronts/dynamic/kept-properties";
-import { markedSecrets } from "../../provider/fronts/dynamic/marked-secrets";
+import { keptExport } from "../../provider/fronts/dynamic/kept/kept-export";
+import { markedSecrets } from "../../provider/fronts/dynamic/kept/marked-secrets";
 
 const urn = `urn:pulumi:dev::backup::${EXPORT_TYPE}::sql01`;
 const given = {
@@ -32,7 +32,7 @@ const state: ExportState = {
 
 describe("what the engine keeps of an export", () => {
   it("is the arguments as they were given, and one property with what came of them", () => {
-    expect(keptState(state, { ...given, triggers: [1] })).toEqual({
+    expect(keptExport.keptState(state, { ...given, triggers: [1] })).toEqual({
       host: given.host,
       virtualMachine: "SQL01",
       exportDirectory: "/exports/sql01",
@@ -47,7 +47,7 @@ describe("what the engine keeps of an export", () => {
   });
 
   it("shows nothing of our own: what is no argument and no result begins with two underscores", () => {
-    const kept = keptState(
+    const kept = keptExport.keptState(
       { ...state, hostMachineId: "m", nextPortion: 2, alteredFiles: ["a"], problems: ["p"], warnings: ["w"] },
       { ...given, secretInputs: ["virtualMachine"] },
     );
@@ -58,7 +58,7 @@ describe("what the engine keeps of an export", () => {
       __lastLook: { hostMachineId: "m", nextPortion: 2, alteredFiles: ["a"] },
       result: { problems: ["p"], warnings: ["w"] },
     });
-    expect(Object.keys(keptArguments({ ...given, status: "intact", problems: [] }, {})).sort()).toEqual([
+    expect(Object.keys(keptExport.keptArguments({ ...given, status: "intact", problems: [] }, {})).sort()).toEqual([
       "__owner",
       "exportDirectory",
       "host",
@@ -73,53 +73,55 @@ describe("what the engine keeps of an export", () => {
       state,
       { ...state, files: undefined, totalBytes: undefined, kind: undefined, status: "incomplete" } as unknown as ExportState,
     ]) {
-      const kept = JSON.parse(JSON.stringify(keptState(one, { ...given, triggers: [1] })));
-      expect(parseStoredState("x", knownState("x", kept), () => pathRules("posix"))).toEqual({
+      const kept = JSON.parse(JSON.stringify(keptExport.keptState(one, { ...given, triggers: [1] })));
+      expect(parseStoredState("x", keptExport.knownState("x", kept), () => pathRules("posix"))).toEqual({
         ok: true,
         value: JSON.parse(JSON.stringify(one)),
       });
     }
-    expect(knownArguments(keptArguments(given, {}))).toEqual(given);
+    expect(keptExport.knownArguments(keptExport.keptArguments(given, {}))).toEqual(given);
   });
 
   it("says status and problems among the arguments from the refresh that finds something to the up that mends it", () => {
     const damaged: ExportState = { ...state, status: "damaged", problems: ["file-missing: a"] };
-    const found = foundArguments(keptState(damaged, given), keptState(state, given), damaged);
+    const found = keptExport.foundArguments(keptExport.keptState(damaged, given), keptExport.keptState(state, given), damaged);
     expect(found).toMatchObject({ status: "damaged", problems: ["file-missing: a"] });
     expect(found).not.toHaveProperty("result");
     const declared = { ...given, status: "intact", problems: [] };
-    const next = keptArguments(declared, found);
+    const next = keptExport.keptArguments(declared, found);
     expect(next).toMatchObject({ status: "intact", problems: [] });
-    expect(keptArguments(declared, next)).not.toHaveProperty("status");
-    expect(foundArguments(keptState(state, given), keptState(state, given), state)).not.toHaveProperty("status");
+    expect(keptExport.keptArguments(declared, next)).not.toHaveProperty("status");
+    expect(keptExport.foundArguments(keptExport.keptState(state, given), keptExport.keptState(state, given), state)).not.toHaveProperty(
+      "status",
+    );
   });
 
   it("says the owner among the arguments in the up that renames it, and in no other", () => {
-    const before = keptArguments({ ...given, createUrn: urn.replace("sql01", "former") }, {});
-    const renaming = keptArguments(given, before);
+    const before = keptExport.keptArguments({ ...given, createUrn: urn.replace("sql01", "former") }, {});
+    const renaming = keptExport.keptArguments(given, before);
     expect(renaming).toMatchObject({ __owner: "dev::backup::::sql01", owner: "dev::backup::::sql01" });
-    expect(knownArguments(renaming)).toEqual(given);
-    expect(keptArguments(given, renaming)).not.toHaveProperty("owner");
+    expect(keptExport.knownArguments(renaming)).toEqual(given);
+    expect(keptExport.keptArguments(given, renaming)).not.toHaveProperty("owner");
     // A rename that was given up half way: the claim still names the former one.
-    const found = keptState({ ...state, createUrn: urn.replace("sql01", "former") }, given);
-    expect(foundArguments(found, keptState(state, given), state)).toMatchObject({ owner: "dev::backup::::former" });
-    expect(knownArguments({ ...given, owner: "mine" })).toHaveProperty("owner", "mine");
+    const found = keptExport.keptState({ ...state, createUrn: urn.replace("sql01", "former") }, given);
+    expect(keptExport.foundArguments(found, keptExport.keptState(state, given), state)).toMatchObject({ owner: "dev::backup::::former" });
+    expect(keptExport.knownArguments({ ...given, owner: "mine" })).toHaveProperty("owner", "mine");
   });
 
   it("of a look-up is known by its arguments alone", () => {
     const lookUp = { host: given.host, exportDirectory: "/exports/sql01" };
-    expect(knownState("x", lookUp)).toEqual(lookUp);
+    expect(keptExport.knownState("x", lookUp)).toEqual(lookUp);
   });
 
   it("edited by a hand is not made into something that it is not", () => {
-    const kept = keptState(state, given);
-    for (const result of [null, [], "x", 7]) expect(knownState("x", { ...kept, result })).not.toHaveProperty("exportId");
+    const kept = keptExport.keptState(state, given);
+    for (const result of [null, [], "x", 7]) expect(keptExport.knownState("x", { ...kept, result })).not.toHaveProperty("exportId");
     for (const files of ["x", ["no line"], [7], {}, null]) {
-      const known = knownState("x", { ...kept, result: { ...(kept.result as object), files } });
+      const known = keptExport.knownState("x", { ...kept, result: { ...(kept.result as object), files } });
       expect(parseStoredState("x", known, () => pathRules("posix"))).toMatchObject({ ok: false, reason: expect.stringContaining("files") });
     }
     const escaping = [fileLine({ ...file, path: "../../etc/passwd" })];
-    const known = knownState("x", { ...kept, result: { ...(kept.result as object), files: escaping } });
+    const known = keptExport.knownState("x", { ...kept, result: { ...(kept.result as object), files: escaping } });
     expect(parseStoredState("x", known, () => pathRules("posix"))).toMatchObject({ ok: false });
   });
 });

@@ -85,7 +85,7 @@ function hashing(view: DirectoryView, style: PathStyle): Operation {
     poll: async () => {
       if (!task) throw new Error("no task");
       const files = hash(task).map((path) => ({ path, bytes: 5, sha256: "a".repeat(64) }));
-      return { jobs: [], tasks: [{ ok: true, value: { kind: "hashed", files } }] };
+      return { jobs: [], pointJobs: [], checkpointJobs: [], tasks: [{ ok: true, value: { kind: "hashed", files } }] };
     },
   };
   const surroundings = { clock: systemClock, hostName: "hv01", progress: () => {}, warn: () => {}, newExportId: () => "x" };

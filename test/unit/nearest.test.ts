@@ -25,6 +25,7 @@ describe("candidates for a name", () => {
     expect(listNearest("VM0", names)).toMatch(/^"VM0", .* and 2 more$/);
     expect(listNearest("x", ["a"])).toBe('"a"');
     expect(listNearest("x", [])).toBe("");
+    expect(listNearest("b", ["a", "b", "a", "c", "c", "c"])).toBe('"b", "a" (twice), "c" (3 times)');
   });
 });
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Host, ReferencePointExport } from "../../provider/index";
-import { secretNames } from "../../provider/resources/secret-names";
+import { Host, ReferencePoint, ReferencePointExport } from "../../provider/index";
+import { secretNames } from "../../provider/resources/given/secret-names";
 
 const file = { path: "a.vhdx", bytes: 7, sha256: "37593a5f".repeat(8), role: "disk" } as const;
 const line = "N1k6XzdZOl83WTpfN1k6XzdZOl83WTpfN1k6XzdZOl8 7 a.vhdx";
@@ -43,6 +43,17 @@ describe("outputs", () => {
     expect(await resolved(new ReferencePointExport("mocked", args).totalBytes)).toBe(4096);
   });
 
+  it("null for the options, or for the parent in them, is none", async () => {
+    const construct = (opts: unknown) => new ReferencePointExport("made", args, opts as pulumi.CustomResourceOptions);
+    for (const opts of [null, { parent: null }]) {
+      const { urn, exportDirectory } = construct(opts);
+      expect(await resolved(pulumi.all([urn, exportDirectory]))).toEqual([
+        expect.stringMatching(/ReferencePointExport::made$/),
+        "/exports",
+      ]);
+    }
+  });
+
   it("that a mock leaves out are undefined, and lists empty", async () => {
     answer = undefined;
     const made = new ReferencePointExport("made", args);
@@ -53,6 +64,35 @@ describe("outputs", () => {
       [],
       0,
     ]);
+  });
+});
+
+describe("outputs of a point", () => {
+  const { exportDirectory: _, ...pointArgs } = args;
+
+  it("are read from what the state keeps: its consistency is the host's word, not what was asked for", async () => {
+    answer = { referencePointId: "Microsoft:1", consistency: "crash", diskIds: ["a"], virtualMachineId: "m", status: "intact" };
+    const made = new ReferencePoint("made", { ...pointArgs, consistency: "application-if-possible" });
+    const { referencePointId, consistency, diskIds, virtualMachineId, status } = made;
+    expect(await resolved(pulumi.all([referencePointId, consistency, diskIds, virtualMachineId, status]))).toEqual([
+      "Microsoft:1",
+      "crash",
+      ["a"],
+      "m",
+      "intact",
+    ]);
+  });
+
+  it("that a mock leaves out are undefined, and lists empty", async () => {
+    answer = undefined;
+    const made = new ReferencePoint("made", pointArgs);
+    expect(await resolved(pulumi.all([made.consistency, made.createdAt, made.diskIds]))).toEqual([undefined, undefined, []]);
+  });
+
+  it("without arguments it says what is missing", () => {
+    const bare = ReferencePoint as unknown as new (...given: unknown[]) => unknown;
+    expect(() => new bare("made")).toThrow(/virtualMachine is missing/);
+    expect(() => new bare("", pointArgs)).toThrow(/name is missing/);
   });
 });
 

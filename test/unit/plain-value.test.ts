@@ -6,6 +6,20 @@ import { UNKNOWN_VALUE } from "../../provider/domain/values/unknown-value";
 const cyclic: Record<string, unknown> = {};
 cyclic.inner = { again: cyclic };
 
+class Opaque {
+  readonly #held = 1;
+  get held(): number {
+    return this.#held;
+  }
+}
+const throwing = {
+  get hush(): never {
+    throw new Error("hush");
+  },
+};
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
+
 describe("a value that Pulumi does not carry", () => {
   it.each<[string, unknown]>([
     ["a function", () => 1],
@@ -22,6 +36,13 @@ describe("a value that Pulumi does not carry", () => {
     ["an object of type URL", new URL("http://x")],
     ["an object without a prototype", Object.create(null)],
     ["the text that stands for an unknown value", UNKNOWN_VALUE],
+    ["an object whose class keeps what it holds to itself", new Opaque()],
+    ["an object that cannot be read", throwing],
+    ["an object that cannot be read", revoked.proxy],
+    ["a property named by a symbol", { [Symbol("x")]: 1 }],
+    ["a property named __pulumiOutput", { __pulumiOutput: true }],
+    ["a property named __pulumiResource", { __pulumiResource: true }],
+    ["a property named __pulumiAsset", { __pulumiAsset: true }],
     ...[...Object.getOwnPropertyNames(Object.prototype), "4dabf18193072939515e22adb298388d"].map((name): [string, unknown] => [
       `a property named ${name}`,
       JSON.parse(`{ "${name}": 1 }`),
@@ -35,6 +56,15 @@ describe("a value that Pulumi does not carry", () => {
     expect(noPlainValue(cyclic)).toEqual({ path: ["inner", "again"], what: "an object that holds itself" });
     const twice = { a: 1 };
     expect(noPlainValue([twice, twice])).toBeUndefined();
+  });
+
+  it.each<[string, string, () => unknown]>([
+    ["deep", "a value of more than 100 levels", () => Array.from({ length: 20_000 }).reduce<unknown>((inner) => [inner], 1)],
+    ["wide", "a value of more than 100000 parts", () => Array.from({ length: 100_001 }, (_, index) => index)],
+    // Each level holds the one below twice: few objects, and more values than any memory holds.
+    ["both", "a value of more than 100000 parts", () => Array.from({ length: 40 }).reduce<unknown>((inner) => [inner, inner], 1)],
+  ])("is one that Pulumi would drown in: %s", (_, what, value) => {
+    expect(noPlainValue({ triggers: [value()] })).toMatchObject({ what });
   });
 
   it("is not looked for in what Pulumi carries itself", () => {

@@ -30,4 +30,15 @@ describe("two resources of one program", () => {
     ["a host that is not known yet", [local, "D:\\a"], [{ ...local, executable: UNKNOWN_VALUE }, "D:\\a"], undefined],
     ["a directory that is not known yet", [local, UNKNOWN_VALUE], [local, UNKNOWN_VALUE], undefined],
   ])("%s", (_, first, second, code) => expect(errorOf(first, second)).toBe(code));
+
+  it("by another text of the directory, and the error names it as declared", () => {
+    const directories = new DeclaredDirectories(() => "posix");
+    const inputs = (exportDirectory: string) => ({ host: lab("/a"), exportDirectory, createUrn: "urn:pulumi:s::p::t::r" }) as ExportInputs;
+    expect(directories.declare(inputs("/link/x"), "/real/x")).toBeUndefined();
+    expect(directories.declare(inputs("/real/x/y"), "/real/x/y")).toMatchObject({
+      code: "directory-inside-another-export",
+      subject: "/real/x/y",
+    });
+    expect(directories.declare(inputs("/other/x"), "/real/x")).toMatchObject({ code: "directory-owned-by-another", subject: "/other/x" });
+  });
 });

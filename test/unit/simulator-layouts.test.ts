@@ -242,6 +242,10 @@ describe("a disk", () => {
     const where = { virtualMachine: "VM", disk: "data.vhdx" };
     await expect(bench.lab.removeDisk(where)).rejects.toThrow(/several disks named data.vhdx.*instance id/);
     await expect(bench.lab.removeDisk({ ...where, disk: "none" })).rejects.toMatchObject({ kind: "notFound" });
+    await expect(bench.lab.addDisk({ virtualMachine: "VM", disk: { name: "data.vhdx", folder: "data", bytes: 5 } })).resolves.toBeDefined();
+    await expect(bench.lab.addDisk({ virtualMachine: "VM", disk: { name: "Data.vhdx", folder: "data", bytes: 5 } })).rejects.toThrow(
+      /another folder/,
+    );
     const twice = { name: "OTHER", disks: [disks[0], disks[0]].map((disk) => ({ name: "d.vhdx", ...disk })) };
     await expect(bench.lab.addVirtualMachine(twice)).rejects.toThrow(/another folder/);
     for (const folder of ["../up", "/etc", "a//b", ""])

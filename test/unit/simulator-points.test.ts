@@ -93,7 +93,7 @@ describe("faults of the calls and jobs that make points", () => {
     for (const jobs of [0, 1]) {
       await expect(create(at)).rejects.toMatchObject({ kind: "connectionLost" });
       const [found] = await at.host.findPointJobs([WEB01]);
-      expect(found?.ok && found.value).toHaveLength(jobs);
+      expect(found?.ok && found.value.jobs).toHaveLength(jobs);
     }
   });
 
@@ -211,7 +211,7 @@ describe("a job about a point", () => {
     await pause(150);
     expect(await lookAt(at, path)).toBeUndefined();
     const [found] = await at.host.findPointJobs([WEB01]);
-    expect(found?.ok && found.value).toEqual([]);
+    expect(found?.ok && found.value.jobs).toEqual([]);
   });
 
   it("is in the description of the lab", async () => {

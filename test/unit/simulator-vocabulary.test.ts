@@ -3,6 +3,13 @@ import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { jobStates } from "../../provider/domain/hyperv/job-state";
 import { COMPLETED, creationCodes, JOB_STARTED, returnCodes } from "../../provider/domain/hyperv/return-codes";
+import {
+  checkpointCallRecord,
+  checkpointJobRecord,
+  checkpointJobTypes,
+  checkpointRecord,
+  EXPORT_SYSTEM,
+} from "../../provider/host/simulator/state/checkpoint-records";
 import { pointCallRecord, pointJobRecord, pointJobTypes } from "../../provider/host/simulator/state/point-records";
 import { classNames, consistencyLevels, referencePointTypes } from "../../provider/host/simulator/state/wmi-names";
 import {
@@ -22,7 +29,10 @@ interface SchemaClass {
 
 // A copy of the classes concerned, from the schema that the whole project is held to.
 const file = path.join(import.meta.dirname, "..", "schema", "hyperv-schema.json");
-const { classes } = JSON.parse(fs.readFileSync(file, "utf8")) as { classes: Record<string, SchemaClass> };
+const windowsFile = path.join(import.meta.dirname, "..", "schema", "windows-schema.json");
+const { namespaces } = JSON.parse(fs.readFileSync(windowsFile, "utf8")) as { namespaces: Record<string, Record<string, SchemaClass>> };
+const hyperV = JSON.parse(fs.readFileSync(file, "utf8")) as { classes: Record<string, SchemaClass> };
+const classes: Record<string, SchemaClass> = { ...hyperV.classes, ...namespaces["root/virtualization/v2"] };
 
 function property(className: string, name: string) {
   for (let at: string | null = className; at !== null; at = classes[at]?.superclass ?? null) {
@@ -42,6 +52,8 @@ describe("the simulator's vocabulary", () => {
     [classNames.machine, machineRecord],
     [classNames.disk, diskRecord],
     [classNames.point, pointRecord],
+    [classNames.checkpoint, checkpointRecord],
+    [classNames.pointJob, checkpointJobRecord],
     [classNames.job, jobRecord],
     [classNames.job, jobEndRecord],
   ])("%s has every property that the simulator gives it", (className, record) => {
@@ -94,8 +106,29 @@ describe("the simulator's vocabulary", () => {
     expect(types[pointJobTypes.destroy]).toMatch(/delete|destroy/i);
   });
 
+  it("knows the return codes of the methods about checkpoints, and how their jobs are called", () => {
+    const { CreateSnapshot, ConvertToReferencePoint, DestroySnapshot } = classes[classNames.snapshotService]?.methods ?? {};
+    for (const method of [CreateSnapshot, ConvertToReferencePoint, DestroySnapshot]) {
+      for (const { code, label } of creationCodes.slice(0, 6)) expect(method?.returns[code]).toBe(label);
+      expect(Object.keys(method?.returns ?? {})).toContain("32768..65535");
+    }
+    const { ExportSystemDefinition } = classes[classNames.managementService]?.methods ?? {};
+    for (const { code, label } of returnCodes) expect(ExportSystemDefinition?.returns[code]).toBe(label);
+    const types = property(classNames.pointJob, "JobType")?.enum ?? {};
+    const { create, convert, remove, merge } = checkpointJobTypes;
+    expect([create, convert, remove, merge, EXPORT_SYSTEM].map((type) => types[type])).toEqual([
+      "Snapshot Virtual Machine",
+      "Convert Snapshot to Reference Point",
+      "Delete Virtual Machine Snapshot",
+      "Merging VHD Disks",
+      "Export Virtual Machine",
+    ]);
+  });
+
   it("logs methods that the schema has", () => {
-    const known = [classNames.service, classNames.job].flatMap((name) => Object.keys(classes[name]?.methods ?? {}));
-    for (const { method } of [callRecord.shape, pointCallRecord.shape]) for (const one of method.options) expect(known).toContain(one);
+    const { service, job, snapshotService, managementService } = classNames;
+    const known = [service, job, snapshotService, managementService].flatMap((name) => Object.keys(classes[name]?.methods ?? {}));
+    for (const { method } of [callRecord.shape, pointCallRecord.shape, checkpointCallRecord.shape])
+      for (const one of method.options) expect(known).toContain(one);
   });
 });

@@ -4,7 +4,7 @@ import { byRecordedName } from "../../provider/domain/listing/listed-name";
 import { filesNotInPlace, movedFiles, superfluousFiles, waitingFiles } from "../../provider/domain/listing/swap";
 import type { ListedFile } from "../../provider/domain/listing/written-files";
 import { pathRules } from "../../provider/domain/paths/path-rules";
-import { emptyFoldersOf } from "../../provider/lifecycle/repair/move-into-place";
+import { emptyFoldersOf } from "../../provider/lifecycle/directory/removable-files";
 
 const windows = pathRules("windows");
 const posix = pathRules("posix");

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { isDue, labelOf } from "../../../provider/domain/export-chain/due";
-import { type PlanCircumstances, type PossibleBase, planGeneration } from "../../../provider/domain/export-chain/generation-plan";
+import {
+  type PlanCircumstances,
+  type PossibleBase,
+  planGeneration,
+} from "../../../provider/domain/export-chain/generation/generation-plan";
 
 const DAY = 86_400_000;
 
@@ -10,6 +14,7 @@ function generation(label: string, base?: string, change: Partial<PossibleBase> 
     label,
     madeAt: "2026-11-28T02:00:00.000Z",
     ...tie,
+    virtualMachineId: "machine",
     referencePointId: `point of ${label}`,
     diskIds: ["d1", "d2"],
     intact: true,
@@ -18,8 +23,8 @@ function generation(label: string, base?: string, change: Partial<PossibleBase> 
 }
 
 function planned(generations: PossibleBase[], change: Partial<PlanCircumstances> = {}) {
-  const pointsThere = new Set(generations.slice(-1).map(({ referencePointId }) => referencePointId));
-  return planGeneration({ generations, fullEvery: 7, pointsThere, diskIds: ["d2", "d1"], ...change });
+  const pointsThere = generations.slice(-1).map(({ referencePointId }) => referencePointId);
+  return planGeneration({ generations, fullEvery: 7, virtualMachineId: "machine", pointsThere, diskIds: ["d2", "d1"], ...change });
 }
 
 describe("the next generation", () => {
@@ -31,9 +36,10 @@ describe("the next generation", () => {
     ["first", planned([])],
     ["fullEvery", planned([generation("a"), generation("b", "a")], { fullEvery: 2 })],
     ["fullEvery", planned([generation("a")], { fullEvery: 1 })],
+    ["machineReplaced", planned([generation("a")], { virtualMachineId: "another machine" })],
     ["disksChanged", planned([generation("a")], { diskIds: ["d1"] })],
     ["disksChanged", planned([generation("a", undefined, { diskIds: ["d1"] })])],
-    ["basePointGone", planned([generation("a")], { pointsThere: new Set(["point of another"]) })],
+    ["basePointGone", planned([generation("a")], { pointsThere: ["point of another"] })],
     ["previousDamaged", planned([generation("a"), generation("b", "a", { intact: false })])],
     ["previousDamaged", planned([generation("a", undefined, { intact: false }), generation("b", "a")])],
     ["previousDamaged", planned([generation("b", "a")])],

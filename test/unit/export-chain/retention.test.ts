@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { byLabel, type Generation, lineOf } from "../../../provider/domain/export-chain/generation";
-import { type Keep, removalOrder, staying } from "../../../provider/domain/export-chain/retention";
+import { byLabel, type Generation, lineOf } from "../../../provider/domain/export-chain/generation/generation";
+import { keptForOthers } from "../../../provider/domain/export-chain/retention/going";
+import { type Keep, removalOrder, staying } from "../../../provider/domain/export-chain/retention/retention";
 import answers from "./restic-answers.json";
 
 const none: Keep = { last: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
@@ -71,6 +72,21 @@ describe("what stays", () => {
       ]),
     );
   });
+});
+
+it("what stays only for another is named with the oldest one that needs it, also by a chain of needs", () => {
+  const generations = ["full", "one", "two", "three"].map((label, day, all) => ({
+    label,
+    madeAt: `2026-11-2${day}T02:00:00.000Z`,
+    ...(day > 0 && { base: all[day - 1] }),
+  }));
+  const conditions = new Map(generations.map(({ label }) => [label, "intact" as const]));
+  const kept = (rules: Partial<Keep>) => keptForOthers(generations, conditions, { ...none, ...rules }, "UTC");
+  expect(kept({ last: 2 })).toEqual([
+    { label: "full", neededBy: "two" },
+    { label: "one", neededBy: "two" },
+  ]);
+  expect([kept({ last: 4 }), keptForOthers(generations, conditions, undefined, "UTC")]).toEqual([[], []]);
 });
 
 describe("what goes", () => {

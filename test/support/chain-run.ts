@@ -1,0 +1,29 @@
+import type { ChainInputs } from "../../provider/domain/export-chain/properties";
+import type { ChainEngine } from "./chain-engine";
+import type { ChainScene } from "./chain-scene";
+import type { Intervention } from "./decorated-host";
+import { Session } from "./session";
+
+/** One run of the provider's process, and what the disks held at the points that it has made. */
+export async function run(place: ChainScene, work: (session: Session) => Promise<unknown>, intervene?: Intervention): Promise<Session> {
+  const session = new Session(place.scene, intervene);
+  try {
+    await work(session);
+  } finally {
+    await session.close();
+    await place.remember();
+  }
+  return session;
+}
+
+/** The machine has worked, and an up declares a label. */
+export async function night(
+  place: ChainScene,
+  engine: ChainEngine,
+  label: string,
+  changes: Partial<ChainInputs> = {},
+  intervene?: Intervention,
+): Promise<Session> {
+  await place.work();
+  return run(place, (session) => engine.up(session, place.inputs({ generation: label, ...changes })), intervene);
+}
