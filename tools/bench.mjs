@@ -1,6 +1,9 @@
 // npm run bench [-- --thousand] [-- --repetitions 5] [-- --json FILE]: what the provider costs, as ratios to a floor and to a peer;
 //   with --thousand also at 1,000 resources, and under the settings of the CLI that people with so many take.
 // npm run bench -- --powershell: what the way to a real host costs beside the simulator in-process.
+// npm run bench -- --chains: a fleet's night beside single points and exports, an up that is not due, and what sixty nights leave.
+// --only noop,export: the named variants alone, as 1,000 resources with the engine's default settings take minutes each.
+// --no-checkpoints: the CLI writes the state once, which takes seconds.
 // --strict: a missed mark makes the exit code 1.
 
 import { writeFileSync } from "node:fs";
@@ -19,22 +22,25 @@ const { values } = parseArgs({
     json: { type: "string" },
     n: { type: "string", default: "1,20,200" },
     files: { type: "boolean", default: true },
+    chains: { type: "boolean", default: false },
     powershell: { type: "boolean", default: false },
+    only: { type: "string" },
+    checkpoints: { type: "boolean", default: true },
     strict: { type: "boolean", default: false },
   },
 });
 
-const { SimulatorHost } = createRequire(import.meta.url)("../dist/host/simulator/index.js");
 const cli = await prepare(say);
+const { SimulatorHost } = createRequire(import.meta.url)("../dist/host/simulator/index.js");
 const { Workplace } = await import("../test/bench/workplace.mjs");
 const { benchLifecycle, steps } = await import("../test/bench/lifecycle.mjs");
 const { benchFiles } = await import("../test/bench/files.mjs");
 const { fileTable, lifecycleTable, missed, settingsTable } = await import("../test/bench/report.mjs");
-const { settings, variants } = await import("../test/bench/variants.mjs");
+const { settings, variants, withoutCheckpoints } = await import("../test/bench/variants.mjs");
 
 const workplace = new Workplace(cli);
 try {
-  const misses = values.powershell ? await benchRealHosts() : await benchProvider();
+  const misses = values.powershell ? await benchRealHosts() : values.chains ? await benchOfChains() : await benchProvider();
   for (const text of misses) say(`Mark missed: ${text}`);
   if (values.strict && misses.length > 0) process.exitCode = 1;
 } finally {
@@ -49,9 +55,11 @@ async function benchProvider() {
   const files = values.files ? await benchFiles(workplace, host, amounts, say) : [];
   const ends = steps.filter(({ name }) => name === "up" || name === "destroy");
   const rows = [];
-  const numbers = [...values.n.split(",").map(Number), ...(values.thousand ? [1000] : [])];
+  const named = values.only ? variants.filter(({ name }) => values.only.split(",").includes(name)) : variants;
+  const compared = values.checkpoints ? named : named.map((variant) => ({ ...variant, env: { ...variant.env, ...withoutCheckpoints } }));
+  const numbers = [...values.n.split(",").filter(Boolean).map(Number), ...(values.thousand ? [1000] : [])];
   const repetitions = Number(values.repetitions);
-  for (const n of numbers) rows.push(...(await benchLifecycle(workplace, { n, repetitions, variants }, say)));
+  for (const n of numbers) rows.push(...(await benchLifecycle(workplace, { n, repetitions, variants: compared }, say)));
   const underSettings = values.thousand
     ? await benchLifecycle(workplace, { n: 1000, repetitions: 1, variants: settings, steps: ends }, say)
     : [];
@@ -60,6 +68,12 @@ async function benchProvider() {
   say(`State a resource: ${state.properties} bytes of the provider's, ${state.engine} of the engine's`);
   if (values.json) writeFileSync(values.json, JSON.stringify({ lifecycle: rows, files, settings: underSettings }, undefined, 2));
   return missed(rows);
+}
+
+/** @returns {Promise<string[]>} the marks that were missed */
+async function benchOfChains() {
+  const { benchChains } = await import("../test/bench/chains.mjs");
+  return benchChains(workplace, Number(values.repetitions), say);
 }
 
 /** @returns {Promise<string[]>} the marks that were missed */

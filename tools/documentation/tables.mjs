@@ -7,34 +7,46 @@ const load = createRequire(import.meta.url);
 /** @returns {Record<string, string>} Markdown by the name that the pages' markers give */
 export function referenceTables() {
   const { exportProperties } = load("../../dist/domain/reference-point-export/properties.js");
+  const { pointProperties } = load("../../dist/domain/reference-point/properties.js");
+  const { pointOutputs } = load("../../dist/domain/reference-point/outputs.js");
   const { localHost, simulatorHost, sshHost } = load("../../dist/domain/hosts/host-kinds.js");
+  const { lookUps } = load("../../dist/domain/look-ups/look-up-tables.js");
   const { exportOutputs } = load("../../dist/domain/reference-point-export/outputs.js");
   const { errorTable, mayLastForGood } = load("../../dist/domain/errors/error-table.js");
   const { problemTable } = load("../../dist/domain/reference-point-export/problem.js");
   const { returnCodes } = load("../../dist/domain/hyperv/return-codes.js");
+  const { chainProperties } = load("../../dist/domain/export-chain/properties.js");
+  const { chainOutputs } = load("../../dist/domain/export-chain/outputs.js");
+  const { chainProblemTable } = load("../../dist/domain/export-chain/chain-problem.js");
+  const { generationConditions } = load("../../dist/domain/export-chain/generation/condition.js");
+  const { fullReasons } = load("../../dist/domain/export-chain/generation/generation-plan.js");
   const { faultTable } = load("../../dist/host/simulator/faults/fault-table.js");
   return {
-    arguments: table(
-      ["Argument", "Type", "Default", "A change", "Meaning"],
-      Object.entries(exportProperties)
-        .filter(([, property]) => !property.internal)
-        .map(([name, property]) => [
-          code(name),
-          code(property.type),
-          defaultOf(property),
-          property.onChangeText ?? property.onChange,
-          property.meaning,
-        ]),
-    ),
+    arguments: argumentTable(exportProperties),
+    "point arguments": argumentTable(pointProperties),
     "simulator host": hostTable(simulatorHost),
     "local host": hostTable(localHost),
     "ssh host": hostTable(sshHost),
-    outputs: table(
-      ["Output", "Type", "Meaning"],
-      Object.entries(exportOutputs).map(([name, output]) => [
-        code(name),
-        code(output.type) + (output.unit ? ` (${output.unit})` : ""),
-        output.meaning,
+    outputs: outputTable("Output", exportOutputs),
+    "point outputs": outputTable("Output", pointOutputs),
+    "chain arguments": argumentTable(chainProperties),
+    "chain outputs": outputTable("Output", chainOutputs),
+    "chain problems": table(
+      ["Code", "Meaning", "The next up"],
+      Object.entries(chainProblemTable).map(([name, row]) => [code(name), row.meaning, row.nextUp]),
+    ),
+    "generation conditions": table(
+      ["Condition", "Meaning"],
+      Object.entries(generationConditions).map(([name, meaning]) => [code(name), meaning]),
+    ),
+    "full reasons": table(
+      ["`reason`", "Because"],
+      Object.entries(fullReasons).map(([name, meaning]) => [code(name), meaning]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(lookUps).flatMap(([name, { arguments: properties, results }]) => [
+        [`${inWords(name)} arguments`, hostTable(properties)],
+        [`${inWords(name)} result`, outputTable("Result", results)],
       ]),
     ),
     errors: table(
@@ -74,11 +86,42 @@ export function withTables({ name: file, text }, tables) {
   });
 }
 
+function argumentTable(properties) {
+  return table(
+    ["Argument", "Type", "Default", "A change", "Meaning"],
+    Object.entries(properties)
+      .filter(([, property]) => !property.internal)
+      .map(([name, property]) => [
+        code(name),
+        code(property.type),
+        defaultOf(property),
+        property.onChangeText ?? property.onChange,
+        property.meaning,
+      ]),
+  );
+}
+
 function hostTable(properties) {
   return table(
     ["Argument", "Type", "Default", "Meaning"],
     Object.entries(properties).map(([name, property]) => [code(name), code(property.type), defaultOf(property), property.meaning]),
   );
+}
+
+function outputTable(head, outputs) {
+  return table(
+    [head, "Type", "Meaning"],
+    Object.entries(outputs).map(([name, output]) => [
+      code(name),
+      code(output.type) + (output.unit ? ` (${output.unit})` : ""),
+      output.meaning,
+    ]),
+  );
+}
+
+/** "get virtual machines", as the pages' markers name it. */
+function inWords(name) {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function table(head, rows) {
