@@ -19,8 +19,7 @@ export async function endJob(
   let asked = false;
   while (clock.now() < until) {
     try {
-      if (!asked) await inTime(host.terminateJob(path));
-      asked = true;
+      if (!asked) asked = (await inTime(host.terminateJob(path).then(() => true))) ?? false;
       const job = await inTime(poll().then((found) => ({ found })));
       if (job && (job.found === undefined || jobOutcome(job.found.jobState) !== "running")) return true;
     } catch (error) {
