@@ -151,3 +151,22 @@ test("a disk that the machine gets between two generations is in the next one, w
   expect(place.record()?.generations.at(-1)).toMatchObject({ label: "n5", kind: "differential" });
   place.close();
 });
+
+test("a disk that is named by its file is found under a checkpoint, too: then the machine runs on another file", async () => {
+  const place = await ChainScene.open();
+  const engine = new ChainEngine();
+  const changes = { disks: [dataDisk.name], fullEvery: 9 };
+  await night(place, engine, "n1", changes);
+  const { id } = await place.scene.lab.addCheckpoint({ virtualMachine: "SQL01", type: "user" });
+  await night(place, engine, "n2", changes);
+  await place.scene.lab.removeCheckpoint(id);
+  await night(place, engine, "n3", changes);
+  const { generations = [] } = place.record() ?? {};
+  expect(generations.map(({ kind, diskIds }) => [kind, diskIds.length])).toEqual([
+    ["full", 1],
+    ["differential", 1],
+    ["differential", 1],
+  ]);
+  expect(await place.restoreProblems()).toEqual([]);
+  place.close();
+});

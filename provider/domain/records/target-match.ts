@@ -1,3 +1,4 @@
+import { continuedDisk } from "../hyperv/continued-disk";
 import { normaliseReferencePointId } from "../hyperv/guid";
 import { hasId } from "../hyperv/same-id";
 import type { ExportInputs } from "../reference-point-export/properties";
@@ -45,10 +46,11 @@ function sameDisks(target: ExportTarget, asked: readonly string[] | undefined): 
   return named.size === target.disksToExport.length && target.disksToExport.every((id) => named.has(id));
 }
 
-/** Whether a text names the disk, by its instance id, by its path or by its file's name. */
+/** Whether a text names the disk, by its instance id, by its path or by its file's name; while a checkpoint stands, also as before it. */
 export function hasSameName({ instanceId, path }: Pick<ExportTarget["disks"][number], "instanceId" | "path">, text: string): boolean {
   const plain = (name: string) => name.toLowerCase().replaceAll("/", "\\");
-  return [instanceId, path, path.split(/[\\/]/).at(-1) ?? ""].map(plain).includes(plain(text));
+  const paths = [path, continuedDisk(path) ?? path];
+  return [instanceId, ...paths, ...paths.map((each) => each.split(/[\\/]/).at(-1) ?? "")].map(plain).includes(plain(text));
 }
 
 /** Whether two resolved targets are the same export. */

@@ -4,6 +4,7 @@ import { normaliseGuid, normaliseReferencePointId } from "../../domain/hyperv/gu
 import { hasId, sameId } from "../../domain/hyperv/same-id";
 import { pathRules } from "../../domain/paths/path-rules";
 import type { ExportTarget } from "../../domain/records/export-target";
+import { hasSameName } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { hiddenDifference, listNearest, nearest } from "../../domain/values/nearest";
@@ -231,7 +232,7 @@ function chooseDisk(
   const lower = asked.toLowerCase();
   const exact = covered.find((disk) => disk.instanceId.toLowerCase() === lower || rules.same(disk.path, asked));
   if (exact) return exact;
-  const named = covered.filter((disk) => disk.path.split(/[\\/]/).at(-1)?.toLowerCase() === lower);
+  const named = covered.filter((disk) => hasSameName(disk, asked));
   const [disk] = named;
   if (disk === undefined) {
     const disks = listNearest(

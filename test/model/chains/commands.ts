@@ -18,6 +18,8 @@ export type Keep = Partial<Record<"last" | "daily" | "weekly" | "monthly" | "yea
 export interface Declaration {
   readonly directory: DirectoryName;
   readonly machine: Machine;
+  /** For life: a program that changes it is refused. */
+  readonly via: "referencePoint" | "checkpoint";
   /** A label for each night, or one generation a day. */
   readonly generation: "named" | "daily";
   readonly fullEvery: number;
@@ -44,6 +46,7 @@ const keep: fc.Arbitrary<Keep | undefined> = fc.oneof(
 const row = {
   directory: fc.constantFrom<DirectoryName>("one", "one", "two"),
   machine: fc.constantFrom<Machine>("SQL01", "SQL01", "WEB01"),
+  via: fc.constantFrom("referencePoint" as const, "checkpoint" as const),
   generation: fc.constantFrom("named" as const, "named" as const, "daily" as const),
   fullEvery: fc.integer({ min: 1, max: 4 }),
   keep,
@@ -59,7 +62,7 @@ const row = {
 /** Most chains stay what and where they are. */
 const change: fc.Arbitrary<Partial<Declaration>> = fc.oneof(
   ...Object.entries(row).map(([name, values]) => ({
-    weight: name === "keep" ? 6 : name === "directory" || name === "machine" ? 1 : 2,
+    weight: name === "keep" ? 6 : ["directory", "machine", "via"].includes(name) ? 1 : 2,
     arbitrary: fc.record({ [name]: values as fc.Arbitrary<unknown> }) as fc.Arbitrary<Partial<Declaration>>,
   })),
 );
@@ -93,6 +96,9 @@ export type Step =
   /** Another tool destroys the point of the newest generation, or of the unfinished one. */
   | { readonly do: "pointGoes"; readonly slot: Slot }
   | { readonly do: "foreignPoint"; readonly machine: Machine }
+  /** Another backup product makes a recovery checkpoint, and later removes all of its own. */
+  | { readonly do: "foreignCheckpoint"; readonly machine: Machine }
+  | { readonly do: "foreignCheckpointsGo" }
   | { readonly do: "diskGoes" }
   | { readonly do: "putForeign"; readonly slot: Slot; readonly place: "chain" | "generation" | "next" }
   | { readonly do: "takeForeign" }
@@ -133,6 +139,8 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   ],
   [2, fc.record({ do: fc.constant("pointGoes" as const), slot })],
   [2, fc.record({ do: fc.constant("foreignPoint" as const), machine: fc.constantFrom<Machine>(...machines) })],
+  [1, fc.record({ do: fc.constant("foreignCheckpoint" as const), machine: fc.constantFrom<Machine>(...machines) })],
+  [4, fc.constant({ do: "foreignCheckpointsGo" as const })],
   [1, fc.constant({ do: "diskGoes" as const })],
   [
     3,

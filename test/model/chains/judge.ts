@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { ChainGeneration, ChainRecord } from "../../../provider/domain/export-chain/chain-record";
+import { type ChainGeneration, type ChainRecord, standingCheckpoint } from "../../../provider/domain/export-chain/chain-record";
 import { generationOfLine } from "../../../provider/domain/export-chain/generation/generation-line";
+import { hasId, sameId } from "../../../provider/domain/hyperv/same-id";
+import type { CheckpointAttempt } from "../../../provider/domain/records/checkpoint-attempt";
 import { CHAIN_FILE, isChainLeftover } from "../../../provider/domain/records/record-names";
 import { walk } from "../../support/files-below";
 import type { Stack } from "../in-process/stack";
@@ -31,9 +33,14 @@ export async function alwaysProblems(scene: Scene): Promise<string[]> {
     points = await world.points();
   }
   const gone = [...world.foreignPoints].filter((id) => !points.some((point) => point.id === id));
-  const found = [...gone.map((id) => `the foreign point ${id} is gone`), ...strayProblems(scene, points), ...foreignFileProblems(world)];
-  for (const name of directoryNames) found.push(...(await restoreProblems(scene, name)));
+  const found = [
+    ...gone.map((id) => `the foreign point ${id} is gone`),
+    ...strayProblems(scene, points),
+    ...(await checkpointProblems(scene)),
+    ...foreignFileProblems(world),
+  ];
   await world.remember();
+  for (const name of directoryNames) found.push(...(await restoreProblems(scene, name)));
   return found;
 }
 
@@ -55,6 +62,34 @@ export function strayProblems({ world, said }: Scene, points: readonly { readonl
     return index < 0;
   });
   return unexplained.map(({ id }) => `nobody knows of the point ${id} that we have made`);
+}
+
+/** A checkpoint that no record proves, and that no message has named, makes its machine's files grow unseen. */
+async function checkpointProblems({ world, said }: Scene): Promise<string[]> {
+  const there = await world.checkpoints();
+  const gone = [...world.foreignCheckpoints].filter((id) => !there.some((checkpoint) => checkpoint.id === id));
+  const attempts = world.allRecords().flatMap((record) => standingCheckpoint(record) ?? []);
+  const unexplained = there.filter(
+    ({ id }) =>
+      !world.foreignCheckpoints.has(id) && !said.some((text) => text.includes(id)) && !attempts.some((attempt) => mayBeOf(attempt, id)),
+  );
+  return [
+    ...gone.map((id) => `the foreign checkpoint ${id} is gone`),
+    ...unexplained.map(({ id }) => `nobody knows of the checkpoint ${id} that we have made`),
+  ];
+}
+
+/** One whose id is not written down yet may be any that has come since. */
+export function mayBeOf({ checkpointId, checkpointsBefore }: CheckpointAttempt, id: string): boolean {
+  return checkpointId === undefined ? !hasId(checkpointsBefore, id) : sameId(checkpointId, id);
+}
+
+/** An operation that has ended, well or badly, has left none of the chain's checkpoints. */
+export async function leftCheckpointProblems(world: World, record: ChainRecord | undefined): Promise<string[]> {
+  const checkpointId = record && standingCheckpoint(record)?.checkpointId;
+  if (checkpointId === undefined) return [];
+  const isThere = (await world.checkpoints()).some(({ id }) => sameId(id, checkpointId));
+  return isThere ? [`the checkpoint ${checkpointId} still stands after the operation`] : [];
 }
 
 /** The generation and what it continues, itself first; undefined where one of them is not listed. */

@@ -4,6 +4,7 @@ import type { Declaration, Manner, Step } from "./commands";
 const plain: Declaration = {
   directory: "one",
   machine: "SQL01",
+  via: "referencePoint",
   generation: "named",
   fullEvery: 3,
   disks: "all",

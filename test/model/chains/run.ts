@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { ChainRecord } from "../../../provider/domain/export-chain/chain-record";
+import { type ChainRecord, standingCheckpoint } from "../../../provider/domain/export-chain/chain-record";
 import { walk } from "../../support/files-below";
 import { inTime } from "../../support/in-time";
 import { DeathAtCall } from "../in-process/death-at-call";
@@ -9,7 +9,17 @@ import { setClockAhead, setClockTo } from "../in-process/set-clock";
 import { type Declared, type Outcome, type Result, Stack } from "../in-process/stack";
 import type { Run } from "../sequences";
 import { type Declaration, type DirectoryName, directoryNames, type Manner, type Operation, type Slot, type Step, slots } from "./commands";
-import { alwaysProblems, conditionProblems, harmOf, retentionProblems, type Scene, settledProblems, strayProblems } from "./judge";
+import {
+  alwaysProblems,
+  conditionProblems,
+  harmOf,
+  leftCheckpointProblems,
+  mayBeOf,
+  retentionProblems,
+  type Scene,
+  settledProblems,
+  strayProblems,
+} from "./judge";
 import { World } from "./world";
 
 const LONGEST_OPERATION_MS = 60_000;
@@ -36,8 +46,8 @@ export class ChainsRun implements Run<Step>, Scene {
   private readonly stackBySlot = new Map<Slot, Stack>(slots.map((slot) => [slot, new Stack()]));
   private readonly declared = new Map<Slot, Declaration>();
   private readonly troubled = new Map<DirectoryName, Troubled>(directoryNames.map((name) => [name, { attempt: false, labels: false }]));
-  /** Calls of ExportReferencePoint when nothing was under way in the directory. */
-  private readonly callsBefore = new Map<DirectoryName, number>();
+  /** Calls of the methods that export when nothing was under way in the directory. */
+  private readonly callsBefore = new Map<DirectoryName, Record<Declaration["via"], number>>();
   private night = 1;
 
   private constructor(
@@ -78,7 +88,10 @@ export class ChainsRun implements Run<Step>, Scene {
       case "pointGoes":
       case "recordGoes": {
         const name = this.placeOf(step.slot);
-        return name !== undefined && world.record(name) !== undefined && !(step.do === "recordGoes" && world.movedRecords.has(name));
+        const record = name && world.record(name);
+        if (!name || !record || step.do === "pointGoes") return record !== undefined;
+        // With it would go what proves a checkpoint.
+        return record.attempt?.checkpoint === undefined && !world.movedRecords.has(name);
       }
       case "diskGoes":
         return world.canLoseDisk;
@@ -86,6 +99,8 @@ export class ChainsRun implements Run<Step>, Scene {
         return this.placeOf(step.slot) !== undefined;
       case "recordsReturn":
         return world.movedRecords.size > 0;
+      case "foreignCheckpointsGo":
+        return world.foreignCheckpoints.size > 0;
       default:
         return true;
     }
@@ -99,6 +114,7 @@ export class ChainsRun implements Run<Step>, Scene {
   /** With nobody in the way, ups make every chain true that is its stack's; and when all are destroyed, nothing of ours is left. */
   async finish(): Promise<void> {
     await this.verify({ do: "takeForeign" });
+    await this.verify({ do: "foreignCheckpointsGo" });
     if (this.world.movedRecords.size > 0) await this.verify({ do: "recordsReturn" });
     for (const [slot, declaration] of this.declared) {
       const stored = this.storedPlace(slot);
@@ -115,7 +131,7 @@ export class ChainsRun implements Run<Step>, Scene {
       if (record === undefined) continue;
       this.trouble(name);
       const machine = record.virtualMachineName as Declaration["machine"];
-      this.declared.set("a", { ...plain, directory: name, machine });
+      this.declared.set("a", { ...plain, directory: name, machine, via: record.via });
       await this.untilSettled("up", "a");
       await this.untilSettled("destroy", "a");
     }
@@ -198,6 +214,12 @@ export class ChainsRun implements Run<Step>, Scene {
       case "foreignPoint":
         await world.addForeignPoint(step.machine);
         return [];
+      case "foreignCheckpoint":
+        await world.addForeignCheckpoint(step.machine);
+        return [];
+      case "foreignCheckpointsGo":
+        await world.removeForeignCheckpoints();
+        return [];
       case "diskGoes":
         await world.loseDisk();
         for (const name of directoryNames) this.trouble(name);
@@ -253,12 +275,13 @@ export class ChainsRun implements Run<Step>, Scene {
     return this.storedPlace(slot)?.directory ?? this.declared.get(slot)?.directory;
   }
 
-  private storedPlace(slot: Slot): Pick<Declaration, "directory" | "machine"> | undefined {
+  private storedPlace(slot: Slot): Pick<Declaration, "directory" | "machine" | "via"> | undefined {
     const state = this.keptOf(slot)?.state;
     return (
       state && {
         directory: path.basename(String(state.directory)) as DirectoryName,
         machine: state.virtualMachine as Declaration["machine"],
+        via: state.via as Declaration["via"],
       }
     );
   }
@@ -279,7 +302,6 @@ export class ChainsRun implements Run<Step>, Scene {
     const { scene } = this.world;
     const given = {
       ...rest,
-      via: "referencePoint",
       host: { kind: "simulator", directory: scene.labDirectory },
       virtualMachine: machine,
       directory: this.world.directory(directory),
@@ -287,7 +309,8 @@ export class ChainsRun implements Run<Step>, Scene {
       timeZone: "UTC",
       verification: { level: verification },
       ...(keep && { keep }),
-      ...(disks === "first" && { disks: ["system.vhdx"] }),
+      // A checkpoint holds all of them.
+      ...(disks === "first" && rest.via === "referencePoint" && { disks: ["system.vhdx"] }),
       ...(trigger > 0 && { triggers: [trigger] }),
       timeouts: scene.timeouts,
       createUrn: this.urnOf(slot, name),
@@ -335,6 +358,10 @@ export class ChainsRun implements Run<Step>, Scene {
       if (state?.status !== "intact") problems.push(`after an up, ${slot} is ${state?.status}: ${String(state?.problems)}`);
     }
     if (name === "refresh" && outcome.ok && place !== undefined) problems.push(...this.refreshProblems(slot, place));
+    if (place !== undefined && !outcome.isKilled) {
+      const record = this.world.record(place);
+      if (record?.chainId === this.keptOf(slot)?.id) problems.push(...(await leftCheckpointProblems(this.world, record)));
+    }
     return { outcome, problems };
   }
 
@@ -359,6 +386,8 @@ export class ChainsRun implements Run<Step>, Scene {
       "reference-point-not-found",
       "base-reference-point-not-found",
       "chain-machine-changed",
+      "chain-way-changed",
+      "foreign-checkpoint",
       "directory-claimed-meanwhile",
     ]);
     for (const name of directoryNames) this.trouble(name);
@@ -371,15 +400,20 @@ export class ChainsRun implements Run<Step>, Scene {
     return problems;
   }
 
-  private async exportCalls(): Promise<string[]> {
-    const calls = await this.world.scene.lab.calls();
-    return calls
-      .filter(({ method, returnCode }) => method === "ExportReferencePoint" && returnCode <= 4096)
-      .map(({ exportDirectory }) => exportDirectory);
+  /** Directories of the exports that have begun. */
+  private async exportCalls(): Promise<Record<Declaration["via"], string[]>> {
+    const { lab } = this.world.scene;
+    const begun = (calls: readonly { method: string; returnCode: number; exportDirectory?: string }[], wanted: string) =>
+      calls.flatMap(({ method, returnCode, exportDirectory }) => (method === wanted && returnCode <= 4096 ? (exportDirectory ?? []) : []));
+    return {
+      referencePoint: begun(await lab.calls(), "ExportReferencePoint"),
+      checkpoint: begun(await lab.checkpointCalls(), "ExportSystemDefinition"),
+    };
   }
 
   private async noteCalls(records: ReadonlyMap<DirectoryName, ChainRecord | undefined>): Promise<void> {
-    const calls = (await this.exportCalls()).length;
+    const { referencePoint, checkpoint } = await this.exportCalls();
+    const calls = { referencePoint: referencePoint.length, checkpoint: checkpoint.length };
     for (const name of directoryNames) {
       const record = records.get(name);
       if (record?.attempt === undefined && !this.world.movedRecords.has(name)) {
@@ -392,9 +426,9 @@ export class ChainsRun implements Run<Step>, Scene {
 
   /** Each generation is exported once, and none is made twice of one label: unless somebody has taken away what it needs. */
   private async twiceProblems(name: DirectoryName, before: ChainRecord | undefined): Promise<string[]> {
-    const { generations = [] } = this.world.record(name) ?? {};
+    const { generations = [], via = "referencePoint" } = this.world.record(name) ?? {};
     const troubled = this.troubled.get(name) as Troubled;
-    const calls = (await this.exportCalls()).slice(this.callsBefore.get(name) ?? 0);
+    const calls = (await this.exportCalls())[via].slice(this.callsBefore.get(name)?.[via] ?? 0);
     const found: string[] = [];
     for (const { label, exportId, asked } of generations) {
       if (before?.generations.some((known) => known.exportId === exportId)) continue;
@@ -431,12 +465,15 @@ export class ChainsRun implements Run<Step>, Scene {
         allowed.push(record.released ? "directory-not-empty" : "directory-owned-by-another");
       if (record?.released && operation === "up") allowed.push("directory-not-empty", "directory-owned-by-another");
       if (record && declared && record.virtualMachineName !== declared.machine) allowed.push("chain-machine-changed");
+      if (record && declared && record.via !== declared.via) allowed.push("chain-way-changed");
       if (operation === "up" && declared?.onLostBase === "fail" && record && (await this.isBaseLost(record)))
         allowed.push("chain-base-lost");
       if (operation === "up" && this.isLabelOccupied(name, record)) allowed.push("directory-not-empty");
     }
-    if (stored && declared && (stored.directory !== declared.directory || stored.machine !== declared.machine))
+    if (stored && declared && (["directory", "machine", "via"] as const).some((name) => stored[name] !== declared[name]))
       allowed.push("chain-replacement-refused");
+    if (operation === "up" && declared?.via === "checkpoint" && (await this.isCheckpointInTheWay(declared)))
+      allowed.push("foreign-checkpoint");
     return allowed;
   }
 
@@ -447,6 +484,14 @@ export class ChainsRun implements Run<Step>, Scene {
       (generation) =>
         harmOf(this.world, generation, record.generations) !== undefined || !isThere(record.generations.at(-1)?.referencePointId),
     );
+  }
+
+  /** Somebody's, or that of a killed run of another chain. */
+  private async isCheckpointInTheWay({ directory, machine }: Declaration): Promise<boolean> {
+    const record = this.world.record(directory);
+    const own = record && standingCheckpoint(record);
+    const there = await this.world.checkpoints();
+    return there.some((checkpoint) => checkpoint.machine === machine && (own === undefined || !mayBeOf(own, checkpoint.id)));
   }
 
   /** Somebody's file lies where the generation is to be. */
@@ -461,6 +506,7 @@ export class ChainsRun implements Run<Step>, Scene {
 const plain: Declaration = {
   directory: "one",
   machine: "SQL01",
+  via: "referencePoint",
   generation: "named",
   fullEvery: 3,
   disks: "all",

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type ChainGeneration, type ChainRecord, parseChainRecord } from "../../../provider/domain/export-chain/chain-record";
 import { CHAIN_FILE, CLAIM_FILE, MANIFEST_FILE } from "../../../provider/domain/records/record-names";
-import type { LabConfiguration } from "../../../provider/host/simulator/index";
+import type { LabConfiguration, LabMachineState } from "../../../provider/host/simulator/index";
 import { walk } from "../../support/files-below";
 import { dataDisk, Scene } from "../../support/scene";
 import { type DamageKind, type DirectoryName, directoryNames, type Machine, type Manner, machines } from "./commands";
@@ -26,6 +26,7 @@ export type Harm = "seen" | "unseen";
 /** A host with its volume, for one sequence alone, and what other people and tools have done there. */
 export class World {
   readonly foreignPoints: Set<string>;
+  readonly foreignCheckpoints = new Set<string>();
   /** By export id. */
   readonly harmed = new Map<string, Harm>();
   /** Records that somebody has moved away. */
@@ -68,6 +69,12 @@ export class World {
     return virtualMachines.flatMap(({ name, referencePoints }) => referencePoints.map(({ id }) => ({ id, machine: name as Machine })));
   }
 
+  /** Recovery checkpoints, whoever has made them. */
+  async checkpoints(): Promise<{ readonly id: string; readonly machine: Machine }[]> {
+    const { virtualMachines } = await this.scene.lab.describe();
+    return virtualMachines.flatMap(({ name, checkpoints }) => checkpoints.map(({ id }) => ({ id, machine: name as Machine })));
+  }
+
   /** The machines work on: bytes of their disks change. */
   async work(): Promise<void> {
     this.writes += 1;
@@ -90,29 +97,40 @@ export class World {
     this.foreignPoints.add(id);
   }
 
-  /** What the disks hold at every point that is there: once one is destroyed, nobody else knows. */
+  async addForeignCheckpoint(virtualMachine: Machine): Promise<void> {
+    const { id } = await this.scene.lab.addCheckpoint({ virtualMachine });
+    this.foreignCheckpoints.add(id);
+  }
+
+  async removeForeignCheckpoints(): Promise<void> {
+    for (const id of this.foreignCheckpoints) await this.scene.lab.removeCheckpoint(id);
+    this.foreignCheckpoints.clear();
+  }
+
+  /**
+   * What the disks hold at every point that is there: once one is destroyed, nobody else knows. A checkpoint, which may be a point before
+   * anybody looks again, holds what they hold when it is first seen: machines work between the operations.
+   */
   async remember(): Promise<void> {
-    const { lab } = this.scene;
-    for (const { id: virtualMachine, disks, referencePoints } of (await lab.describe()).virtualMachines) {
-      for (const { id: referencePoint } of referencePoints) {
-        if (this.content.has(referencePoint)) continue;
-        const sums = new Map<string, string>();
-        for (const { instanceId: disk } of disks) sums.set(disk, await lab.diskSha256({ virtualMachine, disk, referencePoint }));
-        this.content.set(referencePoint, sums);
-      }
+    for (const machine of (await this.scene.lab.describe()).virtualMachines) {
+      for (const { id } of machine.referencePoints) if (!this.content.has(id)) this.content.set(id, await this.contentNow(machine, id));
+      for (const { id } of machine.checkpoints) if (!this.content.has(id)) this.content.set(id, await this.contentNow(machine));
     }
   }
 
-  /** What a generation must restore to. A point that one operation has made and destroyed again held what the disks hold now. */
-  async contentOf({ referencePointId, virtualMachineId }: ChainGeneration): Promise<Content> {
-    const known = this.content.get(referencePointId);
+  /** What a generation must restore to. What one operation has made and removed again held what the disks hold now. */
+  async contentOf({ referencePointId, checkpointId = "", virtualMachineId }: ChainGeneration): Promise<Content> {
+    const known = this.content.get(referencePointId) ?? this.content.get(checkpointId);
     if (known) return known;
-    const { lab } = this.scene;
-    const machine = (await lab.describe()).virtualMachines.find(({ id }) => id === virtualMachineId);
+    const machine = (await this.scene.lab.describe()).virtualMachines.find(({ id }) => id === virtualMachineId);
+    const content = machine ? await this.contentNow(machine) : new Map<string, string>();
+    this.content.set(referencePointId, content);
+    return content;
+  }
+
+  private async contentNow({ id: virtualMachine, disks }: LabMachineState, referencePoint?: string): Promise<Content> {
     const sums = new Map<string, string>();
-    for (const { instanceId: disk } of machine?.disks ?? [])
-      sums.set(disk, await lab.diskSha256({ virtualMachine: virtualMachineId, disk }));
-    this.content.set(referencePointId, sums);
+    for (const { instanceId: disk } of disks) sums.set(disk, await this.scene.lab.diskSha256({ virtualMachine, disk, referencePoint }));
     return sums;
   }
 
