@@ -51,7 +51,7 @@ export class Workplace {
     const names = Array.from({ length: n }, (_, index) => `vm${index}`);
     await Promise.all(names.map((name) => lab.addVirtualMachine({ name, disks: [{ name: `${name}.vhdx`, bytes: 65_536 }] })));
     await Promise.all(names.map((virtualMachine) => lab.addReferencePoint({ virtualMachine, kind: "rct" })));
-    await lab.configure({ bytesPerSecond: "unlimited", jobStartDelay: 0, pointJobDuration: 0 });
+    await lab.configure({ bytesPerSecond: "unlimited", jobStartDelay: 0, pointJobDuration: 0, mergeDuration: 0 });
   }
 
   remove() {

@@ -1,5 +1,8 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { expect, test } from "vitest";
 import type { ChainInputs } from "../../provider/domain/export-chain/properties";
+import { MANIFEST_FILE } from "../../provider/domain/records/record-names";
 import { ChainEngine } from "../support/chain-engine";
 import { night, run } from "../support/chain-run";
 import { ChainScene } from "../support/chain-scene";
@@ -230,6 +233,10 @@ test("disks that no checkpoint holds are refused before one is made, or left out
   expect(await calls(place, "CreateSnapshot")).toBe(0);
   const made = await night(place, engine, "n1", { ignoreUnsupportedDisks: true });
   expect(made.warnings.join("\n")).toContain("the backup lacks them");
+  const manifest = JSON.parse(fs.readFileSync(path.join(place.directory, "n1", MANIFEST_FILE), "utf8"));
+  expect(manifest.warnings).toEqual([
+    expect.stringMatching(/^no checkpoint can hold these disks of SQL01, so the backup lacks them: \S+$/),
+  ]);
   expect(await place.violations(["n1"])).toEqual([]);
   place.close();
 });

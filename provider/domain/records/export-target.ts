@@ -9,7 +9,11 @@ export const exportedDisk = z.object({
 });
 
 /** How a checkpoint is exported, as ExportSystemDefinition takes it. */
-export const ofCheckpoint = z.object({ intent: z.enum(["preserveChain", "merge"]) });
+export const ofCheckpoint = z.object({
+  intent: z.enum(["preserveChain", "merge"]),
+  /** Instance ids of the machine's disks that the checkpoint does not hold. */
+  disksLeftOut: z.array(z.string()).optional(),
+});
 
 /** What an export is of, with every name resolved. */
 export const exportTarget = z.object({

@@ -48,7 +48,8 @@ type Try = { readonly checkpoint: Checkpoint } | { readonly again: ExportError }
 class Making {
   private readonly subject: string;
   private wanted: "application" | "crash";
-  private hasSettledDisks = false;
+  /** Undefined until the host has been asked. */
+  private disksLeftOut: readonly string[] | undefined;
 
   constructor(
     private readonly operation: Operation,
@@ -108,8 +109,7 @@ class Making {
     const jobs = await checkpointJobsOf(operation, machine);
     const listed = await listCheckpoints(operation, machine);
     refuseForeignCheckpoints(subject, listed, hostTime);
-    if (!this.hasSettledDisks) settleUnsupportedDisks(operation, subject, listed, request.ignoreUnsupportedDisks);
-    this.hasSettledDisks = true;
+    this.disksLeftOut ??= settleUnsupportedDisks(operation, subject, listed, request.ignoreUnsupportedDisks);
     const attempt: CheckpointAttempt = {
       run: operation.run,
       virtualMachineId,
@@ -121,6 +121,7 @@ class Making {
         bytes,
         ...(allocatedBytes !== undefined && { allocatedBytes }),
       })),
+      ...(this.disksLeftOut.length > 0 && { disksLeftOut: [...this.disksLeftOut] }),
       checkpointsBefore: listed.checkpoints.map(({ id }) => id),
       jobsBefore: jobs.map(({ path }) => path),
       startedAt: operation.timestamp(),

@@ -28,19 +28,24 @@ export function ageOf({ createdAt }: Pick<Checkpoint, "createdAt">, hostTime: st
   return `${formatDuration(Math.max(Math.round(age / 1000) * 1000, 1000))} old`;
 }
 
-/** Disks that no checkpoint holds are a reason to refuse, or are left out and named. */
+/**
+ * Disks that no checkpoint holds are a reason to refuse, or are left out and named.
+ *
+ * @returns instance ids of those that are left out
+ */
 export function settleUnsupportedDisks(
   operation: Pick<Operation, "warn">,
   subject: string,
   { unsupportedDisks }: MachineCheckpoints,
   ignoreUnsupportedDisks: boolean,
-): void {
+): string[] {
   const [first] = unsupportedDisks;
-  if (first === undefined) return;
-  const names = nameSome(unsupportedDisks.map(({ instanceId }) => instanceId));
+  if (first === undefined) return [];
+  const ids = unsupportedDisks.map(({ instanceId }) => instanceId);
+  const names = nameSome(ids);
   if (ignoreUnsupportedDisks) {
     operation.warn(`No checkpoint can hold these disks of ${subject}, so the backup lacks them: ${names}.`);
-    return;
+    return ids;
   }
   const reason = `no checkpoint can hold the disks ${names}`;
   const remedy = "Replace these disks by virtual hard disks of its own, or set ignoreUnsupportedDisks to true: the backup then lacks them.";

@@ -11,6 +11,7 @@ import {
 } from "../../domain/listing/written-files";
 import type { PathRules } from "../../domain/paths/path-rules";
 import { type Attempt, voided } from "../../domain/records/attempt";
+import type { ExportTarget } from "../../domain/records/export-target";
 import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
 import { formatBytes } from "../../domain/values/byte-size";
 import { type ClaimedDirectory, writeManifest } from "../directory/claimed-directory";
@@ -70,7 +71,7 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
     startedAt: attempt.startedAt,
     completedAt: operation.timestamp(),
     totalBytes: files.reduce((sum, file) => sum + file.bytes, 0),
-    warnings: attempt.warnings,
+    warnings: [...attempt.warnings, ...leftOutWarnings(target)],
     files: written.map(({ path, role }) => {
       const hashed = files.find((file) => file.path === path);
       if (hashed === undefined) throw new ExportError("export-incomplete", { step: STEP, subject: path, reason: "it was not hashed" });
@@ -84,6 +85,14 @@ export async function describeExport(operation: Operation, directory: ClaimedDir
     emptyFolders: foldersWithoutFiles(folders, attempt, look.view.entries).filter(operation.paths.isRelative),
     warnings: directoryWarnings(look.view.entries, manifest.files, operation.paths),
   };
+}
+
+/** Whoever restores the machine has to know of a disk that no backup holds. */
+function leftOutWarnings({ virtualMachineName, checkpoint }: ExportTarget): string[] {
+  const ids = checkpoint?.disksLeftOut ?? [];
+  return ids.length === 0
+    ? []
+    : [`no checkpoint can hold these disks of ${virtualMachineName}, so the backup lacks them: ${nameSome(ids)}`];
 }
 
 /** What a finished job's files lack to be an export. */

@@ -357,12 +357,18 @@ export class ChainsRun implements Run<Step>, Scene {
       const { state } = this.keptOf(slot) ?? {};
       if (state?.status !== "intact") problems.push(`after an up, ${slot} is ${state?.status}: ${String(state?.problems)}`);
     }
-    if (name === "refresh" && outcome.ok && place !== undefined) problems.push(...this.refreshProblems(slot, place));
+    if (name === "refresh" && outcome.ok && place !== undefined && !this.isOvertaken(before.get(place), place))
+      problems.push(...this.refreshProblems(slot, place));
     if (place !== undefined && !outcome.isKilled) {
       const record = this.world.record(place);
       if (record?.chainId === this.keptOf(slot)?.id) problems.push(...(await leftCheckpointProblems(this.world, record)));
     }
     return { outcome, problems };
+  }
+
+  /** A request of the run that was killed just now has arrived since, and what has been looked at is not what is there. */
+  private isOvertaken(before: ChainRecord | undefined, place: DirectoryName): boolean {
+    return this.history.at(-2)?.do === "kill" && JSON.stringify(before) !== JSON.stringify(this.world.record(place));
   }
 
   private refreshProblems(slot: Slot, place: DirectoryName): string[] {

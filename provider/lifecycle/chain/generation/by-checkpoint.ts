@@ -109,7 +109,7 @@ async function targetOf(
   checkpoint: Checkpoint | undefined,
   base: string | undefined,
 ): Promise<ExportTarget> {
-  const { virtualMachineId, virtualMachineName, checkpointId = "" } = ours;
+  const { virtualMachineId, virtualMachineName, checkpointId = "", disksLeftOut } = ours;
   // Once it is converted, what has been lost of its files cannot be written again.
   if (checkpoint === undefined) throw goneCheckpoint(virtualMachineName, checkpointId);
   const points = base === undefined ? [] : (await listPoints(operation, ours)).map(({ id }) => id);
@@ -126,7 +126,7 @@ async function targetOf(
     consistency: "unknown",
     disksToExport: [],
     disks: disksHeld(ours, checkpoint),
-    checkpoint: { intent: inputs.intent },
+    checkpoint: { intent: inputs.intent, ...(disksLeftOut && { disksLeftOut }) },
   };
 }
 
