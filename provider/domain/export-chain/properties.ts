@@ -112,7 +112,8 @@ export const chainProperties = {
     default: false,
     type: "boolean",
     onChange: "update",
-    meaning: "With via checkpoint: pass-through and shared disks are left out and named. Otherwise they are a reason to refuse.",
+    meaning:
+      "With via checkpoint: pass-through and shared disks are left out and named, in the generation's manifest, too. Otherwise they are a reason to refuse.",
   },
   intent: {
     schema: z.enum(["preserveChain", "merge"]),
