@@ -127,7 +127,7 @@ export class ExportsRun implements Run<Step>, Scene {
       if (this.lastOk) return;
       // Other work on the machine may use up the limits of 3 s: that says nothing of the provider, if it comes to an end.
       if (this.lastByClock && ++byClock <= MOST_BY_CLOCK) time--;
-      else if (time === 2 && (await this.moveMeddled())) time = 0;
+      else if (time === 2 && ((await this.moveMeddled()) || (await this.keepLater()))) time = 0;
       else if (time === 2) this.fail([`with a healthy host, two ups do not succeed: ${this.lastFailures}`]);
     }
   }
@@ -142,6 +142,16 @@ export class ExportsRun implements Run<Step>, Scene {
       await this.moveToFresh(slot);
     }
     return meddled.length > 0;
+  }
+
+  /** What the refusal of a "keep" in the same up as a replacement asks for: an export that was unfinished until now is not refused before. */
+  private async keepLater(): Promise<boolean> {
+    if (!/Code: kept-too-late$/m.test(this.lastFailures)) return false;
+    for (const [slot, { onDestroy }] of this.model.declared) {
+      const isLate = onDestroy === "keep" && this.stack.resources.get(slot)?.outputs.onDestroy === "delete";
+      if (isLate) await this.act({ do: "change", slot, to: { onDestroy: "delete" } });
+    }
+    return true;
   }
 
   /** A move replaces the export: a "keep" that the last up has not stored would be too late for the old one, and is refused. */
