@@ -127,6 +127,36 @@ describe.each(Object.entries(waiting))("%s", (_, prepare) => {
   });
 });
 
+test("a repair leaves what the manifest says of the line of an adopted export; a lost manifest is written without it", async () => {
+  const scene = await Scene.open();
+  const [referencePoint, baseReferencePoint] = [scene.points[1], scene.points[0]];
+  const change = { referencePoint, baseReferencePoint };
+  await up(scene, new Engine(), { ...change, createUrn: OTHER });
+  fs.rmSync(path.join(directoryOf(scene), CLAIM_FILE));
+  const place = { position: 2, parent: { directory: "night-1", referencePointId: baseReferencePoint, manifestSha256: "0".repeat(64) } };
+  editManifest(directoryOf(scene), ({ restore, ...rest }) => ({ ...rest, restore: { ...place, ...restore } }));
+  const engine = new Engine();
+  await up(scene, engine, { ...change, onExisting: "adopt" });
+  const { restore: adopted, files } = recordsIn(directoryOf(scene)).manifest;
+  expect(adopted).toMatchObject({ ...place, configuration: expect.any(String) });
+
+  fs.rmSync(path.join(directoryOf(scene), files.find(({ role }) => role === "guestState")?.path ?? ""));
+  await refresh(scene, engine);
+  await up(scene, engine, change);
+  expect(await scene.calls()).toBe(2);
+  expect(finished(engine).problems).toEqual([]);
+  const { restore: repaired } = recordsIn(directoryOf(scene)).manifest;
+  expect(repaired).toMatchObject(place);
+  expect(Object.keys(repaired ?? {})).toEqual(Object.keys(adopted ?? {}));
+
+  fs.rmSync(path.join(directoryOf(scene), MANIFEST_FILE));
+  await refresh(scene, engine);
+  await up(scene, engine, change);
+  expect(await scene.calls()).toBe(2);
+  const { position: _, parent: _parent, ...rest } = repaired ?? {};
+  expect(recordsIn(directoryOf(scene)).manifest.restore).toEqual(rest);
+});
+
 test("two that adopt one export at once: one has it, the other is refused", async () => {
   const scene = await Scene.open();
   await waiting["an export that was kept"](scene);

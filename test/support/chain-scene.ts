@@ -114,20 +114,25 @@ export class ChainScene {
         found.push(`${generation.label} lacks its base`);
         continue;
       }
-      const into = path.join(this.scene.directory, "restored");
-      try {
-        const exports = [...line].reverse().map(({ label }) => path.join(this.directory, label));
-        const { disks } = await this.scene.lab.restore({ exports, into });
-        const wanted = this.content.get(generation.referencePointId);
-        if (wanted === undefined) found.push(`nobody knows what ${generation.label} should hold`);
-        for (const { name, sha256 } of disks) if (wanted?.[name] !== sha256) found.push(`${generation.label}: ${name} differs`);
-      } catch (error) {
-        found.push(`${generation.label} cannot be restored: ${(error as Error).message}`);
-      } finally {
-        fs.rmSync(into, { recursive: true, force: true });
-      }
+      const exports = [...line].reverse().map(({ label }) => path.join(this.directory, label));
+      found.push(...(await this.differences(exports, generation)));
     }
     return found;
+  }
+
+  /** What a restore of a generation from these exports, the full one first, gives otherwise than the disks were. */
+  async differences(exports: readonly string[], { label, referencePointId }: ChainRecord["generations"][number]): Promise<string[]> {
+    const into = path.join(this.scene.directory, "restored");
+    try {
+      const { disks } = await this.scene.lab.restore({ exports, into });
+      const wanted = this.content.get(referencePointId);
+      if (wanted === undefined) return [`nobody knows what ${label} should hold`];
+      return disks.flatMap(({ name, sha256 }) => (wanted[name] === sha256 ? [] : [`${label}: ${name} differs`]));
+    } catch (error) {
+      return [`${label} cannot be restored: ${(error as Error).message}`];
+    } finally {
+      fs.rmSync(into, { recursive: true, force: true });
+    }
   }
 
   /**

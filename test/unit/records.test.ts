@@ -100,6 +100,35 @@ describe("a manifest", () => {
     },
   );
 
+  const facts = {
+    position: 2,
+    parent: { directory: "n1", referencePointId: "Microsoft:C", manifestSha256: sha256 },
+    configuration: "Virtual Machines/x.vmcx",
+    runtimeState: "Virtual Machines/x.vmrs",
+    guestState: "Virtual Machines/x.vmgs",
+    disks: [{ instanceId: "D", file: "Virtual Hard Disks/d.vhdx" }],
+  };
+  const { files: disksOnly, ...withoutFiles } = manifest;
+  const roles = ["configuration", "runtimeState", "guestState"] as const;
+  const files = [...disksOnly, ...roles.map((role) => ({ path: facts[role], bytes: 1, sha256, role }))];
+
+  it("that says what a restore needs is read", () => {
+    const told = { ...withoutFiles, restore: facts, files };
+    expect(parseManifest(recordText(told), windows)).toEqual({ ok: true, value: told });
+  });
+
+  it.each([
+    { configuration: "Virtual Machines/y.vmcx" },
+    { configuration: "../x.vmcx" },
+    { guestState: "C:\\x.vmgs" },
+    { disks: [{ instanceId: "D", file: "/etc/passwd" }] },
+    { disks: [{ instanceId: "D", file: "Virtual Hard Disks/e.vhdx" }] },
+    { position: 0 },
+    { parent: { ...facts.parent, manifestSha256: "x" } },
+  ])("whose restore names what is no file of it, or makes no sense, is refused: %j", (change) => {
+    expect(parseManifest(JSON.stringify({ ...withoutFiles, files, restore: { ...facts, ...change } }), windows).ok).toBe(false);
+  });
+
   it("names a file once; a folder may tell two names apart by letter case alone", () => {
     const [file] = manifest.files;
     const withFiles = (files: unknown[]) => parseManifest(JSON.stringify({ ...manifest, files }), windows).ok;

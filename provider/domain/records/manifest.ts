@@ -7,11 +7,11 @@ import type { FinishedExport } from "./claim";
 import { type ExportTarget, exportedDisk, ofCheckpoint } from "./export-target";
 import { exportedFile } from "./exported-file";
 import { parseRecord, recordText } from "./record-file";
+import { filesInFacts, restoreFacts } from "./restore-facts";
 
 export const manifestFormat = "hyperv-reference-point-export/manifest";
 
-/** Describes a finished export: the file beside it that a person, a restore or another stack can trust. */
-export const manifest = z.object({
+const manifestFields = z.object({
   format: z.literal(manifestFormat),
   version: z.literal(1),
   exportId: z.string().min(1).max(100),
@@ -32,8 +32,16 @@ export const manifest = z.object({
   completedAt: z.string(),
   totalBytes: z.number().int().nonnegative(),
   warnings: z.array(z.string()),
+  /** Absent in manifests of before it was written. */
+  restore: restoreFacts.optional(),
   files: z.array(exportedFile).refine((files) => new Set(files.map(({ path }) => path)).size === files.length, "names a file twice"),
 });
+
+/** Describes a finished export: the file beside it that a person, a restore or another stack can trust. */
+export const manifest = manifestFields.refine(
+  ({ files, restore }) => restore === undefined || filesInFacts(restore).every((named) => files.some(({ path }) => path === named)),
+  { path: ["restore"], message: "names a file that it does not list" },
+);
 
 export type Manifest = z.infer<typeof manifest>;
 

@@ -115,7 +115,7 @@ async function exportAgain(repair: Repair, queue: MachineQueue, directory: Claim
   const isTakenUp = directory.claim.attempt !== undefined;
   const prepared = await prepareAttempt(repair, directory, target);
   const written = await runExport(operation, queue, directory, prepared, inputs, { isTakenUp });
-  const described = await describeExport(operation, directory, written);
+  const described = await describeExport(operation, directory, written, provenManifest(view, state)?.manifest.restore);
   const { manifest, manifestSha256 } = described;
   const moving = manifest.files.map(({ path }) => path);
   const attempt = await directory.saveAttempt(directory.claim.attempt ?? written, { state: "swapping", manifestSha256, moving });

@@ -1,6 +1,8 @@
 import { directoryWarnings } from "../../domain/listing/directory-warnings";
+import type { PathRules } from "../../domain/paths/path-rules";
 import type { Claim } from "../../domain/records/claim";
 import { finishedBy, type Manifest, manifestDigest, manifestFormat, targetOf } from "../../domain/records/manifest";
+import { provedFacts } from "../../domain/records/restore-facts";
 import type { ExportFacts, ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
 import { intactState } from "../../domain/reference-point-export/states";
@@ -21,7 +23,7 @@ export async function rewriteRecords(
 ): Promise<ExportState> {
   const held = view.claim.kind === "read" ? view.claim.value : undefined;
   const proven = provenManifest(view, state);
-  const manifest = proven?.manifest ?? manifestOf(held, state, facts);
+  const manifest = proven?.manifest ?? manifestOf(held, state, facts, operation.paths);
   const manifestSha256 = proven?.sha256 ?? manifestDigest(manifest);
   refuseObstacles(operation.paths, view, facts.files, facts.files);
   operation.progress("writing the records anew");
@@ -37,17 +39,19 @@ export async function rewriteRecords(
 }
 
 /** The manifest as it was, from what the claim and the state still know. */
-function manifestOf(claim: Claim | undefined, state: ExportState, facts: ExportFacts): Manifest {
+function manifestOf(claim: Claim | undefined, state: ExportState, facts: ExportFacts, { fold }: Pick<PathRules, "fold">): Manifest {
   const target = claim?.finished?.target;
   const { files, manifestSha256: _, ...rest } = facts;
+  const disks = target?.disks ?? [];
   return {
     format: manifestFormat,
     version: 1,
     exportId: state.exportId,
     ...rest,
     disksToExport: target?.disksToExport ?? [],
-    disks: target?.disks ?? [],
+    disks,
     warnings: [],
+    restore: provedFacts({ target: { ...facts, disks }, files }, fold),
     files: [...files],
   };
 }
