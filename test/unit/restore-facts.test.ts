@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 import type { FileRole } from "../../provider/domain/hyperv/file-extensions";
 import type { NamedFile } from "../../provider/domain/records/attempt";
-import { type DescribedExport, type LinePlace, provedFacts } from "../../provider/domain/records/restore-facts";
+import { type DescribedExport, type LinePosition, provedFacts } from "../../provider/domain/records/restore-facts";
 
 const file = (path: string, role: FileRole) => ({ path, role });
 const named = (path: string, namedBy: NamedFile["namedBy"]): NamedFile => ({ path, namedBy });
 const disk = (instanceId: string) => ({ instanceId, path: `D:\\VMs\\${instanceId}.vhdx`, bytes: 5 });
 
-const facts = (described: Partial<DescribedExport>, place?: LinePlace) =>
-  provedFacts({ target: { disks: [disk("a")] }, files: [], ...described }, (text) => text.toLowerCase(), place);
+const facts = (described: Partial<DescribedExport>, linePosition?: LinePosition) =>
+  provedFacts({ target: { disks: [disk("a")] }, files: [], ...described }, (text) => text.toLowerCase(), linePosition);
 
 it("the files of the machine are told where there is one of a role", () => {
   const files = [file("m/x.vmcx", "configuration"), file("m/x.vmrs", "runtimeState"), file("m/x.vmgs", "guestState")];

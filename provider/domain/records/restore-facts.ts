@@ -34,7 +34,7 @@ export const restoreFacts = z.object({
 export type RestoreFacts = z.infer<typeof restoreFacts>;
 
 /** Where an export stands among those that are restored one after the other. */
-export type LinePlace = Pick<RestoreFacts, "position" | "parent">;
+export type LinePosition = Pick<RestoreFacts, "position" | "parent">;
 
 /** What is known of an export once its files are described. */
 export interface DescribedExport {
@@ -48,7 +48,7 @@ export interface DescribedExport {
 export function provedFacts(
   { target, files, named = [] }: DescribedExport,
   fold: (text: string) => string,
-  place?: LinePlace,
+  linePosition?: LinePosition,
 ): RestoreFacts {
   const isNamed = (path: string) => named.some((file) => fold(file.path) === fold(path));
   const only = (role: "configuration" | "runtimeState" | "guestState") => {
@@ -57,10 +57,10 @@ export function provedFacts(
     const [path, ...others] = (told.length > 0 ? told : ofRole).map((file) => file.path);
     return path !== undefined && others.length === 0 ? { [role]: path } : {};
   };
-  const position = target.baseReferencePointId === undefined ? 1 : place?.position;
+  const position = target.baseReferencePointId === undefined ? 1 : linePosition?.position;
   return {
     ...(position !== undefined && { position }),
-    ...(place?.parent && { parent: place.parent }),
+    ...(linePosition?.parent && { parent: linePosition.parent }),
     ...only("configuration"),
     ...only("runtimeState"),
     ...only("guestState"),

@@ -13,7 +13,7 @@ import type { PathRules } from "../../domain/paths/path-rules";
 import { type Attempt, voided } from "../../domain/records/attempt";
 import type { ExportTarget } from "../../domain/records/export-target";
 import { type Manifest, manifestDigest, manifestFormat } from "../../domain/records/manifest";
-import { type LinePlace, provedFacts } from "../../domain/records/restore-facts";
+import { type LinePosition, provedFacts } from "../../domain/records/restore-facts";
 import { formatBytes } from "../../domain/values/byte-size";
 import { type ClaimedDirectory, writeManifest } from "../directory/claimed-directory";
 import { lookAt, outOfReach } from "../directory/look";
@@ -35,13 +35,13 @@ export interface Described {
 /**
  * Lists and hashes what the attempt wrote and puts the manifest beside it.
  *
- * @param linePlace where it stands in its line, as far as that is known
+ * @param linePosition where it stands in its line, as far as that is known
  */
 export async function describeExport(
   operation: Operation,
   directory: ClaimedDirectory,
   attempt: Attempt,
-  linePlace: LinePlace | undefined,
+  linePosition: LinePosition | undefined,
 ): Promise<Described> {
   const place = directory.placeOf(attempt);
   const look = await lookAt(operation, directory.directory);
@@ -82,7 +82,7 @@ export async function describeExport(
     completedAt: operation.timestamp(),
     totalBytes: files.reduce((sum, file) => sum + file.bytes, 0),
     warnings: [...attempt.warnings, ...leftOutWarnings(target)],
-    restore: provedFacts({ target, files: written, named: attempt.named }, operation.paths.fold, linePlace),
+    restore: provedFacts({ target, files: written, named: attempt.named }, operation.paths.fold, linePosition),
     files: written.map(({ path, role }) => {
       const hashed = files.find((file) => file.path === path);
       if (hashed === undefined) throw new ExportError("export-incomplete", { step: STEP, subject: path, reason: "it was not hashed" });

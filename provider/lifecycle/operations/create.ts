@@ -3,7 +3,7 @@ import { type Attempt, newAttempt } from "../../domain/records/attempt";
 import { type ExportTarget, fits } from "../../domain/records/export-target";
 import { finishedBy } from "../../domain/records/manifest";
 import { ownerOfUrn } from "../../domain/records/owner";
-import type { LinePlace } from "../../domain/records/restore-facts";
+import type { LinePosition } from "../../domain/records/restore-facts";
 import { sameTarget } from "../../domain/records/target-match";
 import type { ExportState } from "../../domain/reference-point-export/outputs";
 import type { ExportInputs } from "../../domain/reference-point-export/properties";
@@ -32,7 +32,7 @@ interface Creation {
   readonly operation: Operation;
   readonly inputs: ExportInputs;
   readonly identity: Identity;
-  readonly linePlace?: LinePlace | undefined;
+  readonly linePosition?: LinePosition | undefined;
 }
 
 /**
@@ -41,7 +41,7 @@ interface Creation {
  *
  * @param exportId the id of the new export, or of the one that is to be finished or made again
  * @param resolve finds what is to be exported
- * @param linePlace what the manifest is to say of the order of a restore, where that is known
+ * @param linePosition what the manifest is to say of the order of a restore, where that is known
  */
 export async function createExport(
   operation: Operation,
@@ -49,9 +49,9 @@ export async function createExport(
   inputs: ExportInputs,
   exportId: string,
   resolve = () => resolveTarget(operation, inputs),
-  linePlace?: LinePlace,
+  linePosition?: LinePosition,
 ): Promise<ExportState> {
-  const creation: Creation = { operation, inputs, identity: { owner: ownerOfUrn(inputs.createUrn), exportId }, linePlace };
+  const creation: Creation = { operation, inputs, identity: { owner: ownerOfUrn(inputs.createUrn), exportId }, linePosition };
   const look = await lookAt(operation, inputs.exportDirectory);
   const there = await takeWhatIsThere(creation, look);
   if (there) return there;
@@ -166,11 +166,11 @@ async function requireRoomFor(operation: Operation, target: ExportTarget, direct
 
 /** Uses the files that the job has written. Produces manifest, finished claim and state. */
 async function finish(
-  { operation, inputs, identity, linePlace }: Creation,
+  { operation, inputs, identity, linePosition }: Creation,
   directory: ClaimedDirectory,
   written: Attempt,
 ): Promise<ExportState> {
-  const { manifest, manifestSha256, emptyFolders, warnings } = await describeExport(operation, directory, written, linePlace);
+  const { manifest, manifestSha256, emptyFolders, warnings } = await describeExport(operation, directory, written, linePosition);
   await directory.finish(finishedBy(manifest, emptyFolders));
   return intactState(inputs, identity.exportId, factsOf(manifest, manifestSha256), [...manifest.warnings, ...warnings]);
 }

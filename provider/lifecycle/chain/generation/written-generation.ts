@@ -1,7 +1,7 @@
 import type { ChainGeneration, ChainRecord, GenerationAttempt } from "../../../domain/export-chain/chain-record";
 import { byLabel, knownLineOf } from "../../../domain/export-chain/generation/generation";
 import type { ExportTarget } from "../../../domain/records/export-target";
-import type { LinePlace } from "../../../domain/records/restore-facts";
+import type { LinePosition } from "../../../domain/records/restore-facts";
 import type { ExportState } from "../../../domain/reference-point-export/outputs";
 import { createExport } from "../../operations/create";
 import { UnfinishedExport } from "../../operations/unfinished-export";
@@ -33,7 +33,7 @@ export async function exportedGeneration(
   const { disksToExport: _, ...inputsNow } = exportInputsOf(chaining, of);
   const inputs = { ...inputsNow, ...(disksToExport && { disksToExport }) };
   try {
-    return await createExport(chaining.operation, chaining.queue, inputs, exportId, resolve, linePlaceIn(chaining.file.record));
+    return await createExport(chaining.operation, chaining.queue, inputs, exportId, resolve, linePositionIn(chaining.file.record));
   } catch (failure) {
     const isBegun = failure instanceof UnfinishedExport;
     const error = isBegun ? failure.reason : failure;
@@ -46,7 +46,7 @@ export function baseOf({ generations }: ChainRecord, { base }: Plan): ChainGener
 }
 
 /** Where the generation that is under way stands in its line. */
-function linePlaceIn(record: ChainRecord): LinePlace | undefined {
+function linePositionIn(record: ChainRecord): LinePosition | undefined {
   const base = record.attempt?.plan && baseOf(record, record.attempt.plan);
   if (base === undefined) return undefined;
   const { label: directory, referencePointId, checkpointId = referencePointId, manifestSha256 } = base;
