@@ -53,7 +53,7 @@ afterAll(() => place.close());
 /** The page's commands on our chain: what they print, line by line. */
 const run = (...commands: string[]) => tried(place.directory, ...commands).printed;
 
-/** The page's commands on copied exports: what they print, and why they stop. */
+/** The page's commands on copied exports: what they print, and why they stop, without its spaces. */
 function tried(copied: string, ...commands: string[]): { readonly printed: string[]; readonly error: string } {
   const into = place.scene.at("restored");
   rmSync(into, { recursive: true, force: true });
@@ -69,8 +69,9 @@ function tried(copied: string, ...commands: string[]): { readonly printed: strin
   const { status, stdout, stderr } = spawnSync(powerShellProgram(), shellArguments, { encoding: "utf8" });
   expect(status === 0).toBe(stderr === "");
   return {
-    printed: stdout.split(/\r?\n/).filter((line) => line.trim() !== ""), // PowerShell breaks its message into lines.
-    error: stderr.replace(/\s*\n\s*\|\s*/g, " "),
+    printed: stdout.split(/\r?\n/).filter((line) => line.trim() !== ""),
+    // Each version of PowerShell breaks its message into lines in its own way.
+    error: stderr.replace(/[\s|]+/g, ""),
   };
 }
 
@@ -115,7 +116,7 @@ it.each(["referencePoint", "checkpoint"] as const)(
 it("a line that lacks an export is refused", () => {
   const lacking = place.scene.at("lacking");
   cpSync(path.join(place.directory, labels[2]), path.join(lacking, labels[2]), { recursive: true });
-  expect(tried(lacking, listManifests, findByManifests).error).toMatch(/2026-11-28 continues Microsoft:\S+ which 0 directories hold/);
+  expect(tried(lacking, listManifests, findByManifests).error).toMatch(/2026-11-28continuesMicrosoft:[0-9A-F-]+,which0directorieshold/);
 });
 
 it("the check prints nothing of a whole line, and what is altered or missing of another", () => {
@@ -181,7 +182,7 @@ it("a disk's file of another name is joined where the manifest tells whose it is
   const untold = renamedCopy("untold", () => ({ disks: [] }));
   expect(tried(untold, lineIn(untold), copy, join)).toMatchObject({
     printed: [],
-    error: expect.stringMatching(/other\.avhdx: 0 disks in/),
+    error: expect.stringMatching(/other\.avhdx:0disksin/),
   });
 
   const told = renamedCopy("told", ({ files }) => ({
