@@ -15,6 +15,7 @@ describe("what took too long tells what will take less, or go on", () => {
     // A delete goes by the stored timeout: to raise it in the program alone leads nowhere.
     ["timeouts.delete", /^Run the command again: it goes on .* run pulumi up first/],
     ["the limit of a refresh", /^Set verification .* with a pulumi up/],
+    ["the limit of a command", /^Name fewer directories/],
     ["the limit of a preview", /^Run the preview again/],
   ])("%s", (name, remedy) => {
     const error = new Operation(surroundings, 1000, name).timedOut("look", "D:\\e");

@@ -20,19 +20,22 @@ export interface Inspection {
   readonly warnings: readonly string[];
 }
 
+/** What is known of an export beforehand: by a state, by the record of its chain, or but for its id nothing. */
+export type KnownExport = Pick<ExportState, "exportId"> & Partial<ExportFacts>;
+
 /**
  * Holds a look at the directory against what the export should be: names and sizes, and the records. Reads no content.
  *
  * @param paths the rules of the host that was looked at
  */
-export function inspectExport(view: DirectoryView, state: ExportState, paths: PathRules): Inspection {
-  const known = stateFacts(state);
-  const kept = known ? undefined : keptManifest(view, state.exportId);
-  const trusted = provenManifest(view, state) ?? kept;
-  const facts = trusted ? factsOf(trusted.manifest, trusted.sha256) : known;
+export function inspectExport(view: DirectoryView, known: KnownExport, paths: PathRules): Inspection {
+  const before = knownFacts(known);
+  const kept = before ? undefined : keptManifest(view, known.exportId);
+  const trusted = provenManifest(view, known) ?? kept;
+  const facts = trusted ? factsOf(trusted.manifest, trusted.sha256) : before;
   const problems = [
-    ...(kept ? [] : claimProblems(view, state)),
-    ...(trusted ? [] : manifestProblems(view, state)),
+    ...(kept ? [] : claimProblems(view, known)),
+    ...(trusted ? [] : manifestProblems(view, known)),
     ...fileProblems(view, facts?.files ?? [], paths),
   ];
   const manifestWarnings = trusted?.manifest.warnings ?? [];
@@ -48,17 +51,17 @@ function keptManifest(view: DirectoryView, exportId: string): ProvenManifest | u
   return { manifest: view.manifest.value, sha256: sha256Of(view.manifest.text) };
 }
 
-function stateFacts(state: ExportState): ExportFacts | undefined {
-  const { virtualMachineId, virtualMachineName, referencePointId, consistency, kind, files, totalBytes, startedAt, completedAt } = state;
+function knownFacts(known: KnownExport): ExportFacts | undefined {
+  const { virtualMachineId, virtualMachineName, referencePointId, consistency, kind, files, totalBytes, startedAt, completedAt } = known;
   if (virtualMachineId === undefined || virtualMachineName === undefined || referencePointId === undefined) return undefined;
   if (consistency === undefined || kind === undefined || files === undefined || totalBytes === undefined) return undefined;
-  if (startedAt === undefined || completedAt === undefined || state.manifestSha256 === undefined) return undefined;
-  const base = state.baseReferencePointId !== undefined && { baseReferencePointId: state.baseReferencePointId };
+  if (startedAt === undefined || completedAt === undefined || known.manifestSha256 === undefined) return undefined;
+  const base = known.baseReferencePointId !== undefined && { baseReferencePointId: known.baseReferencePointId };
   const ids = { virtualMachineId, virtualMachineName, referencePointId, ...base };
-  return { ...ids, consistency, kind, files, totalBytes, startedAt, completedAt, manifestSha256: state.manifestSha256 };
+  return { ...ids, consistency, kind, files, totalBytes, startedAt, completedAt, manifestSha256: known.manifestSha256 };
 }
 
-function claimProblems(view: DirectoryView, { exportId }: ExportState): Problem[] {
+function claimProblems(view: DirectoryView, { exportId }: KnownExport): Problem[] {
   const { claim } = view;
   if (claim.kind === "absent") return [{ code: "claim-missing" }];
   if (claim.kind === "damaged") return [{ code: "claim-unreadable", detail: claim.reason }];
@@ -69,11 +72,10 @@ function claimProblems(view: DirectoryView, { exportId }: ExportState): Problem[
   return [{ code: attempt.subdirectory === "" ? "export-unfinished" : "repair-unfinished" }];
 }
 
-function manifestProblems({ manifest }: DirectoryView, state: ExportState): Problem[] {
+function manifestProblems({ manifest }: DirectoryView, { exportId }: KnownExport): Problem[] {
   if (manifest.kind === "absent") return [{ code: "manifest-missing" }];
   if (manifest.kind === "damaged") return [{ code: "manifest-unreadable", detail: manifest.reason }];
-  if (manifest.value.exportId !== state.exportId)
-    return [{ code: "manifest-of-another-export", detail: `it is of ${manifest.value.exportId}` }];
+  if (manifest.value.exportId !== exportId) return [{ code: "manifest-of-another-export", detail: `it is of ${manifest.value.exportId}` }];
   return [{ code: "manifest-altered" }];
 }
 
@@ -87,17 +89,25 @@ function fileProblems(view: DirectoryView, files: readonly ExportedFile[], paths
   });
 }
 
-/** Hashes the files where they lie and reports those that are not what they were. */
-export async function verifyContent(operation: Operation, view: DirectoryView, files: readonly ExportedFile[]): Promise<Problem[]> {
+/**
+ * Hashes the files where they lie and reports those that are not what they were.
+ *
+ * @param progress told the bytes that have been read; without it the operation says so itself
+ */
+export async function verifyContent(
+  operation: Operation,
+  view: DirectoryView,
+  files: readonly ExportedFile[],
+  progress?: (doneBytes: number) => void,
+): Promise<Problem[]> {
   if (files.length === 0) return [];
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   const { directory, canonicalPath } = view;
   const listed = byRecordedName(view.entries, operation.paths);
   const nameOf = (path: string) => listed(path)?.path ?? path;
   const task = { directory, canonicalPath, kind: "hash", files: files.map((file) => nameOf(file.path)) } as const;
-  const { files: hashed } = await runTask(operation, "verify the content", task, (done) =>
-    operation.progress(`verifying ${formatBytes(done)} of ${formatBytes(total)}`),
-  );
+  const say = (done: number) => operation.progress(`verifying ${formatBytes(done)} of ${formatBytes(total)}`);
+  const { files: hashed } = await runTask(operation, "verify the content", task, progress ?? say);
   const found = new Map(hashed.map((file) => [file.path, file.sha256]));
   return files.flatMap(({ path, sha256 }): Problem[] => {
     const now = found.get(nameOf(path));

@@ -85,6 +85,16 @@ function found<T>(text: string | undefined, parse: (text: string) => Parsed<T>):
   return parsed.ok ? { kind: "read", value: parsed.value, text } : { kind: "damaged", reason: parsed.reason };
 }
 
+/**
+ * The view in which a claim counts although it was made for another path: to whoever only looks, a copy is as good as what it was
+ * copied from.
+ */
+export function inItsPlace(view: DirectoryView): DirectoryView {
+  const { claimOfElsewhere: claim, claimText } = view;
+  if (claim === undefined || claimText === undefined) return view;
+  return { ...view, claim: { kind: "read", value: claim, text: claimText } };
+}
+
 /** For an export that lies elsewhere now: the new place is claimed, and the old one is found without it. */
 function movedForGood(where: string, first = ""): string {
   return `If it has moved for good, ${first}set exportDirectory to ${where} and onExisting to "adopt": pulumi up takes the export over as it is.`;
@@ -109,6 +119,11 @@ const held = {
     step: "look at the chain's directory",
     argument: "directory",
     moved: (first) => `If it has moved for good, ${first}set directory to where it lies now: pulumi up goes on with the chain there.`,
+  },
+  tree: {
+    step: "look at the directory",
+    argument: "its path",
+    moved: () => "If it lies elsewhere now, name that.",
   },
 } as const satisfies Readonly<Record<string, Held>>;
 

@@ -22,6 +22,7 @@ const slowRemedies = {
   "the limit of a refresh":
     'Set verification to { level: "content", portion: "1/7" }, or a smaller part, with a pulumi up, so that each refresh from then on reads less.',
   timeout: "Raise timeout if the host is only slow, and run the command again.",
+  "the limit of a command": "Name fewer directories, or read a smaller --portion, and run the command again.",
   "the limit of a preview": "Run the preview again when the host is less busy. An up waits longer, for timeouts.create.",
 } as const;
 
@@ -42,6 +43,8 @@ export interface Surroundings {
   readonly newExportId: () => string;
   /** How often a broken connection is tried before an operation gives up, where it is not the usual number. */
   readonly connectionTries?: number;
+  /** How often long work is looked at, at least, where a look costs next to nothing: milliseconds. */
+  readonly longestLook?: number;
 }
 
 /** One create, read, update or delete under way: its host, its time limit, and how it speaks. */

@@ -40,7 +40,8 @@ async function untilEnd(
   id: string,
   progress: (doneBytes: number) => void,
 ): Promise<Exclude<TaskState, { kind: "running" }>> {
-  for (let wait = SHORTEST_LOOK_MS; ; wait = Math.min(wait * 2, LONGEST_LOOK_MS)) {
+  const { longestLook = LONGEST_LOOK_MS } = operation.surroundings;
+  for (let wait = SHORTEST_LOOK_MS; ; wait = Math.min(wait * 2, longestLook)) {
     await operation.clock.sleep(Math.min(wait, Math.max(operation.remaining(), 0)));
     const state = await operation.withinTime(step, subject, operation.host.pollTask(id));
     if (state.kind !== "running") return state;

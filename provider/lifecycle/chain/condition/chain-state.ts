@@ -46,7 +46,8 @@ function statusOf({ record }: Chaining["file"], conditions: ReadonlyMap<string, 
   return newest && conditions.get(newest.label) === "intact" ? "intact" : "damaged";
 }
 
-function workProblems({ record }: Chaining["file"], checkpointLeft: string | undefined): ChainProblem[] {
+/** What a run has left to be done. */
+export function workProblems({ record }: Chaining["file"], checkpointLeft: string | undefined): ChainProblem[] {
   const { attempt, removing } = record;
   const standing = standingCheckpoint(record);
   const named = standing?.checkpointId && `${standing.checkpointId} of ${standing.virtualMachineName}`;
@@ -79,11 +80,15 @@ function generationProblems({ record }: Chaining["file"], { inspected, condition
 
 function warningsOf({ record }: Chaining["file"], { inspected }: Found): string[] {
   if (inspected === undefined) return [];
-  const { generations, foreign } = inspected;
+  const { generations } = inspected;
   return [
     ...record.generations.flatMap(({ label }) => (generations.get(label)?.warnings ?? []).map((warning) => `${label}: ${warning}`)),
-    ...(foreign.length > 0 ? [`foreign files: ${nameSome(foreign.map(({ name }) => name))}`] : []),
+    ...foreignWarnings(inspected),
   ];
+}
+
+export function foreignWarnings({ foreign }: InspectedChain): string[] {
+  return foreign.length > 0 ? [`foreign files: ${nameSome(foreign.map(({ name }) => name))}`] : [];
 }
 
 /** "2026-11-26 and 2026-11-27": what can be restored now, for a person who has to know. */

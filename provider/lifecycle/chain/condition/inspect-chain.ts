@@ -11,9 +11,9 @@ import { factsOf } from "../../../domain/reference-point-export/states";
 import { sha256Of } from "../../../domain/values/sha256";
 import type { DirectoryEntry, DirectoryReport, FreeBytes } from "../../../host/port";
 import { inspectExport } from "../../directory/inspect";
-import { type DirectoryView, lookOf, outOfReach } from "../../directory/look";
+import { type DirectoryView, inItsPlace, lookOf, outOfReach } from "../../directory/look";
 import { LOOK_STEP } from "../record/chain-file";
-import { type Chaining, exportStateOf } from "../record/chaining";
+import type { Chaining } from "../record/chaining";
 
 /** What a look tells of one generation by itself. */
 export interface InspectedGeneration {
@@ -40,8 +40,11 @@ export interface Foreign extends Pick<DirectoryEntry, "kind"> {
   readonly holds: readonly string[];
 }
 
+/** What a look needs: nobody has to declare the chain. */
+type Looking = Pick<Chaining, "operation" | "file">;
+
 /** Sizes and records of all generations, from one look at the chain's directory. Reads no content. */
-export async function inspectChain(chaining: Omit<Chaining, "queue">): Promise<InspectedChain> {
+export async function inspectChain(chaining: Looking): Promise<InspectedChain> {
   const { operation, file } = chaining;
   const { directory, record } = file;
   const texts = record.generations.flatMap(({ label }) => [CLAIM_FILE, MANIFEST_FILE].map((name) => `${label}/${name}`));
@@ -91,19 +94,17 @@ function groupedByTop(entries: readonly DirectoryEntry[], fold: (text: string) =
 const harmless: ReadonlySet<ProblemCode> = new Set(["claim-missing", "claim-unreadable"]);
 
 function inspectGeneration(
-  chaining: Omit<Chaining, "queue">,
+  { operation: { paths }, file }: Looking,
   generation: ChainGeneration,
   { canonicalPath, texts, freeBytes }: Extract<DirectoryReport, { readonly kind: "directory" }>,
   group: readonly DirectoryEntry[],
 ): InspectedGeneration {
-  const { paths } = chaining.operation;
-  const { label } = generation;
+  const { label, exportId, manifestSha256 } = generation;
   const top = group.find(({ path }) => !path.includes("/"));
   if (top === undefined) return { condition: "gone", problems: ["its directory is not there"], warnings: [], files: [] };
   if (top.kind !== "directory") {
     return { condition: "damaged", problems: [`a ${top.kind} stands where its directory should be`], warnings: [], files: [] };
   }
-  const state = exportStateOf(chaining, generation);
   const entries = group.filter((entry) => entry !== top).map((entry) => ({ ...entry, path: entry.path.slice(top.path.length + 1) }));
   const own = Object.fromEntries(
     [CLAIM_FILE, MANIFEST_FILE].flatMap((name) => {
@@ -112,12 +113,14 @@ function inspectGeneration(
     }),
   );
   const report = { kind: "directory", canonicalPath: paths.join(canonicalPath, top.path), entries, texts: own, freeBytes } as const;
-  const look = lookOf(state.exportDirectory, report, paths);
+  const look = lookOf(paths.join(file.directory, label), report, paths);
   if (look.kind !== "view") throw new TypeError("a directory's report gives a view");
-  const { view } = look;
+  const isCopy = !paths.same(file.record.canonicalPath, file.canonicalPath);
+  // With a chain that was copied, its claims came along.
+  const view = isCopy ? inItsPlace(look.view) : look.view;
   const manifest = manifestOf(view, generation);
-  const facts = manifest ? factsOf(manifest, generation.manifestSha256) : factsWithoutManifest(generation);
-  const { problems, warnings } = inspectExport(view, { ...state, ...facts }, paths);
+  const facts = manifest ? factsOf(manifest, manifestSha256) : factsWithoutManifest(generation);
+  const { problems, warnings } = inspectExport(view, { ...facts, exportId }, paths);
   // A manifest that only an altered claim vouches for.
   const unproven: Problem[] = manifest || problems.some(({ code }) => code.startsWith("manifest")) ? [] : [{ code: "manifest-altered" }];
   const all = [...problems, ...unproven];
