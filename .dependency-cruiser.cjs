@@ -7,6 +7,7 @@ const harmlessBuiltins = "^(node:)?(crypto|buffer|string_decoder|util|timers|tim
 
 /** From the plan down to the tools it uses: a folder imports only folders that stand below it. */
 const lifecycleFolders = [
+  "tree",
   "chain",
   "forecast",
   "operations",
@@ -19,6 +20,15 @@ const lifecycleFolders = [
   "export-job",
   "directory",
   "session",
+];
+
+/** What every front may import. */
+const frontReach = [
+  "^provider/fronts/",
+  "^provider/lifecycle/(chains|door|exports|look-ups|points|trees)\\.ts$",
+  room("host"),
+  room("domain"),
+  "^(node:)?[a-z_]+(/promises)?$",
 ];
 
 /** A rule: files of `from` import nothing but files that match one of `allowed`. */
@@ -62,13 +72,15 @@ module.exports = {
       from: { path: room(`lifecycle/${folder}`) },
       to: { path: room("lifecycle"), pathNot: lifecycleFolders.slice(index).map((below) => room(`lifecycle/${below}`)) },
     })),
-    only("front", "A front translates between a world and the doors of lifecycle/; it builds the adapters.", { path: room("fronts") }, [
-      "^provider/fronts/",
-      "^provider/lifecycle/(chains|door|exports|look-ups|points)\\.ts$",
-      room("host"),
-      room("domain"),
-      pulumi,
-      "^(node:)?[a-z_]+(/promises)?$",
+    only(
+      "front",
+      "A front translates between a world and the doors of lifecycle/; it builds the adapters.",
+      { path: room("fronts"), pathNot: room("fronts/command-line") },
+      [...frontReach, pulumi],
+    ),
+    only("command-line", "The command line works without Pulumi: it is a front of its own world.", { path: room("fronts/command-line") }, [
+      ...frontReach,
+      "^node_modules/commander/",
     ]),
     {
       name: "fronts-apart",

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -52,11 +53,20 @@ describe("the packed package in an empty project", () => {
     const installed = join(project.folder, "node_modules", declared.name);
     const pages = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md"];
     expect(readdirSync(installed).sort()).toEqual([...pages, "dist", "docs", "examples", "package.json"]);
-    expect(readdirSync(join(installed, "docs")).filter((name) => !name.endsWith(".md"))).toEqual(["pictures"]);
+    expect(readdirSync(join(installed, "docs")).filter((name) => !name.endsWith(".md"))).toEqual(["pictures", "schemas"]);
     const examples = readdirSync(join(installed, "examples"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect([...new Set(examples.map(({ name }) => name))].sort()).toEqual(["Pulumi.yaml", "index.ts"]);
     const files = readdirSync(join(installed, "dist"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.filter(({ name }) => !/\.(js|d\.ts)$/.test(name)).map(({ name }) => name)).toEqual(["bridge.ps1"]);
+  });
+
+  it("has a command that needs neither a project of Pulumi nor a host", () => {
+    project.write("exports/nothing.txt", "");
+    const tool = join(project.folder, "node_modules", ".bin", "hyperv-export");
+    const ended = (...words: string[]) => spawnSync(tool, words, { encoding: "utf8", shell: process.platform === "win32" });
+    expect(ended("--version")).toMatchObject({ status: 0, stdout: `${declared.version}\n` });
+    const { status, stderr } = ended("verify", join(project.folder, "exports"));
+    expect([status, stderr]).toEqual([2, expect.stringContaining("Code: nothing-exported")]);
   });
 
   it("is required", () => {

@@ -89,6 +89,11 @@ export class ChainScene {
     }
   }
 
+  /** SHA-256 of each disk at a point that is remembered. */
+  contentAt(referencePoint: string): Content | undefined {
+    return this.content.get(referencePoint);
+  }
+
   async pointsThere(): Promise<string[]> {
     const { virtualMachines } = await this.scene.lab.describe();
     return virtualMachines.flatMap(({ referencePoints }) => referencePoints.map(({ id }) => id));

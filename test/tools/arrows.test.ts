@@ -27,6 +27,9 @@ const allowed: Record<string, string[]> = {
     "node:process",
   ],
   "provider/fronts/cli/room.ts": ["../../lifecycle/exports"],
+  "provider/fronts/command-line/room.ts": ["../../lifecycle/trees", "../../host/local-files/room", "commander"],
+  "provider/lifecycle/trees.ts": ["./tree/room"],
+  "provider/lifecycle/tree/room.ts": ["../operations/room"],
   "provider/fronts/look-ups/look-ups.ts": ["../../lifecycle/look-ups"],
   "provider/lifecycle/look-ups.ts": ["./look-up/room"],
   "provider/lifecycle/look-up/room.ts": ["../session/room"],
@@ -53,6 +56,10 @@ const forbidden: [rule: string, file: string, imported: string][] = [
   ["lifecycle-operations", "provider/lifecycle/operations/uses-door.ts", "../exports"],
   ["front", "provider/fronts/dynamic/uses-resources.ts", "../../resources/room"],
   ["front", "provider/fronts/dynamic/uses-operation.ts", "../../lifecycle/operations/room"],
+  ["front", "provider/fronts/dynamic/uses-commander.ts", "commander"],
+  ["command-line", "provider/fronts/command-line/uses-pulumi.ts", "@pulumi/pulumi"],
+  ["command-line", "provider/fronts/command-line/uses-tree.ts", "../../lifecycle/tree/room"],
+  ["lifecycle-operations", "provider/lifecycle/operations/uses-tree.ts", "../tree/room"],
   ["fronts-apart", "provider/fronts/cli/uses-other.ts", "../dynamic/room"],
   ["local-files", "provider/host/local-files/uses-simulator.ts", "../simulator/room"],
   ["host-shared", "provider/host/second-port.ts", "./simulator/room"],
@@ -85,12 +92,12 @@ beforeAll(() => {
   write(
     "package.json",
     JSON.stringify({
-      dependencies: { zod: "*" },
+      dependencies: { commander: "*", zod: "*" },
       devDependencies: { vitest: "*", "@pulumi/pulumi": "*" },
       peerDependencies: { "@pulumi/pulumi": "*" },
     }),
   );
-  for (const name of ["zod", "vitest", "@pulumi/pulumi"]) {
+  for (const name of ["commander", "zod", "vitest", "@pulumi/pulumi"]) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: "1.0.0", main: "index.js" }));
     write(`node_modules/${name}/index.js`, "");
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parsePortion, portionOf } from "../../provider/domain/reference-point-export/portion";
+import { parsePart, parsePortion, portionOf } from "../../provider/domain/reference-point-export/portion";
 
 const files = fc.uniqueArray(fc.record({ path: fc.string(), bytes: fc.oneof(fc.nat(), fc.constantFrom(0, 1, 2 ** 40)) }), {
   selector: (file) => file.path,
@@ -9,6 +9,20 @@ const files = fc.uniqueArray(fc.record({ path: fc.string(), bytes: fc.oneof(fc.n
 const count = fc.integer({ min: 1, max: 20 });
 const every = <T>(of: number, give: (index: number) => T) => Array.from({ length: of }, (_, index) => give(index));
 const sum = (list: { bytes: number }[]) => list.reduce((total, file) => total + file.bytes, 0);
+
+describe("parsePart", () => {
+  it.each([
+    ["1/1", 0, 1],
+    ["3/7", 2, 7],
+    ["1000/1000", 999, 1000],
+  ])("reads %s", (text, index, of) => {
+    expect(parsePart(text)).toEqual({ ok: true, value: { index, of } });
+  });
+
+  it.each(["", "1", "0/7", "8/7", "1/0", "0/0", "1/1001", "-1/7", "1/7.5", "1 / 7", "1/7\n", "/7", "1/"])("refuses %j", (text) => {
+    expect(parsePart(text)).toMatchObject({ ok: false, reason: expect.stringMatching(/^Expected .*; got .*\.$/) });
+  });
+});
 
 describe("parsePortion", () => {
   it.each([

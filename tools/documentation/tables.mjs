@@ -19,6 +19,8 @@ export function referenceTables() {
   const { chainOutputs } = load("../../dist/domain/export-chain/outputs.js");
   const { chainProblemTable } = load("../../dist/domain/export-chain/chain-problem.js");
   const { generationConditions } = load("../../dist/domain/export-chain/generation/condition.js");
+  const { exportConditions } = load("../../dist/domain/tree/export-condition.js");
+  const { restoreProofs } = load("../../dist/domain/tree/restore-steps.js");
   const { fullReasons } = load("../../dist/domain/export-chain/generation/generation-plan.js");
   const { faultTable } = load("../../dist/host/simulator/faults/fault-table.js");
   return {
@@ -38,6 +40,14 @@ export function referenceTables() {
     "generation conditions": table(
       ["Condition", "Meaning"],
       Object.entries(generationConditions).map(([name, meaning]) => [code(name), meaning]),
+    ),
+    "export conditions": table(
+      ["Condition", "Meaning"],
+      Object.entries(exportConditions).map(([name, meaning]) => [code(name), meaning]),
+    ),
+    "restore proofs": table(
+      ["What", "How it is known"],
+      restoreProofs.map(({ what, how, isProven }) => [what, isProven ? how : `**unproven**: ${how}`]),
     ),
     "full reasons": table(
       ["`reason`", "Because"],

@@ -107,6 +107,14 @@ export const errorTable = {
     meaning: "A look-up (get) found no export of that id in the directory.",
     remedy: "Correct id and exportDirectory; the id is in the export's manifest.",
   },
+  "directory-not-found": {
+    meaning: "A directory that hyperv-export is to look at is not there.",
+    remedy: "Correct the path, or mount what it lies on.",
+  },
+  "nothing-exported": {
+    meaning: "What hyperv-export is to look at holds no export and no chain of exports.",
+    remedy: "Name the directory of an export or a chain, or a folder above it.",
+  },
   "not-a-directory": {
     meaning: "A file or a link stands where the directory, or a folder above it, should be.",
     remedy: "Choose another directory, or move away what stands there.",

@@ -7,6 +7,7 @@ export interface Portion {
 
 const MAX_PORTIONS = 1000;
 const EXPECTED = `a portion "1/n" with n from 1 to ${MAX_PORTIONS}, such as "1/7"`;
+const PART_EXPECTED = `a part "i/n" with n from 1 to ${MAX_PORTIONS} and i from 1 to n, such as "3/7"`;
 
 /** Reads "1/n": each refresh reads one part of n, so n refreshes read everything once. */
 export function parsePortion(text: string): Parsed<Portion> {
@@ -17,6 +18,22 @@ export function parsePortion(text: string): Parsed<Portion> {
   const of = Number(match[2]);
   if (of < 1 || of > MAX_PORTIONS) return refused(EXPECTED, "an n outside these bounds");
   return accepted({ of });
+}
+
+/** Which of the portions is meant. */
+export interface Part extends Portion {
+  /** From 0 to `of` - 1. */
+  readonly index: number;
+}
+
+/** Reads "i/n", the part i of n: n looks at the parts 1/n to n/n read everything once, whoever keeps count of them. */
+export function parsePart(text: string): Parsed<Part> {
+  const match = /^([0-9]{1,4})\/([0-9]{1,4})$/.exec(text);
+  const [number, of] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null) return refused(PART_EXPECTED, "a text of another form");
+  if (of < 1 || of > MAX_PORTIONS) return refused(PART_EXPECTED, "an n outside these bounds");
+  if (number < 1 || number > of) return refused(PART_EXPECTED, "an i outside these bounds");
+  return accepted({ index: number - 1, of });
 }
 
 /**

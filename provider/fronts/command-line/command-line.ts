@@ -1,0 +1,99 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { ExportError, isExportError } from "../../domain/errors/export-error";
+import { type Part, parsePart } from "../../domain/reference-point-export/portion";
+import type * as listing from "./commands/list";
+import type * as planning from "./commands/restore-plan";
+import type * as verifying from "./commands/verify";
+import { type ExitCode, exitCodes } from "./exit-codes";
+import { errorLines } from "./output/error-lines";
+import { write } from "./output/write";
+
+/** Reads the words of the command line and does what they say. Whatever comes of it is in the exit code. */
+export async function runCommandLine(words: readonly string[], version: string): Promise<void> {
+  ignoreClosedPipe();
+  try {
+    await commands(version).parseAsync([...words], { from: "user" });
+  } catch (error) {
+    // What it was asked for it has shown: help, a version.
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    process.exitCode = exitCodes.unknown;
+    write(process.stderr, errorLines(told(error)));
+  }
+}
+
+/** Each command is loaded when it is called. */
+function commands(version: string): Command {
+  const all = new Command("hyperv-export")
+    .description("Looks at exports of Hyper-V machines and at chains of them, without Pulumi and without a host.")
+    .version(version, "--version", "print the version")
+    .helpOption("--help", "say what there is")
+    .exitOverride()
+    .configureOutput({ outputError: () => {}, writeErr: () => {} })
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 all is well, 1 something is damaged, 2 something could not be looked at.\nExplained in docs/hyperv-export.md of the package.",
+    );
+  all
+    .command("list")
+    .description("what lies in a folder and below it: machine, kind, date, size, base and state, by records, names and sizes")
+    .argument("[tree]", "the folder", ".")
+    .option("--json", "print JSON")
+    .action(async (tree: string, options: { readonly json?: true }) => {
+      const { list } = require("./commands/list") as typeof listing;
+      end(await list(tree, options));
+    });
+  all
+    .command("verify")
+    .description("whether exports and chains are what was exported, by their manifests")
+    .argument("<directories...>", "directories of exports or chains, or folders above them")
+    .option("--content", "read every file and hold it against its SHA-256; without it names and sizes are looked at")
+    .option("--portion <i/n>", "read one part of n: 1/7 to 7/7 read everything once (implies --content)", partOf)
+    .option("--json", "print JSON")
+    .action(async (directories: string[], options: { readonly content?: true; readonly portion?: Part; readonly json?: true }) => {
+      const { verify } = require("./commands/verify") as typeof verifying;
+      end(await verify(directories, options));
+    });
+  all
+    .command("restore-plan")
+    .description("what a restore of one export needs, in its order, with the steps and what of them is proven; copies nothing")
+    .argument("<directory>", "the directory of an export or a generation; of a chain, its newest restorable generation is meant")
+    .argument("[tree]", "where the base of a single differential export is looked for; the folder above it by default")
+    .option("--json", "print JSON")
+    .action(async (directory: string, tree: string | undefined, options: { readonly json?: true }) => {
+      const { restorePlan } = require("./commands/restore-plan") as typeof planning;
+      end(await restorePlan(directory, tree, options));
+    });
+  return all;
+}
+
+function end(code: ExitCode): void {
+  process.exitCode = code;
+}
+
+function partOf(text: string): Part {
+  const parsed = parsePart(text);
+  if (parsed.ok) return parsed.value;
+  throw new InvalidArgumentError(parsed.reason);
+}
+
+function told(error: unknown): ExportError {
+  if (isExportError(error)) return error;
+  const step = "run the command";
+  if (!(error instanceof CommanderError)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new ExportError("host-failed", { step, subject: "hyperv-export", reason }, { cause: error });
+  }
+  // Without a command the library shows what there is, and its error says nothing.
+  const reason = error.code === "commander.help" ? "it names no command" : error.message.replace(/^error: /, "").replaceAll("\n", " ");
+  const details = { step: "read the command line", subject: "hyperv-export", reason };
+  return new ExportError("invalid-arguments", { ...details, remedy: "hyperv-export --help says what there is." });
+}
+
+/** Whoever reads the output, as `head` does, may have read enough. What was found is in the exit code all the same. */
+function ignoreClosedPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+}

@@ -1,0 +1,3 @@
+export function jsonLines(report: object): string[] {
+  return [JSON.stringify(report, undefined, 2)];
+}

@@ -1,0 +1,135 @@
+import { ExportError, isExportError } from "../../domain/errors/export-error";
+import type { ExportedFile } from "../../domain/records/exported-file";
+import { isLoss } from "../../domain/tree/export-condition";
+import type { PlannedExport, RestorePlan } from "../../domain/tree/restore-plan";
+import { type ExportWay, restoreProofs } from "../../domain/tree/restore-steps";
+import type { ReportedExport } from "../../domain/tree/tree-report";
+import type { Operation } from "../session/operation";
+import { type Concluded, conclude } from "./conclude";
+import { type Failure, type FoundExports, findExports } from "./find-exports";
+import type { SeenExport } from "./seen-export";
+
+const STEP = "plan the restore";
+
+type Planned = Pick<RestorePlan, "result" | "line" | "instead" | "way" | "proofs"> & { readonly failures: readonly Failure[] };
+
+/**
+ * What a restore of one export needs, in its order. Nothing is read but names, sizes and records, and nothing is copied.
+ *
+ * @param directory of an export or a generation; of a chain its newest generation is meant that can be restored
+ * @param tree where the base of a single differential export is looked for; the folder above it where none is named
+ * @throws ExportError where the directory cannot be looked at, or holds no export, or several
+ */
+export async function planRestore(operation: Operation, directory: string, tree: string | undefined): Promise<Planned> {
+  const found = await findExports(operation, directory);
+  const asked = await whichOne(operation, directory, found);
+  const around = await surroundings(operation, asked, found, tree);
+  const concluded = conclude(around);
+  const all = exportsOf(concluded);
+  const target = asked ?? newestRestorable(all) ?? all.at(-1)?.directory;
+  const wanted = all.find((one) => one.directory === target);
+  if (wanted === undefined) throw nothingToRestore(directory);
+  const line = lineTo(wanted, all);
+  const seen = seenByDirectory(around);
+  const way = seen.get(wanted.directory)?.way ?? "referencePoint";
+  const result = isLoss(wanted.condition) ? "lost" : wanted.condition === "intact" ? "restorable" : "unknown";
+  const instead = result === "restorable" ? undefined : newestRestorable(all.filter((one) => isOfMachine(one, wanted)));
+  return {
+    result,
+    line: line.map((one) => planned(one, seen.get(one.directory))),
+    ...(instead !== undefined && { instead }),
+    way,
+    proofs: proofsOf(way),
+    failures: around.failures,
+  };
+}
+
+function proofsOf(wanted: ExportWay): RestorePlan["proofs"] {
+  return restoreProofs.flatMap(({ way, ...proof }) => (way === undefined || way === wanted ? [proof] : []));
+}
+
+/** Where the one export lies that is meant; undefined where any of a chain is. */
+async function whichOne(operation: Operation, directory: string, { chains, singles }: FoundExports): Promise<string | undefined> {
+  const here = (one: SeenExport) => operation.paths.same(one.directory, directory);
+  const exact = [...singles, ...chains.flatMap(({ generations }) => generations.map(({ seen }) => seen))].find(here);
+  if (exact) return exact.directory;
+  const [chain] = chains;
+  const [single] = singles;
+  if (chains.length + singles.length > 1) {
+    const reason = `${chains.length} chains and ${singles.length} single exports lie in it or below it`;
+    const remedy = "Name the directory of one export, of one chain, or of one generation.";
+    throw new ExportError("invalid-arguments", { step: STEP, subject: directory, reason, remedy });
+  }
+  if (chain === undefined && single === undefined) throw nothingToRestore(directory);
+  return single?.directory;
+}
+
+function nothingToRestore(directory: string): ExportError {
+  return new ExportError("nothing-exported", { step: STEP, subject: directory, reason: "no export lies in it or below it" });
+}
+
+/** With a generation its whole chain, since another one may have to do; with a single export what it may continue. */
+async function surroundings(
+  operation: Operation,
+  asked: string | undefined,
+  found: FoundExports,
+  tree: string | undefined,
+): Promise<FoundExports> {
+  const [chain] = found.chains;
+  if (asked === undefined) return found;
+  if (chain?.generations.some(({ seen }) => seen.directory === asked)) return findExports(operation, chain.about.directory);
+  const [above] = operation.paths.parents(asked);
+  const folder = tree ?? above;
+  if (folder === undefined) return found;
+  try {
+    const around = await findExports(operation, folder);
+    return { ...around, singles: [...around.singles.filter(({ directory }) => directory !== asked), ...found.singles] };
+  } catch (error) {
+    if (!isExportError(error)) throw error;
+    return { ...found, failures: [...found.failures, { directory: folder, error }] };
+  }
+}
+
+function exportsOf({ chains, exports }: Concluded): ReportedExport[] {
+  return [...chains.flatMap(({ generations }) => generations), ...exports];
+}
+
+function isOfMachine(one: ReportedExport, other: ReportedExport): boolean {
+  return one.virtualMachineId === other.virtualMachineId;
+}
+
+/** By the order of a chain, which clocks do not change; single exports by their dates. */
+function newestRestorable(all: readonly ReportedExport[]): string | undefined {
+  const restorable = all.filter(({ condition }) => condition === "intact");
+  const generations = restorable.filter(({ label }) => label !== undefined);
+  const singles = restorable
+    .filter(({ label }) => label === undefined)
+    .sort((one, other) => ((one.date ?? "") < (other.date ?? "") ? -1 : 1));
+  return (generations.at(-1) ?? singles.at(-1))?.directory;
+}
+
+/** What it continues, as far as it is known, the first one first. */
+function lineTo(wanted: ReportedExport, all: readonly ReportedExport[]): ReportedExport[] {
+  const line = [wanted];
+  for (let next = baseOf(wanted, all); next && !line.includes(next); next = baseOf(next, all)) line.unshift(next);
+  return line;
+}
+
+function baseOf({ base }: ReportedExport, all: readonly ReportedExport[]): ReportedExport | undefined {
+  return base === undefined ? undefined : all.find(({ directory }) => directory === base);
+}
+
+function seenByDirectory({ chains, singles }: FoundExports): Map<string, SeenExport> {
+  const all = [...singles, ...chains.flatMap(({ generations }) => generations.map(({ seen }) => seen))];
+  return new Map(all.map((seen) => [seen.directory, seen]));
+}
+
+function planned(one: ReportedExport, seen: SeenExport | undefined): PlannedExport {
+  const files = [...(seen?.content?.files ?? [])].map(({ path, bytes, sha256, role }) => ({ path, bytes, sha256, role }));
+  return { ...one, files: files.sort((some, other) => rank(some) - rank(other) || (some.path < other.path ? -1 : 1)) };
+}
+
+/** Disks are joined before anything else is needed. */
+function rank({ role }: ExportedFile): number {
+  return role === "disk" ? 0 : 1;
+}
