@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Part } from "../../provider/domain/reference-point-export/portion";
 import type { ReportedExport, VerifyReport } from "../../provider/domain/tree/tree-report";
 import { LocalFilesHost } from "../../provider/host/local-files/local-files-host";
+import { type Answer, type Host, HostError, type Task, type TaskId } from "../../provider/host/port";
 import { openSession } from "../../provider/lifecycle/door";
 import { Trees } from "../../provider/lifecycle/trees";
 import { changeJson, ExportedTree, nights, type TreeCopy } from "../support/exported-tree";
@@ -20,8 +21,9 @@ async function verify(
   directories: readonly string[],
   part?: Part,
   progress = (_done: number, _total: number) => {},
+  host: Host = new LocalFilesHost(),
 ): Promise<VerifyReport> {
-  const session = openSession(new LocalFilesHost());
+  const session = openSession(host);
   try {
     return await new Trees(session, "this machine").verify(directories, { part, progress });
   } finally {
@@ -362,6 +364,34 @@ describe("what is asked for", () => {
     const copy = tree.copy();
     copy.generation("night-4").truncate();
     expect(await verify([path.join(copy.directory, "missing"), copy.chain])).toMatchObject({ result: "damaged" });
+  });
+});
+
+describe("files that cannot be read to their end", () => {
+  /** As a disk with a bad sector does. */
+  class FailingHost extends LocalFilesHost {
+    constructor(private readonly directory: string) {
+      super();
+    }
+
+    override async startTasks(tasks: readonly Task[]): Promise<Answer<TaskId>[]> {
+      const started = await super.startTasks(tasks);
+      const error = new HostError("io", "EIO: i/o error, read", { path: this.directory, why: "i/o error" });
+      return started.map((answer, index) => (tasks[index]?.directory === this.directory ? { ok: false, error } : answer));
+    }
+  }
+
+  it("leave their export unknown with all that continues it, and the rest is read", async () => {
+    const copy = tree.copy();
+    const { directory } = copy.generation("night-1");
+    const look = () => verify([copy.directory], EVERYTHING, () => {}, new FailingHost(directory));
+    const report = await look();
+    const expected = but({ "night-1": "unknown", "night-2": "unknown", "night-3": "unknown" });
+    expect(conditions(report, copy.directory).sort()).toEqual(expected.sort());
+    expect([report.result, report.failures]).toMatchObject(["unknown", [{ directory, code: "host-failed" }]]);
+    expect(problems(report)).toContain("not-read: i/o error");
+    copy.generation("night-2").flipByte();
+    expect(conditions(await look(), copy.directory).slice(0, 3)).toEqual(["night-1 unknown", "night-2 damaged", "night-3 baseChanged"]);
   });
 });
 

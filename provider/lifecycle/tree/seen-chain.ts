@@ -1,6 +1,7 @@
 import { describeChainProblems } from "../../domain/export-chain/chain-problem";
-import { type ChainGeneration, newestOf } from "../../domain/export-chain/chain-record";
+import type { ChainGeneration } from "../../domain/export-chain/chain-record";
 import { byLabel, knownLineOf } from "../../domain/export-chain/generation/generation";
+import { sameId } from "../../domain/hyperv/same-id";
 import { byRecordedName } from "../../domain/listing/listed-name";
 import type { PathRules } from "../../domain/paths/path-rules";
 import type { ExportedFile } from "../../domain/records/exported-file";
@@ -32,8 +33,9 @@ export async function seenChain(operation: Operation, file: ChainFile, only?: st
   const inspected = await inspectChain({ operation, file });
   const asked = record.generations.find(({ label }) => label === only);
   const wanted = asked && new Set(knownLineOf(asked, byLabel(record.generations)));
-  const machineName = (generation: ChainGeneration) =>
-    generation.virtualMachineId === newestOf(record)?.virtualMachineId ? record.virtualMachineName : undefined;
+  // One that had the name before has another GUID, and nobody knows what it is called now.
+  const machineName = ({ virtualMachineId }: ChainGeneration) =>
+    sameId(virtualMachineId, record.virtualMachineId) ? record.virtualMachineName : undefined;
   const isMoved = !paths.same(record.canonicalPath, canonicalPath);
   return {
     about: {
