@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RestorePlan } from "../../provider/domain/tree/restore-plan";
 import { restoreSteps } from "../../provider/domain/tree/restore-steps";
 import { repository } from "../../tools/set-up/repository.mjs";
-import { ExportedTree, type TreeCopy } from "../support/exported-tree";
+import { ExportCopy, ExportedTree, type TreeCopy } from "../support/exported-tree";
 import { runTool } from "./run-tool";
 
 let tree: ExportedTree;
@@ -66,6 +66,23 @@ describe("a plan", () => {
     damaged.generation("night-4").removeAll();
     const { plan: nothing } = await plan(damaged.generation("night-2").directory);
     expect([nothing.result, nothing.instead]).toEqual(["lost", undefined]);
+  });
+
+  it("offers no export of another machine instead", async () => {
+    const damaged = tree.copy();
+    const { directory } = damaged.single("full");
+    const other = path.join(damaged.directory, "exports", "other");
+    fs.cpSync(directory, other, { recursive: true });
+    damaged.single("full").removeDisk();
+    damaged.single("difference").removeAll();
+    expect((await plan(directory)).plan.instead).toBe(other);
+    const ofOther = new ExportCopy(other);
+    fs.rmSync(ofOther.claim);
+    ofOther.changeManifest((manifest) => {
+      manifest.virtualMachineId = "11111111-2222-3333-4444-555555555555";
+    });
+    const { code, plan: found } = await plan(directory);
+    expect([code, found.result, found.instead]).toEqual([1, "lost", undefined]);
   });
 
   it("of a single difference finds its base in the folder above, or in the one that is named", async () => {

@@ -7,7 +7,7 @@ import { LocalFilesHost } from "../../provider/host/local-files/local-files-host
 import { type Answer, type Host, HostError, type Task, type TaskId } from "../../provider/host/port";
 import { openSession } from "../../provider/lifecycle/door";
 import { Trees } from "../../provider/lifecycle/trees";
-import { changeJson, ExportedTree, nights, type TreeCopy } from "../support/exported-tree";
+import { changeJson, ExportCopy, ExportedTree, nights, type TreeCopy } from "../support/exported-tree";
 
 let tree: ExportedTree;
 beforeAll(async () => {
@@ -364,6 +364,69 @@ describe("what is asked for", () => {
     const copy = tree.copy();
     copy.generation("night-4").truncate();
     expect(await verify([path.join(copy.directory, "missing"), copy.chain])).toMatchObject({ result: "damaged" });
+  });
+});
+
+describe("the base of a single export", () => {
+  /** Given up, so that only the manifest tells what it is. */
+  function unclaimed(one: ExportCopy, change: (manifest: Record<string, unknown>) => void): void {
+    fs.rmSync(one.claim);
+    one.changeManifest(change);
+  }
+
+  it("is the copy of it that is intact, where several lie there", async () => {
+    const copy = tree.copy();
+    const before = new ExportCopy(path.join(copy.directory, "exports", "a-copy"));
+    fs.cpSync(copy.single("full").directory, before.directory, { recursive: true });
+    before.truncate();
+    const report = await verify([copy.directory]);
+    expect(
+      conditions(report, copy.directory)
+        .filter((line) => line.startsWith("exports/"))
+        .sort(),
+    ).toEqual(["exports/a-copy damaged", "exports/difference intact", "exports/full intact"]);
+  });
+
+  it("is of the same machine", async () => {
+    const copy = tree.copy();
+    unclaimed(copy.single("full"), (manifest) => {
+      manifest.virtualMachineId = "11111111-2222-3333-4444-555555555555";
+    });
+    expect(conditions(await verify([copy.directory]), copy.directory)).toContain("exports/difference unknown");
+  });
+
+  it("may be a generation, and is missing where that lacks its own", async () => {
+    const copy = tree.copy();
+    const point = tree.place.record()?.generations[1]?.referencePointId;
+    unclaimed(copy.single("difference"), (manifest) => {
+      manifest.baseReferencePointId = point;
+    });
+    expect((await verify([copy.directory])).result).toBe("intact");
+    copy.generation("night-1").removeAll();
+    expect(conditions(await verify([copy.directory]), copy.directory)).toContain("exports/difference baseMissing");
+  });
+});
+
+describe("what is no export of its own", () => {
+  it("a repair counts with the export that it is of", async () => {
+    const copy = tree.copy();
+    const { directory, manifest } = copy.single("full");
+    const repair = path.join(directory, ".repair-01234567-89abcdef");
+    fs.mkdirSync(repair);
+    fs.cpSync(manifest, path.join(repair, path.basename(manifest)));
+    const report = await verify([copy.directory]);
+    expect(conditions(report, copy.directory).sort()).toEqual([...allIntact].sort());
+  });
+
+  it("a generation that retention has given up is its chain's to remove", async () => {
+    const copy = tree.copy();
+    changeJson(copy.chainRecord, (record) => {
+      const generations = record.generations as unknown[];
+      record.removing = generations.splice(3);
+    });
+    const report = await verify([copy.chain]);
+    expect(conditions(report, copy.chain)).toEqual(["night-1 intact", "night-2 intact", "night-3 intact"]);
+    expect(report.chains[0]?.warnings).toContain("removal-unfinished: night-4");
   });
 });
 
