@@ -292,16 +292,18 @@ describe("a chain whose record is lost", () => {
 });
 
 describe("a chain by checkpoints", () => {
-  it("is told by its record, as its manifests name checkpoints that have become points since", async () => {
+  it("is told by its record, and without it by the checkpoints that its manifests name", async () => {
     const byCheckpoint = await ExportedTree.make("checkpoint");
     const copy = byCheckpoint.copy();
     const whole = await verify([copy.chain], EVERYTHING);
     expect([whole.result, ...conditions(whole, copy.chain)]).toEqual(["intact", ...nights.map((label) => `${label} intact`)]);
     fs.rmSync(copy.chainRecord);
     const lost = await verify([copy.chain], EVERYTHING);
-    expect([lost.result, ...conditions(lost, copy.chain)]).toEqual([
+    expect([lost.result, ...conditions(lost, copy.chain)]).toEqual(["intact", ...nights.map((label) => `${label} intact`)]);
+    fs.rmSync(path.join(copy.chain, "night-1"), { recursive: true });
+    const headless = await verify([copy.chain], EVERYTHING);
+    expect([headless.result, ...conditions(headless, copy.chain)]).toEqual([
       "unknown",
-      "night-1 intact",
       "night-2 unknown",
       "night-3 unknown",
       "night-4 intact",

@@ -95,8 +95,10 @@ function asBase(condition: ExportCondition): SeenCondition {
 }
 
 /** Of two copies of one export, the one that is intact. */
-function baseAmong(candidates: readonly Candidate[], { directory, about }: SeenExport): Candidate | undefined {
-  const { baseReferencePointId: point, virtualMachineId: machine } = about;
+function baseAmong(
+  candidates: readonly Candidate[],
+  { directory, about: { virtualMachineId: machine }, continues: point }: SeenExport,
+): Candidate | undefined {
   if (point === undefined) return undefined;
   const fitting = candidates.filter(
     (one) =>

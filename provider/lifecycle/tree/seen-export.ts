@@ -18,6 +18,11 @@ export interface SeenExport {
   /** Where it lies, links resolved. */
   readonly directory: string;
   readonly about: About;
+  /**
+   * What it continues, as that one's own manifest calls itself: by its checkpoint where it was made by one, and not by its point. Of a
+   * chain's generation the record tells.
+   */
+  readonly continues?: string | undefined;
   readonly condition: SeenCondition;
   /** Sentences. */
   readonly problems: readonly string[];
@@ -58,6 +63,7 @@ export function seenExport(view: DirectoryView, paths: PathRules): SeenExport {
           bytes: facts.totalBytes,
         }
       : aboutTarget(claim),
+    continues: manifest?.restore?.parent?.referencePointId ?? manifest?.baseReferencePointId,
     condition: !isFinished ? "incomplete" : found.length > 0 ? "damaged" : "intact",
     problems: describeProblems(found),
     warnings,
