@@ -1,4 +1,4 @@
-import { type PointAttempt, pointAttempt } from "../../provider/domain/records/point-attempt";
+import { type PointAttempt, pointAttempt } from "../../provider/domain/records/method-attempts/point-attempt";
 import { sha256Of } from "../../provider/domain/values/sha256";
 import type { Precondition } from "../../provider/host/port";
 import type { PointEvidence } from "../../provider/lifecycle/reference-point/record/point-evidence";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { PointAttempt } from "../../provider/domain/records/point-attempt";
+import type { PointAttempt } from "../../provider/domain/records/method-attempts/point-attempt";
 import { HostError, type PointRequest } from "../../provider/host/port";
 import type { Fault } from "../../provider/host/simulator/index";
 import { openSimulatorHost } from "../../provider/host/simulator/simulator-host";

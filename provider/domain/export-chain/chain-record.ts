@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sameId } from "../hyperv/same-id";
-import { type CheckpointAttempt, checkpointAttempt } from "../records/checkpoint-attempt";
-import { pointAttempt } from "../records/point-attempt";
+import { type CheckpointAttempt, checkpointAttempt } from "../records/method-attempts/checkpoint-attempt";
+import { pointAttempt } from "../records/method-attempts/point-attempt";
 import { parseRecord } from "../records/record-file";
 import type { Parsed } from "../values/parsed";
 import { type FullReason, fullReasons } from "./generation/generation-plan";

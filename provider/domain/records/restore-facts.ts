@@ -51,7 +51,7 @@ export function provedFacts(
   linePosition?: LinePosition,
 ): RestoreFacts {
   const isNamed = (path: string) => named.some((file) => fold(file.path) === fold(path));
-  const only = (role: "configuration" | "runtimeState" | "guestState") => {
+  const fileOf = (role: "configuration" | "runtimeState" | "guestState") => {
     const ofRole = files.filter((file) => file.role === role);
     const told = ofRole.filter(({ path }) => isNamed(path));
     const [path, ...others] = (told.length > 0 ? told : ofRole).map((file) => file.path);
@@ -61,9 +61,9 @@ export function provedFacts(
   return {
     ...(position !== undefined && { position }),
     ...(linePosition?.parent && { parent: linePosition.parent }),
-    ...only("configuration"),
-    ...only("runtimeState"),
-    ...only("guestState"),
+    ...fileOf("configuration"),
+    ...fileOf("runtimeState"),
+    ...fileOf("guestState"),
     disks: filesOfDisks(target, files),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pointAttempt } from "../records/point-attempt";
+import { pointAttempt } from "../records/method-attempts/point-attempt";
 import { parseRecord } from "../records/record-file";
 import type { Parsed } from "../values/parsed";
 import { sha256Of } from "../values/sha256";

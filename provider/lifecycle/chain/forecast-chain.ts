@@ -5,8 +5,8 @@ import type { GenerationCondition } from "../../domain/export-chain/generation/c
 import type { GenerationPlan } from "../../domain/export-chain/generation/generation-plan";
 import type { ChainInputs } from "../../domain/export-chain/properties";
 import { sameId } from "../../domain/hyperv/same-id";
-import type { CheckpointAttempt } from "../../domain/records/checkpoint-attempt";
 import { type ExportTarget, mostBytes } from "../../domain/records/export-target";
+import type { CheckpointAttempt } from "../../domain/records/method-attempts/checkpoint-attempt";
 import { containsUnknown } from "../../domain/values/unknown-value";
 import type { FreeBytes, VirtualDisk, VirtualMachine } from "../../host/port";
 import { listCheckpoints } from "../checkpoint/checkpoint-look";

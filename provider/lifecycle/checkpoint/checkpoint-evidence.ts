@@ -1,4 +1,4 @@
-import type { CheckpointAttempt } from "../../domain/records/checkpoint-attempt";
+import type { CheckpointAttempt } from "../../domain/records/method-attempts/checkpoint-attempt";
 import type { Precondition } from "../../host/port";
 
 /**

@@ -1,5 +1,5 @@
 import { ExportError, isExportError } from "../../domain/errors/export-error";
-import type { PointAttempt } from "../../domain/records/point-attempt";
+import type { PointAttempt } from "../../domain/records/method-attempts/point-attempt";
 import type { CheckpointConversion, JobPath, ReferencePoint } from "../../host/port";
 import { overtakeAttempt } from "../reference-point/attempt/overtake-attempt";
 import { listPoints, onlyNewPoint } from "../reference-point/attempt/what-has-come";

@@ -2,7 +2,7 @@ import { ExportError, isExportError } from "../../domain/errors/export-error";
 import { jobOutcome } from "../../domain/hyperv/job-state";
 import { hasId, sameId } from "../../domain/hyperv/same-id";
 import { nameSome } from "../../domain/listing/foreign-files";
-import type { CheckpointAttempt } from "../../domain/records/checkpoint-attempt";
+import type { CheckpointAttempt } from "../../domain/records/method-attempts/checkpoint-attempt";
 import type { Consistency } from "../../domain/reference-point/properties";
 import type { Checkpoint, CheckpointStart, JobPath, PointRefusal, VirtualMachine } from "../../host/port";
 import { explain, isConnectionFailure, isRefusal, isTransientRefusal } from "../session/host-failure";

@@ -1,4 +1,4 @@
-import { type CheckpointAttempt, isCheckpointOnItsWay } from "../../domain/records/checkpoint-attempt";
+import { type CheckpointAttempt, isCheckpointOnItsWay } from "../../domain/records/method-attempts/checkpoint-attempt";
 import { ignoreFullVolume } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import type { CheckpointEvidence } from "./checkpoint-evidence";

@@ -1,6 +1,6 @@
 import { jobOutcome } from "../../domain/hyperv/job-state";
 import { hasId, sameId } from "../../domain/hyperv/same-id";
-import type { CheckpointAttempt } from "../../domain/records/checkpoint-attempt";
+import type { CheckpointAttempt } from "../../domain/records/method-attempts/checkpoint-attempt";
 import type { Checkpoint, CheckpointJob } from "../../host/port";
 import { mayHaveBegun } from "../session/job/call-window";
 import type { Operation } from "../session/operation";

@@ -1,6 +1,6 @@
 import { jobOutcome } from "../../domain/hyperv/job-state";
 import { sameId } from "../../domain/hyperv/same-id";
-import type { PointAttempt } from "../../domain/records/point-attempt";
+import type { PointAttempt } from "../../domain/records/method-attempts/point-attempt";
 import type { CheckpointJob, ReferencePoint } from "../../host/port";
 import { listPoints, newPoints, onlyNewPoint } from "../reference-point/attempt/what-has-come";
 import { mayHaveBegun } from "../session/job/call-window";

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { type ChainGeneration, type ChainRecord, standingCheckpoint } from "../../../provider/domain/export-chain/chain-record";
 import { generationOfLine } from "../../../provider/domain/export-chain/generation/generation-line";
 import { hasId, sameId } from "../../../provider/domain/hyperv/same-id";
-import type { CheckpointAttempt } from "../../../provider/domain/records/checkpoint-attempt";
+import type { CheckpointAttempt } from "../../../provider/domain/records/method-attempts/checkpoint-attempt";
 import { CHAIN_FILE, isChainLeftover } from "../../../provider/domain/records/record-names";
 import { walk } from "../../support/files-below";
 import type { Stack } from "../in-process/stack";

@@ -1,4 +1,4 @@
-import type { PointAttempt } from "../../../domain/records/point-attempt";
+import type { PointAttempt } from "../../../domain/records/method-attempts/point-attempt";
 import { isOfLostMachine } from "../../reference-point/attempt/lost-machine";
 import { pointOfAttempt } from "../../reference-point/attempt/settle-attempt";
 import type { PointEvidence } from "../../reference-point/record/point-evidence";

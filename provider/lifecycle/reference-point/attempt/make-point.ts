@@ -1,7 +1,7 @@
 import { ExportError, isExportError } from "../../../domain/errors/export-error";
 import { jobOutcome } from "../../../domain/hyperv/job-state";
 import { sameId } from "../../../domain/hyperv/same-id";
-import { isPointOnItsWay, type PointAttempt } from "../../../domain/records/point-attempt";
+import { isPointOnItsWay, type PointAttempt } from "../../../domain/records/method-attempts/point-attempt";
 import type { Consistency } from "../../../domain/reference-point/properties";
 import type { JobPath, NamedMachine, PointJob, PointStart, ReferencePoint } from "../../../host/port";
 import { explain, isConnectionFailure, isRefusal, isSuperseded, isTransientRefusal } from "../../session/host-failure";

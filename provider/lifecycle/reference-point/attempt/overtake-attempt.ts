@@ -1,4 +1,4 @@
-import { isPointOnItsWay, type PointAttempt } from "../../../domain/records/point-attempt";
+import { isPointOnItsWay, type PointAttempt } from "../../../domain/records/method-attempts/point-attempt";
 import { ignoreFullVolume } from "../../session/host-failure";
 import type { Operation } from "../../session/operation";
 import type { PointEvidence } from "../record/point-evidence";

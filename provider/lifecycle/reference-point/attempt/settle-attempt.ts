@@ -1,7 +1,7 @@
 import { ExportError } from "../../../domain/errors/export-error";
 import { jobOutcome } from "../../../domain/hyperv/job-state";
 import { sameId } from "../../../domain/hyperv/same-id";
-import { isPointOnItsWay, type PointAttempt } from "../../../domain/records/point-attempt";
+import { isPointOnItsWay, type PointAttempt } from "../../../domain/records/method-attempts/point-attempt";
 import type { PointEntry } from "../../../domain/reference-point/point-record";
 import type { JobPath, PointJob, Precondition } from "../../../host/port";
 import { explain } from "../../session/host-failure";

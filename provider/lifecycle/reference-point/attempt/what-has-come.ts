@@ -1,6 +1,6 @@
 import { jobOutcome } from "../../../domain/hyperv/job-state";
 import { sameId } from "../../../domain/hyperv/same-id";
-import type { PointAttempt } from "../../../domain/records/point-attempt";
+import type { PointAttempt } from "../../../domain/records/method-attempts/point-attempt";
 import type { JobPath, ListedPointJobs, PointJob, ReferencePoint } from "../../../host/port";
 import { mayHaveBegun } from "../../session/job/call-window";
 import type { Operation } from "../../session/operation";

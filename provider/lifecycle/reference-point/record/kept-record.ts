@@ -1,6 +1,6 @@
 import { ExportError } from "../../../domain/errors/export-error";
+import type { PointAttempt } from "../../../domain/records/method-attempts/point-attempt";
 import { ownerOfUrn } from "../../../domain/records/owner";
-import type { PointAttempt } from "../../../domain/records/point-attempt";
 import { recordText } from "../../../domain/records/record-file";
 import {
   POINT_RECORD,

@@ -1,4 +1,4 @@
-import type { PointAttempt } from "../../../domain/records/point-attempt";
+import type { PointAttempt } from "../../../domain/records/method-attempts/point-attempt";
 import type { Precondition } from "../../../host/port";
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exportedDisk } from "./export-target";
+import { exportedDisk } from "../export-target";
 import { isOnItsWay, methodAttempt } from "./method-attempt";
 
 /** One go at making a recovery checkpoint. */
