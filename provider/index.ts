@@ -1,3 +1,7 @@
+import { connectAnew } from "./resources/sdk/own-connections";
+
+connectAnew();
+
 // Types apart from values: a compiler older than TypeScript 4.5 reads no `type` within braces.
 
 export type { ChainGeneration } from "./resources/export-chain";

@@ -17,7 +17,7 @@ export class FakeEngine {
     private readonly stop: () => void,
   ) {}
 
-  static async start(sdk: ReturnType<typeof createRequire>): Promise<FakeEngine> {
+  static async start(sdk: ReturnType<typeof createRequire>, address = "127.0.0.1:0"): Promise<FakeEngine> {
     const grpc = sdk("@grpc/grpc-js");
     const { EngineService } = sdk("./proto/engine_grpc_pb.js");
     const { Empty } = sdk("google-protobuf/google/protobuf/empty_pb.js");
@@ -30,7 +30,7 @@ export class FakeEngine {
       },
     });
     const port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error: Error | null, bound: number) =>
+      server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error: Error | null, bound: number) =>
         error ? reject(error) : resolve(bound),
       );
     });
