@@ -4,6 +4,8 @@ connectAnew();
 
 // Types apart from values: a compiler older than TypeScript 4.5 reads no `type` within braces.
 
+export { CheckpointExport } from "./resources/checkpoint-export";
+export type { CheckpointExportArgs, CheckpointExportState } from "./resources/checkpoint-export-args";
 export type { ChainGeneration } from "./resources/export-chain";
 export { ExportChain } from "./resources/export-chain";
 export type { ChainTimeoutsArgs, EveryArgs, ExportChainArgs, ExportChainState, KeepArgs } from "./resources/export-chain-args";

@@ -52,15 +52,27 @@ export class Chains {
 
   /** @param before the arguments that the engine has kept of the resource */
   check(raw: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>> = {}): Checked {
-    this.declared.add(raw, before);
+    this.declare(raw, before);
     return checkChain(raw, this.hosts.pathStyleOf);
+  }
+
+  /** What the program declares, for the deletes that follow. */
+  declare(raw: Readonly<Record<string, unknown>>, before: Readonly<Record<string, unknown>>): void {
+    this.declared.add(raw, before);
   }
 
   /**
    * What an up would do. Asks the hosts in three cases: a host that is reached in another way may be the same machine, another name may be
    * of the same virtual machine, and the chain may have moved to another directory. A generation is due by the state and the clock alone.
+   *
+   * @param directoryName what the program calls the directory
    */
-  async diff(stored: Stored, inputs: ChainInputs, voice: Voice): Promise<ChainDifference & { readonly deleteBeforeReplace: boolean }> {
+  async diff(
+    stored: Stored,
+    inputs: ChainInputs,
+    voice: Voice,
+    directoryName = "directory",
+  ): Promise<ChainDifference & { readonly deleteBeforeReplace: boolean }> {
     const state = this.stateOf(stored);
     const style = this.hosts.pathStyleOf(inputs.host) ?? "posix";
     const held = () => beginPlan(this.hosts, state.host, voice);
@@ -75,7 +87,7 @@ export class Chains {
       isMoved: mayBeSame("directory") && (await isMovedTo(held(), declared(), state, inputs.directory)),
     };
     const difference = diffChain(state, inputs, style, anew, now);
-    refuseChainReplacement(state, inputs, style, difference.replaces);
+    refuseChainReplacement(state, inputs, style, difference.replaces, directoryName);
     return { ...difference, deleteBeforeReplace: false };
   }
 

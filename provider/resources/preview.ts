@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { redact, secretTexts } from "../domain/errors/redaction";
 import { ownerOfUrn } from "../domain/records/owner";
-import { CHAIN_TYPE, EXPORT_TYPE, POINT_TYPE } from "../domain/records/owner-text";
+import { CHAIN_TYPE, CHECKPOINT_EXPORT_TYPE, EXPORT_TYPE, POINT_TYPE } from "../domain/records/owner-text";
 import { UNKNOWN_VALUE } from "../domain/values/unknown-value";
 import type { LookAhead, Planned, Verdict } from "../fronts/preview/look-ahead";
 import { unsealedProperties } from "./given/unsealed";
@@ -36,7 +36,7 @@ export function lookAheadFor(
   const { isKnown } = resource.id as unknown as { readonly isKnown: Promise<boolean> };
   isKnown.then(
     (known) => {
-      if (known && kind !== "chain") return batch.answered();
+      if (known && (kind === "export" || kind === "point")) return batch.answered();
       const done = pulumi.runtime.rpcKeepAlive();
       void isToBeChanged(resource, known).then((isChanged) => {
         if (isChanged) return lookAhead({ batch, place, kind }, resource, args, opts, done);
@@ -131,7 +131,12 @@ async function plannedInputs(resource: pulumi.CustomResource, args: object): Pro
   return { inputs, redacted: (text) => redact(text, secrets) };
 }
 
-const types: Readonly<Record<Planned["kind"], string>> = { export: EXPORT_TYPE, point: POINT_TYPE, chain: CHAIN_TYPE };
+const types: Readonly<Record<Planned["kind"], string>> = {
+  export: EXPORT_TYPE,
+  point: POINT_TYPE,
+  chain: CHAIN_TYPE,
+  checkpointExport: CHECKPOINT_EXPORT_TYPE,
+};
 
 /** Names of what stands before a resource, by an argument or by dependsOn. */
 interface Others {
@@ -151,7 +156,7 @@ async function othersThatItDependsOn(args: object, opts: pulumi.CustomResourceOp
   const ours = Object.values(types);
   return {
     foreign: named((type) => !ours.includes(type)),
-    ofPoints: named((type) => type === POINT_TYPE || type === CHAIN_TYPE),
+    ofPoints: named((type) => type === POINT_TYPE || type === CHAIN_TYPE || type === CHECKPOINT_EXPORT_TYPE),
   };
 }
 
@@ -228,7 +233,12 @@ function loadLookAhead(program: ReturnType<typeof programNow>): LookAhead {
   return new front.LookAhead(program);
 }
 
-const words = { export: "export", point: "reference point", chain: "chain" } as const;
+const words = {
+  export: ["a new export", "new exports"],
+  point: ["a new reference point", "new reference points"],
+  chain: ["a chain", "chains"],
+  checkpointExport: ["an export by a checkpoint", "exports by a checkpoint"],
+} as const;
 
 /** Once a host, however many resources it is about. */
 async function warnOfSilence(sent: readonly Waiting[], verdicts: readonly Verdict[]): Promise<void> {
@@ -244,10 +254,10 @@ async function warnOfSilence(sent: readonly Waiting[], verdicts: readonly Verdic
   });
   for (const [host, { text, kinds }] of silent) {
     const [kind] = kinds;
-    const what = kind !== undefined && kinds.every((one) => one === kind) ? words[kind] : "resource";
     // One that is due is none that is new.
-    const fresh = kinds.includes("chain") ? "" : "new ";
-    const about = kinds.length === 1 ? `a ${fresh}${what}` : `${kinds.length} ${fresh}${what}s`;
+    const mixed = kinds.some((one) => one === "chain" || one === "checkpointExport") ? "resources" : "new resources";
+    const [one, several] = kind !== undefined && kinds.every((each) => each === kind) ? words[kind] : [undefined, mixed];
+    const about = kinds.length === 1 ? one : `${kinds.length} ${several}`;
     await pulumi.log.warn(`The preview does not know what would become of ${about} on ${host}: ${text}`);
   }
 }

@@ -12,6 +12,10 @@ export const referencePointExportText =
 export const referencePointText =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').referencePoint";
 
+/** The same of CheckpointExport. */
+export const checkpointExportText =
+  "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').checkpointExport";
+
 /** The same of ExportChain. */
 export const exportChainText =
   "exports.handler=()=>require('module').createRequire(process.cwd()+'/')('pulumi-hyperv-reference-point/provider').exportChain";

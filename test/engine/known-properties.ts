@@ -1,5 +1,6 @@
-import { CHAIN_TYPE, POINT_TYPE } from "../../provider/domain/records/owner-text";
+import { CHAIN_TYPE, CHECKPOINT_EXPORT_TYPE, POINT_TYPE } from "../../provider/domain/records/owner-text";
 import { keptChain } from "../../provider/fronts/dynamic/kept/kept-chain";
+import { keptCheckpointExport } from "../../provider/fronts/dynamic/kept/kept-checkpoint-export";
 import { keptExport } from "../../provider/fronts/dynamic/kept/kept-export";
 import { keptPoint } from "../../provider/fronts/dynamic/kept/kept-point";
 
@@ -7,6 +8,7 @@ type Kept = Readonly<Record<string, unknown>>;
 
 function keptAs(type: string) {
   if (type === CHAIN_TYPE) return keptChain;
+  if (type === CHECKPOINT_EXPORT_TYPE) return keptCheckpointExport;
   return type === POINT_TYPE ? keptPoint : keptExport;
 }
 

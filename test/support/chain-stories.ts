@@ -57,6 +57,12 @@ function night(name: string, before: number, changes: Partial<ChainInputs>, afte
   };
 }
 
+/** As an export by a checkpoint asks for it: one generation, anew when its base is another. */
+function since({ foreignPoints }: ChainScene, index: number): Partial<ChainInputs> {
+  const baseReferencePoint = foreignPoints[index] ?? "";
+  return { baseReferencePoint, triggers: [baseReferencePoint], fullEvery: 1, ...LAST_ONE };
+}
+
 export const chainStories: readonly ChainStory[] = [
   night("the first generation", 0, {}, ["n1"], 0),
   night("a differential generation", 1, {}, ["n1", "n2"], 0),
@@ -96,6 +102,28 @@ export const chainStories: readonly ChainStory[] = [
     after: ["n1"],
     before: (place, engine) => nights(place, engine, 1, { createUrn: OTHER }),
     run: (place, engine, session) => engine.up(session, place.inputs({ generation: "n1" })),
+  },
+  {
+    name: "a difference to somebody's point",
+    makes: 1,
+    removes: 0,
+    destroys: 0,
+    after: ["n1"],
+    // The harness does not have what it continues.
+    lost: ["n1"],
+    fromNothing: true,
+    before: (place) => place.work(),
+    run: (place, engine, session) => engine.up(session, place.inputs({ generation: "n1", ...since(place, 0) })),
+  },
+  {
+    name: "a difference to another point of somebody's",
+    makes: 1,
+    removes: 1,
+    destroys: 1,
+    after: ["n1-2"],
+    lost: ["n1", "n1-2"],
+    before: (place, engine) => nights(place, engine, 1, since(place, 0)),
+    run: (place, engine, session) => engine.up(session, place.inputs({ generation: "n1", ...since(place, 1) })),
   },
   {
     name: "adoption of a lost stack's chain, and a generation",

@@ -3,6 +3,8 @@ import type {
   CheckHostArgs,
   CheckHostOutputArgs,
   CheckHostResult,
+  CheckpointExport,
+  CheckpointExportArgs,
   ExportChain,
   ExportChainArgs,
   GetReferencePointsArgs,
@@ -23,6 +25,8 @@ import type {
 import type { Fault, LabConfiguration, NewDisk, NewReferencePoint, NewVirtualMachine } from "pulumi-hyperv-reference-point/simulator";
 import { describe, expectTypeOf, it } from "vitest";
 import type { z } from "zod";
+import type { checkpointExportOutputs } from "../../provider/domain/checkpoint-export/outputs";
+import type { checkpointExportProperties } from "../../provider/domain/checkpoint-export/properties";
 import type { ErrorCode } from "../../provider/domain/errors/error-table";
 import type { chainOutputs } from "../../provider/domain/export-chain/outputs";
 import type { chainProperties } from "../../provider/domain/export-chain/properties";
@@ -120,6 +124,20 @@ it("the arguments of a chain are the rows that a program can set, of the types t
 
 it("the outputs of a chain are the rows of its table of outputs", () => {
   expectTypeOf<Exclude<keyof ExportChain, keyof pulumi.CustomResource | "directory">>().toEqualTypeOf<keyof typeof chainOutputs>();
+});
+
+it("the arguments and outputs of an export by a checkpoint are the rows of its tables", () => {
+  type Rows = typeof checkpointExportProperties;
+  type Own = { [N in keyof Rows]: Rows[N] extends { readonly internal: true } ? never : N }[keyof Rows];
+  expectTypeOf<keyof CheckpointExportArgs>().toEqualTypeOf<Own>();
+  expectTypeOf<RequiredKeys<CheckpointExportArgs>>().toEqualTypeOf<"virtualMachine" | "exportDirectory">();
+  type Named = Exclude<Own, "triggers">;
+  type Written = { [N in Named]: Plain<Exclude<pulumi.Unwrap<CheckpointExportArgs[N]>, undefined>> };
+  expectTypeOf<Written>().toEqualTypeOf<{ [N in Named]: Plain<z.input<Rows[N]["schema"]>> }>();
+  type Outputs = Exclude<keyof CheckpointExport, keyof pulumi.CustomResource | "exportDirectory">;
+  expectTypeOf<Outputs>().toEqualTypeOf<keyof typeof checkpointExportOutputs>();
+  // The SDK would write the argument where the resource reads the output.
+  expectTypeOf<Extract<Own, Outputs>>().toBeNever();
 });
 
 it("the faults that a program can write are those of the simulator's table", () => {

@@ -17,6 +17,8 @@ export function referenceTables() {
   const { returnCodes } = load("../../dist/domain/hyperv/return-codes.js");
   const { chainProperties } = load("../../dist/domain/export-chain/properties.js");
   const { chainOutputs } = load("../../dist/domain/export-chain/outputs.js");
+  const { checkpointExportProperties } = load("../../dist/domain/checkpoint-export/properties.js");
+  const { checkpointExportOutputs } = load("../../dist/domain/checkpoint-export/outputs.js");
   const { chainProblemTable } = load("../../dist/domain/export-chain/chain-problem.js");
   const { generationConditions } = load("../../dist/domain/export-chain/generation/condition.js");
   const { exportConditions } = load("../../dist/domain/tree/export-condition.js");
@@ -33,6 +35,8 @@ export function referenceTables() {
     "point outputs": outputTable("Output", pointOutputs),
     "chain arguments": argumentTable(chainProperties),
     "chain outputs": outputTable("Output", chainOutputs),
+    "checkpoint export arguments": argumentTable(checkpointExportProperties),
+    "checkpoint export outputs": outputTable("Output", checkpointExportOutputs),
     "chain problems": table(
       ["Code", "Meaning", "The next up"],
       Object.entries(chainProblemTable).map(([name, row]) => [code(name), row.meaning, row.nextUp]),

@@ -25,6 +25,8 @@ export const chainGeneration = z.object({
   kind: z.enum(["full", "differential"]),
   base: label.optional(),
   baseManifestSha256: z.string().optional(),
+  /** What it continues, where that is a point of somebody else's. */
+  baseReferencePointId: z.string().min(1).optional(),
   /** Why it is a full one. */
   reason: reason.optional(),
   virtualMachineId: z.string().min(1),
@@ -52,6 +54,7 @@ const generationAttempt = z.object({
     .object({
       kind: z.enum(["full", "differential"]),
       base: label.optional(),
+      baseReferencePointId: z.string().min(1).optional(),
       reason: reason.optional(),
       diskIds: z.array(z.string()),
       /** The same, where the program has named them; else every disk of the point is exported. */

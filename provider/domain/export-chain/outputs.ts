@@ -1,4 +1,5 @@
 import type { OutputTable } from "../property-table";
+import type { ChainGeneration } from "./chain-record";
 import type { FullReason } from "./generation/generation-plan";
 import { type ChainInputs, chainProperties } from "./properties";
 
@@ -27,6 +28,9 @@ export const chainOutputs = {
 
 export type ChainStatus = "intact" | "damaged" | "incomplete";
 
+/** What the record vouches for of the newest generation, where an output tells it. */
+export type NewestGeneration = Pick<ChainGeneration, "checkpointId" | "baseReferencePointId" | "consistency" | "manifestSha256">;
+
 /** What the state keeps of a chain: the arguments, and how it stood when it was last looked at. */
 export type ChainState = ChainInputs & {
   readonly chainId: string;
@@ -36,6 +40,7 @@ export type ChainState = ChainInputs & {
   readonly generations: readonly string[];
   readonly reason?: FullReason;
   readonly referencePointId?: string;
+  readonly newestGeneration?: NewestGeneration;
   readonly status: ChainStatus;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
@@ -53,5 +58,5 @@ export function inputsOfState(state: ChainState): ChainInputs {
 }
 
 function isArgument(name: string): boolean {
-  return Object.hasOwn(chainProperties, name) && name !== "status" && name !== "problems";
+  return name === "baseReferencePoint" || (Object.hasOwn(chainProperties, name) && name !== "status" && name !== "problems");
 }

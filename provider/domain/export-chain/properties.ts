@@ -214,6 +214,8 @@ export type ChainInputs = {
   readonly onExisting: "fail" | "adopt";
   readonly timeouts: z.infer<typeof chainTimeouts>;
   readonly triggers?: readonly unknown[];
+  /** A point that is none of the chain's, which every generation continues. No argument of ExportChain: see checkpoint-export/. */
+  readonly baseReferencePoint?: string;
   readonly createUrn: string;
   readonly secretInputs?: readonly string[];
 };

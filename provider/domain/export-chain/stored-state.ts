@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hostInput } from "../hosts/host-input";
 import { verification } from "../reference-point-export/properties";
 import type { Parsed } from "../values/parsed";
+import { chainGeneration } from "./chain-record";
 import { generationOfLine } from "./generation/generation-line";
 import { type FullReason, fullReasons } from "./generation/generation-plan";
 import type { ChainState } from "./outputs";
@@ -41,6 +42,7 @@ const storedState = z.object({
   onExisting: onExisting.schema.default("fail"),
   timeouts: chainTimeouts.default({ create: "6h", stall: "20m", delete: "30m" }),
   triggers: z.array(z.unknown()).optional(),
+  baseReferencePoint: z.string().optional(),
   createUrn: z.string().default(""),
   secretInputs: z.array(z.string()).optional(),
   virtualMachineId: z.string().optional(),
@@ -48,6 +50,9 @@ const storedState = z.object({
   generations: z.array(z.string().refine((line) => generationOfLine(line) !== undefined, "is no generation")).default([]),
   reason: z.enum(Object.keys(fullReasons) as [FullReason, ...FullReason[]]).optional(),
   referencePointId: z.string().optional(),
+  newestGeneration: chainGeneration
+    .pick({ checkpointId: true, baseReferencePointId: true, consistency: true, manifestSha256: true })
+    .optional(),
   status: z.enum(["intact", "damaged", "incomplete"]).default("intact"),
   problems: z.array(z.string()).default([]),
   warnings: z.array(z.string()).default([]),

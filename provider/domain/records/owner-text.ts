@@ -7,6 +7,9 @@ export const POINT_TYPE = "pulumi-nodejs:dynamic/hyperv:ReferencePoint";
 /** The same of chains. */
 export const CHAIN_TYPE = "pulumi-nodejs:dynamic/hyperv:ExportChain";
 
+/** The same of exports by a checkpoint. */
+export const CHECKPOINT_EXPORT_TYPE = "pulumi-nodejs:dynamic/hyperv:CheckpointExport";
+
 const START = "urn:pulumi:";
 
 /**

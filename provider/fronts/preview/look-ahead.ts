@@ -1,3 +1,5 @@
+import { chainOfOne } from "../../domain/checkpoint-export/chain-of-one";
+import { declaredCheckpointExport } from "../../domain/checkpoint-export/declared-checkpoint-export";
 import type { ExportError } from "../../domain/errors/export-error";
 import { codesOfPoints } from "../../domain/errors/of-points";
 import { declaredChain } from "../../domain/export-chain/declared-chain";
@@ -23,7 +25,7 @@ import { DeclaredDirectories } from "./same-directory";
 
 /** What a preview is about to show as made. */
 export interface Planned {
-  readonly kind: "export" | "point" | "chain";
+  readonly kind: "export" | "point" | "chain" | "checkpointExport";
   /** The id of one that is to be changed; none of one that is new. */
   readonly id?: string | undefined;
   /** As check has returned them, unknown values as the engine sends them, `createUrn` the resource's URN. */
@@ -61,7 +63,7 @@ export class LookAhead {
       const answers = await Promise.all(
         planned.map((one) => {
           if (one.kind === "point") return verdictOnPoint(doors.points, one);
-          return one.kind === "chain" ? this.chainForecastOf(doors.chains, one) : this.forecastOf(doors.exports, one);
+          return one.kind === "export" ? this.forecastOf(doors.exports, one) : this.chainForecastOf(doors.chains, one);
         }),
       );
       // In the order of the program, whichever host answers first.
@@ -83,8 +85,9 @@ export class LookAhead {
     return { inputs, missingLab, forecast: await exports.forecast(inputs, { ...silent, warn }, formerUrns) };
   }
 
-  private async chainForecastOf(chains: Chains, { id, inputs: given, formerUrns, warn }: Planned): Promise<Verdict | AskedOfChain> {
-    const inputs = declaredChain(given);
+  private async chainForecastOf(chains: Chains, planned: Planned): Promise<Verdict | AskedOfChain> {
+    const { kind, id, inputs: given, formerUrns, warn } = planned;
+    const inputs = kind === "chain" ? declaredChain(given) : chainOfOne(declaredCheckpointExport(given));
     if (inputs.host === undefined || containsUnknown(inputs.host) || containsUnknown(inputs.virtualMachine)) return { kind: "nothing" };
     const taken = this.directories.declare({ ...inputs, exportDirectory: inputs.directory });
     if (taken) return refused(taken);
@@ -190,7 +193,8 @@ function chainInShort(forecast: Told): string {
 }
 
 function kindInShort(plan: GenerationPlan): string {
-  return plan.kind === "full" ? `full (${fullReasons[plan.reason]})` : `differential after ${plan.base}`;
+  if (plan.kind === "full") return `full (${fullReasons[plan.reason]})`;
+  return plan.base === undefined ? `differential since ${plan.baseReferencePointId}` : `differential after ${plan.base}`;
 }
 
 const firstOfAll: Readonly<Record<NonNullable<Extract<Forecast, { kind: "exports" }>["first"]>, string>> = {

@@ -1,4 +1,5 @@
 import { type Checked, checkedArguments, type Failure } from "../../domain/checked-arguments";
+import { checkpointExportProperties } from "../../domain/checkpoint-export/properties";
 import { type ChainInputs, chainProperties } from "../../domain/export-chain/properties";
 import { pathRules } from "../../domain/paths/path-rules";
 import { containsUnknown } from "../../domain/values/unknown-value";
@@ -9,6 +10,11 @@ type Raw = Readonly<Record<string, unknown>>;
 /** Validates the arguments of a chain against its table, and its paths. No host is asked. */
 export function checkChain(raw: Raw, pathStyleOf: StyleOf): Checked {
   return checkedArguments(chainProperties, raw, (inputs) => [...pathFailures(inputs, pathStyleOf), ...wayFailures(inputs)]);
+}
+
+/** The same of an export by a checkpoint. */
+export function checkCheckpointExport(raw: Raw, pathStyleOf: StyleOf): Checked {
+  return checkedArguments(checkpointExportProperties, raw, (inputs) => pathFailures(inputs, pathStyleOf, "exportDirectory"));
 }
 
 /** What one way of making generations has no use for, it would leave undone without a word. */
@@ -31,15 +37,16 @@ function wayFailures({ via, ...inputs }: Raw): Failure[] {
   }));
 }
 
-function pathFailures(inputs: Raw, pathStyleOf: StyleOf): Failure[] {
-  const { directory, host } = inputs as Partial<ChainInputs>;
+function pathFailures(inputs: Raw, pathStyleOf: StyleOf, name = "directory"): Failure[] {
+  const { host } = inputs as Partial<ChainInputs>;
+  const directory = inputs[name];
   if (typeof directory !== "string" || host === undefined || containsUnknown(directory) || containsUnknown(host)) return [];
   const style = pathStyleOf(host);
   if (style === undefined) return [];
   return [
     ...pathRules(style)
       .check(directory)
-      .map((reason) => ({ path: ["directory"], reason })),
+      .map((reason) => ({ path: [name], reason })),
     ...labFailures(host, style),
   ];
 }

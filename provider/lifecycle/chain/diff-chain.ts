@@ -87,11 +87,13 @@ export function refuseChainReplacement(
   news: ChainInputs,
   style: PathStyle,
   replaces: readonly ChainPropertyName[],
+  directoryName = "directory",
 ): void {
   if (replaces.length === 0) return;
   const isInPlace = !replaces.includes("host") && pathRules(style).same(olds.directory, news.directory);
   if (olds.onDestroy === "keep" && !isInPlace) return;
-  const details = { step: "replace the chain", subject: olds.directory, reason: `${replaces.join(" and ")} would make it another chain` };
+  const names = replaces.map((name) => (name === "directory" ? directoryName : name));
+  const details = { step: "replace the chain", subject: olds.directory, reason: `${names.join(" and ")} would make it another chain` };
   const remedy = "Choose another directory for the new chain: the old one is kept in this one.";
   throw new ExportError("chain-replacement-refused", olds.onDestroy === "keep" ? { ...details, remedy } : details);
 }

@@ -149,8 +149,10 @@ async function thinkThrough(
   const label = attempt?.label ?? (asked === undefined ? undefined : await nextLabel(chaining, asked, foreign));
   const planned = { label: label ?? "", virtualMachineId: machine.id, virtualMachineName: machine.name };
   const diskIds = disks.map(({ instanceId }) => instanceId);
-  const plan = await planOf(chaining, planned, conditions, diskIds);
-  const target = targetOf(machine, disks, plan.kind === "differential" ? newestOf(file.record)?.referencePointId : undefined);
+  const plan = containsUnknown(inputs.baseReferencePoint) ? undefined : await planOf(chaining, planned, conditions, diskIds);
+  const isOfChain = plan?.kind === "differential" && plan.base !== undefined;
+  const base = isOfChain ? newestOf(file.record)?.referencePointId : inputs.baseReferencePoint;
+  const target = targetOf(machine, disks, base);
   // What has been written of one that is begun is in the space that it needs.
   if (attempt === undefined) {
     const bytes = goesAnyway.reduce((sum, generation) => sum + generation.bytes, 0);
@@ -173,7 +175,7 @@ function removedAfter(
   chaining: Thinking,
   conditions: ReadonlyMap<string, GenerationCondition>,
   label: string,
-  plan: GenerationPlan,
+  plan: GenerationPlan | undefined,
   { id }: VirtualMachine,
 ): string[] {
   const { operation, file } = chaining;
@@ -182,8 +184,8 @@ function removedAfter(
     asked: label,
     exportId: "-",
     madeAt: operation.timestamp(),
-    kind: plan.kind,
-    ...(plan.kind === "differential" && { base: plan.base }),
+    kind: plan?.kind ?? "differential",
+    ...(plan?.kind === "differential" && plan.base !== undefined && { base: plan.base }),
     virtualMachineId: id,
     referencePointId: "-",
     consistency: "unknown",

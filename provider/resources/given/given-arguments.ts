@@ -36,6 +36,16 @@ const getChain: Call = {
   name: "ExportChain.get",
   form: "ExportChain.get(name, id, { host, directory })",
 };
+const constructCheckpointExport: Call = {
+  step: "declare the export",
+  name: "new CheckpointExport",
+  form: "new CheckpointExport(name, { host, virtualMachine, exportDirectory })",
+};
+const getCheckpointExport: Call = {
+  step: "look the export up",
+  name: "CheckpointExport.get",
+  form: "CheckpointExport.get(name, id, { host, exportDirectory })",
+};
 const getPoint: Call = {
   step: "look the reference point up",
   name: "ReferencePoint.get",
@@ -61,16 +71,21 @@ export function requirePointArguments(given: Given): void {
 
 export function requireChainArguments(given: Given): void {
   requireDeclaration(constructChain, given, ["virtualMachine", "directory", "via", "generation"]);
-  requireNoReplaceWith(given.opts);
+  requireNoReplaceWith(constructChain, given.opts);
+}
+
+export function requireCheckpointExportArguments(given: Given): void {
+  requireDeclaration(constructCheckpointExport, given, ["virtualMachine", "exportDirectory"]);
+  requireNoReplaceWith(constructCheckpointExport, given.opts);
 }
 
 /** The engine may delete what is replaced with another resource before it has asked anything of it: every generation, unwarned. */
-function requireNoReplaceWith(opts: unknown): void {
+function requireNoReplaceWith({ step }: Call, opts: unknown): void {
   const { replaceWith } = (opts ?? {}) as { readonly replaceWith?: unknown };
   if (!Array.isArray(replaceWith) || replaceWith.length === 0) return;
-  const reason = "a chain that is replaced with another resource would be deleted with all its generations";
-  const remedy = "Leave replaceWith out. A changed value in triggers makes a generation at once.";
-  throw new ExportError("invalid-arguments", { step: constructChain.step, subject: "replaceWith", reason, remedy });
+  const reason = "what is replaced with another resource would be deleted with all that it holds";
+  const remedy = "Leave replaceWith out. A changed value in triggers makes a new one at once.";
+  throw new ExportError("invalid-arguments", { step, subject: "replaceWith", reason, remedy });
 }
 
 function requireDeclaration(call: Call, { name, args, opts, prototype }: Given, needed: readonly string[]): void {
@@ -93,6 +108,10 @@ export function requireGetArguments(name: unknown, id: unknown, state: unknown):
 
 export function requireGetChainArguments(name: unknown, id: unknown, state: unknown): void {
   requireLookUp(getChain, name, id, state, ["directory"]);
+}
+
+export function requireGetCheckpointExportArguments(name: unknown, id: unknown, state: unknown): void {
+  requireLookUp(getCheckpointExport, name, id, state, ["exportDirectory"]);
 }
 
 export function requireGetPointArguments(name: unknown, id: unknown, state: unknown): void {

@@ -22,7 +22,9 @@ export function isLoss(reason: FullReason): boolean {
 
 export type GenerationPlan =
   | { readonly kind: "full"; readonly reason: FullReason }
-  | { readonly kind: "differential"; readonly base: string };
+  | { readonly kind: "differential"; readonly base: string }
+  /** It continues no generation but a point that was named. */
+  | { readonly kind: "differential"; readonly base?: undefined; readonly baseReferencePointId: string };
 
 /** What is known of a generation that is to become a base. */
 export interface PossibleBase extends Generation {

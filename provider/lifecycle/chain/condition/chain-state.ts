@@ -1,8 +1,8 @@
 import { type ChainProblem, type ChainProblemCode, describeChainProblems } from "../../../domain/export-chain/chain-problem";
-import { newestOf, standingCheckpoint, unneededPoints } from "../../../domain/export-chain/chain-record";
+import { type ChainGeneration, newestOf, standingCheckpoint, unneededPoints } from "../../../domain/export-chain/chain-record";
 import type { GenerationCondition } from "../../../domain/export-chain/generation/condition";
 import { generationLine } from "../../../domain/export-chain/generation/generation-line";
-import type { ChainState, ChainStatus } from "../../../domain/export-chain/outputs";
+import type { ChainState, ChainStatus, NewestGeneration } from "../../../domain/export-chain/outputs";
 import { nameSome } from "../../../domain/listing/foreign-files";
 import type { Chaining } from "../record/chaining";
 import type { InspectedChain } from "./inspect-chain";
@@ -33,10 +33,19 @@ export function chainStateOf({ inputs, file }: Pick<Chaining, "inputs" | "file">
       generationLine({ label, madeAt, kind, bytes, condition: conditions.get(label) ?? "gone" }),
     ),
     ...(newest?.reason !== undefined && { reason: newest.reason }),
-    ...(newest && { referencePointId: newest.referencePointId }),
+    ...(newest && { referencePointId: newest.referencePointId, newestGeneration: factsOf(newest) }),
     status: statusOf(file, conditions),
     problems: describeChainProblems(problems),
     warnings: warningsOf(file, found),
+  };
+}
+
+function factsOf({ checkpointId, baseReferencePointId, consistency, manifestSha256 }: ChainGeneration): NewestGeneration {
+  return {
+    ...(checkpointId !== undefined && { checkpointId }),
+    ...(baseReferencePointId !== undefined && { baseReferencePointId }),
+    consistency,
+    manifestSha256,
   };
 }
 

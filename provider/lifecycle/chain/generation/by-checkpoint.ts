@@ -16,9 +16,9 @@ import { mayWait } from "../removal/retain";
 import { beginAnew } from "./begin-anew";
 import { checkpointEvidenceIn, forget, leaveNoCheckpoint, settleCheckpoint } from "./checkpoint-of-generation";
 import { discardExport, requireAttempt } from "./discard-generation";
-import { describePlan, isRestorable, planOf, refuseLostBase } from "./plan-generation";
+import { describePlan, isPlanVoid, lostBase, planOf, refuseLostBase } from "./plan-generation";
 import { evidenceIn } from "./point-of-generation";
-import { baseOf, exportedGeneration, type Made } from "./written-generation";
+import { basePointOf, exportedGeneration, type Made } from "./written-generation";
 
 type Conditions = ReadonlyMap<string, GenerationCondition>;
 
@@ -45,7 +45,7 @@ async function made(chaining: Chaining, conditions: Conditions): Promise<Made> {
   const { file } = chaining;
   const before = requireAttempt(file.record);
   // What has been written is to go, or continues what cannot be restored any more: the checkpoint of it is of no use.
-  const isVoid = before.discarding === true || (before.plan !== undefined && !isRestorable(before.plan.base, conditions));
+  const isVoid = before.discarding === true || (before.plan !== undefined && isPlanVoid(chaining, before.plan, conditions));
   if (isVoid) {
     await settleCheckpoint(chaining);
     await discardExport(chaining);
@@ -97,7 +97,7 @@ function exported(chaining: Chaining, ours: CheckpointAttempt, checkpoint: Check
   const attempt = requireAttempt(file.record);
   const { checkpointId } = ours;
   if (checkpointId === undefined) throw new TypeError("the checkpoint is not known");
-  const base = attempt.plan && baseOf(file.record, attempt.plan)?.referencePointId;
+  const base = attempt.plan && basePointOf(file.record, attempt.plan);
   const { label, virtualMachineId } = attempt;
   const of = { label, virtualMachineId, referencePointId: checkpointId, checkpointId, baseReferencePointId: base };
   return exportedGeneration(chaining, of, attempt.exportId, () => targetOf(chaining, ours, checkpoint, base));
@@ -113,10 +113,7 @@ async function targetOf(
   // Once it is converted, what has been lost of its files cannot be written again.
   if (checkpoint === undefined) throw goneCheckpoint(virtualMachineName, checkpointId);
   const points = base === undefined ? [] : (await listPoints(operation, ours)).map(({ id }) => id);
-  if (base !== undefined && !hasId(points, base)) {
-    const reason = `it is no point of ${virtualMachineName} any more`;
-    throw new ExportError("base-reference-point-not-found", { step: "find the base reference point", subject: base, reason });
-  }
+  if (base !== undefined && !hasId(points, base)) throw lostBase(virtualMachineName, base, points);
   return {
     virtualMachineId,
     virtualMachineName,

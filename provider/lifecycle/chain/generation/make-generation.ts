@@ -12,9 +12,9 @@ import { madeByCheckpoint } from "./by-checkpoint";
 import { discardExport, requireAttempt } from "./discard-generation";
 import { labelMade } from "./label-made";
 import { givenUp, Occupied } from "./occupied";
-import { describePlan, isRestorable, planOf, refuseLostBase } from "./plan-generation";
+import { describePlan, isPlanVoid, isRestorable, planOf, refuseLostBase } from "./plan-generation";
 import { evidenceIn } from "./point-of-generation";
-import { baseOf, exportedGeneration, type Made, type Plan } from "./written-generation";
+import { baseOf, basePointOf, exportedGeneration, type Made, type Plan } from "./written-generation";
 
 /** What is lost twice in one operation is no accident. */
 const TRIES = 3;
@@ -81,9 +81,13 @@ async function planned(
   conditions: Conditions,
 ): Promise<GenerationAttempt & { readonly plan: Plan }> {
   const { operation, queue, inputs, file } = chaining;
-  if (attempt.plan && isRestorable(attempt.plan.base, conditions)) return { ...attempt, plan: attempt.plan };
-  if (attempt.plan) {
-    operation.warn(`${attempt.plan.base}, which the unfinished generation ${attempt.label} was to continue, cannot be restored any more.`);
+  const { plan: begun } = attempt;
+  if (begun && !isPlanVoid(chaining, begun, conditions)) return { ...attempt, plan: begun };
+  if (begun) {
+    const base = begun.base ?? begun.baseReferencePointId;
+    operation.warn(
+      `What the unfinished generation ${attempt.label} was to continue, ${base}, cannot be restored or is not asked for any more.`,
+    );
     await discardExport(chaining);
     await beginAnew(chaining, { isPointLost: false });
     return planned(chaining, requireAttempt(file.record), conditions);
@@ -112,14 +116,14 @@ async function planned(
 function exportOf(
   { label, virtualMachineId }: GenerationAttempt,
   referencePointId: string,
-  base: ChainGeneration | undefined,
+  baseReferencePointId: string | undefined,
 ): ExportOfChain {
-  return { label, virtualMachineId, referencePointId, baseReferencePointId: base?.referencePointId };
+  return { label, virtualMachineId, referencePointId, baseReferencePointId };
 }
 
 /** Uses the plan. Produces the finished export below the chain's directory. */
 function exported(chaining: Chaining, attempt: GenerationAttempt, plan: Plan): Promise<ExportState> {
-  const of = exportOf(attempt, pointOf(attempt), baseOf(chaining.file.record, plan));
+  const of = exportOf(attempt, pointOf(attempt), basePointOf(chaining.file.record, plan));
   return exportedGeneration(chaining, of, attempt.exportId, undefined, plan.disksToExport);
 }
 

@@ -2,6 +2,8 @@ import { ExportError } from "../../../domain/errors/export-error";
 import { type GenerationAttempt, newestOf } from "../../../domain/export-chain/chain-record";
 import type { GenerationCondition } from "../../../domain/export-chain/generation/condition";
 import { fullReasons, type GenerationPlan, isLoss, planGeneration } from "../../../domain/export-chain/generation/generation-plan";
+import { hasId, sameId } from "../../../domain/hyperv/same-id";
+import { nameSome } from "../../../domain/listing/foreign-files";
 import type { Chaining } from "../record/chaining";
 
 const STEP = "make the generation";
@@ -18,8 +20,19 @@ export function isRestorable(base: string | undefined, conditions: Conditions): 
 
 /** Where a lost base is an error, no point is made that nobody needs. Which disks there are does not matter to that. */
 export async function refuseLostBase(chaining: Omit<Chaining, "queue">, planned: Planned, conditions: Conditions): Promise<void> {
+  const { onLostBase, baseReferencePoint } = chaining.inputs;
   const newest = newestOf(chaining.file.record);
-  if (chaining.inputs.onLostBase === "fail" && newest) await planOf(chaining, planned, conditions, newest.diskIds);
+  const mayFail = baseReferencePoint !== undefined || (onLostBase === "fail" && newest !== undefined);
+  if (mayFail) await planOf(chaining, planned, conditions, newest?.diskIds ?? []);
+}
+
+/** Whether an unfinished generation continues what cannot be restored any more, or another point than the program names by now. */
+export function isPlanVoid(
+  { inputs }: Pick<Chaining, "inputs">,
+  { base, baseReferencePointId = "" }: NonNullable<GenerationAttempt["plan"]>,
+  conditions: Conditions,
+): boolean {
+  return !isRestorable(base, conditions) || !sameId(baseReferencePointId, inputs.baseReferencePoint ?? "");
 }
 
 /** Whether the generation is to be a full one, by how the others stand and by the points that the host lists. */
@@ -37,6 +50,11 @@ export async function planOf(
     operation.host.listReferencePoints(virtualMachineId),
   );
   const pointsThere = points.map(({ id }) => id);
+  const { baseReferencePoint: named } = inputs;
+  if (named !== undefined) {
+    if (hasId(pointsThere, named)) return { kind: "differential", baseReferencePointId: named };
+    throw lostBase(virtualMachineName, named, pointsThere);
+  }
   const plan = planGeneration({ generations, fullEvery: inputs.fullEvery, virtualMachineId, pointsThere, diskIds });
   if (plan.kind === "full" && isLoss(plan.reason) && inputs.onLostBase === "fail") {
     throw new ExportError("chain-base-lost", { step: STEP, subject: label, reason: fullReasons[plan.reason] });
@@ -44,7 +62,17 @@ export async function planOf(
   return plan;
 }
 
+/** A difference to a point that the host does not list, or lists of another machine. */
+export function lostBase(virtualMachineName: string, point: string, pointsThere: readonly string[]): ExportError {
+  const there = pointsThere.length === 0 ? "the machine has no reference points" : `its points are ${nameSome(pointsThere)}`;
+  const reason = `it is no point of ${virtualMachineName}: ${there}`;
+  return new ExportError("base-reference-point-not-found", { step: "find the base reference point", subject: point, reason });
+}
+
 /** "a differential generation, after 2026-11-27": what a person is told of it. */
 export function describePlan(plan: GenerationPlan): string {
-  return plan.kind === "differential" ? `a differential generation, after ${plan.base}` : `a full generation: ${fullReasons[plan.reason]}`;
+  if (plan.kind === "full") return `a full generation: ${fullReasons[plan.reason]}`;
+  return plan.base === undefined
+    ? `a differential export, since ${plan.baseReferencePointId}`
+    : `a differential generation, after ${plan.base}`;
 }

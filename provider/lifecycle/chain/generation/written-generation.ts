@@ -45,6 +45,11 @@ export function baseOf({ generations }: ChainRecord, { base }: Plan): ChainGener
   return base === undefined ? undefined : generations.find(({ label }) => label === base);
 }
 
+/** The point that the generation continues, of an earlier one or of somebody else. */
+export function basePointOf(record: ChainRecord, plan: Plan): string | undefined {
+  return plan.baseReferencePointId ?? baseOf(record, plan)?.referencePointId;
+}
+
 /** Where the generation that is under way stands in its line. */
 function linePositionIn(record: ChainRecord): LinePosition | undefined {
   const base = record.attempt?.plan && baseOf(record, record.attempt.plan);

@@ -1,0 +1,48 @@
+import { chainOfOne, chainPropertiesOf } from "../domain/checkpoint-export/chain-of-one";
+import type { CheckpointExportInputs } from "../domain/checkpoint-export/properties";
+import type { ChainState } from "../domain/export-chain/outputs";
+import { checkCheckpointExport } from "./chain/check-chain";
+import { Chains } from "./chains";
+import type { Checked, Hosts, Stored, Voice } from "./door";
+
+type Known = Readonly<Record<string, unknown>>;
+
+/** The door of lifecycle/ for exports by a checkpoint: each is a chain of one generation. */
+export class CheckpointExports {
+  private readonly chains: Chains;
+
+  constructor(private readonly hosts: Hosts) {
+    this.chains = new Chains(hosts);
+  }
+
+  /** @param before the arguments that the engine has kept of the resource */
+  check(raw: Known, before: Known = {}): Checked {
+    this.chains.declare(chainPropertiesOf(raw), chainPropertiesOf(before));
+    return checkCheckpointExport(raw, this.hosts.pathStyleOf);
+  }
+
+  async diff(stored: Stored, inputs: CheckpointExportInputs, voice: Voice) {
+    const difference = await this.chains.diff(asChain(stored), chainOfOne(inputs), voice, "exportDirectory");
+    return { ...difference, replaces: difference.replaces.map((name) => (name === "directory" ? "exportDirectory" : name)) };
+  }
+
+  create(inputs: CheckpointExportInputs, voice: Voice): Promise<ChainState> {
+    return this.chains.create(chainOfOne(inputs), voice);
+  }
+
+  read(stored: Stored, voice: Voice): Promise<ChainState | undefined> {
+    return this.chains.read(asChain(stored), voice);
+  }
+
+  update(stored: Stored, inputs: CheckpointExportInputs, voice: Voice): Promise<ChainState> {
+    return this.chains.update(asChain(stored), chainOfOne(inputs), voice);
+  }
+
+  delete(stored: Stored, voice: Voice): Promise<void> {
+    return this.chains.delete(asChain(stored), voice);
+  }
+}
+
+function asChain({ id, properties }: Stored): Stored {
+  return { id, properties: chainPropertiesOf(properties) };
+}
