@@ -108,7 +108,9 @@ async function benchExports(workplace, powershell, repetitions, say) {
     const rows = await benchLifecycle(workplace, { n: 1000, repetitions: 1, variants: quickly, steps: steps.slice(0, 3), servers }, say);
     const refresh = (variant) => rows.find((row) => row.step === "refresh" && row.variant === variant);
     measured["refresh of 1000 over local, wall to the simulator"] = refresh(local.name).wall / refresh(ours).wall;
-    measured["refresh of 1000 over local, most requests of a kind"] = Math.max(...Object.values(refresh(local.name).calls));
+    // Which machine it is, the handshake has told: no request.
+    const { machineId: _, ...asked } = refresh(local.name).calls;
+    measured["refresh of 1000 over local, most requests of a kind"] = Math.max(...Object.values(asked));
   });
   return measured;
 }
