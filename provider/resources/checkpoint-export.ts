@@ -101,11 +101,7 @@ export class CheckpointExport extends pulumi.CustomResource {
   get manifestSha256(): pulumi.Output<string | undefined> {
     return this.ofNewest("manifestSha256");
   }
-  /** Whether it was whole when it was last looked at. What a differential one continues is not looked at. */
-  get restorable(): pulumi.Output<boolean> {
-    return this.result.apply((result) => exportIn(result)?.condition === "intact");
-  }
-  /** "damaged": it cannot be restored, and the next up makes a new one. "incomplete": the next up has something to finish. */
+  /** Of its own files: what a differential one continues is not looked at. "damaged": it cannot be restored, and the next up makes a new one. "incomplete": the next up has something to finish. */
   get status(): pulumi.Output<"intact" | "damaged" | "incomplete"> {
     return this.of("status");
   }

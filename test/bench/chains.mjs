@@ -67,7 +67,7 @@ async function benchWays(workplace, repetitions, say) {
   await workplace.openLab(FLEET);
   const ways = [];
   for (const via of ["referencePoint", "checkpoint"])
-    ways.push({ via, stack: await workplace.stack(chainsVia(via), FLEET), cpu: [], requests: [] });
+    ways.push({ via, stack: await workplace.stack({ ...chainsVia(via), name: `nights via ${via}` }, FLEET), cpu: [], requests: [] });
   const [up, destroy] = ["up", "destroy"].map((command) => [command, "--yes", "--skip-preview"]);
   const labels = ["night-1", "night-2"];
   const nights = async ({ stack }, each) => {

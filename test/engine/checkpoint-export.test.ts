@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { CheckpointExport, type CheckpointExportArgs } from "pulumi-hyperv-reference-point";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runTool } from "../command-line/run-tool";
 import { opOf, type Run, type TestStack } from "./test-stack";
 import { machines, points, Workplace } from "./workplace";
 
@@ -24,10 +25,10 @@ function declared(args: Partial<CheckpointExportArgs> = {}, { name = "export", .
 function outputsOf(made: CheckpointExport) {
   const { exportId, virtualMachineId, virtualMachineName, checkpointId, referencePointId, baseReferencePointId, achievedConsistency } =
     made;
-  const { kind, filesDirectory, totalBytes, madeAt, manifestSha256, restorable, status, problems, warnings } = made;
+  const { kind, filesDirectory, totalBytes, madeAt, manifestSha256, status, problems, warnings } = made;
   return {
     ...{ exportId, virtualMachineId, virtualMachineName, checkpointId, referencePointId, baseReferencePointId, achievedConsistency },
-    ...{ kind, filesDirectory, totalBytes, madeAt, manifestSha256, restorable, status, problems, warnings },
+    ...{ kind, filesDirectory, totalBytes, madeAt, manifestSha256, status, problems, warnings },
   };
 }
 
@@ -71,7 +72,6 @@ describe("the lifecycle of one export", () => {
       achievedConsistency: "application",
       kind: "full",
       filesDirectory: "export",
-      restorable: true,
       status: "intact",
       problems: [],
       warnings: [],
@@ -113,7 +113,7 @@ describe("the lifecycle of one export", () => {
     const preview = await stack.preview(program(), { diff: true });
     expect(preview.text).toMatch(/status +: "damaged" +=> "intact"/);
     await upOf(stack);
-    expect(await stack.outputs()).toMatchObject({ status: "intact", restorable: true, filesDirectory: "export-2" });
+    expect(await stack.outputs()).toMatchObject({ status: "intact", filesDirectory: "export-2" });
     rmSync(exportDirectory, { recursive: true });
     expect((await stack.refresh()).text).toContain("is gone");
     expect(opOf(await upOf(stack))).toBe("create");
@@ -190,6 +190,14 @@ describe("a difference", () => {
       const files = [join(exportDirectory, full?.filesDirectory ?? ""), join(directory, difference?.filesDirectory ?? "")];
       await place.expectRestorable(files, difference?.referencePointId ?? "");
     }
+    const { full, difference } = (await stack.outputs()) as Record<string, Record<string, string>>;
+    const line = [join(exportDirectory, full?.filesDirectory ?? ""), join(directory, difference?.filesDirectory ?? "")];
+    // A person who has the folders and nothing else.
+    const planned = await runTool(["restore-plan", "--json", directory]);
+    expect(JSON.parse(planned.output)).toMatchObject({ result: "restorable", line: line.map((each) => ({ directory: each })) });
+    const alone = join(place.scratch, "alone", "difference");
+    cpSync(directory, alone, { recursive: true });
+    expect(JSON.parse((await runTool(["restore-plan", "--json", alone])).output)).toMatchObject({ result: "unknown" });
     const again = await stack.up(both(directory, { triggers: ["two"] }));
     expect([opOf(again, "full"), opOf(again, "difference")]).toEqual(["same", "same"]);
     expect((await pointsThere()).length).toBe(points.sql01.length + 2);
@@ -214,6 +222,41 @@ describe("a difference", () => {
     // Back to the base of before: what is there is as good as ever.
     expect(opOf(await upOf(stack, { baseReferencePoint: base }))).toMatch(/same|update/);
   });
+});
+
+it("an export is not made the difference to itself, which would be all that is left of it", async () => {
+  const stack = await place.stack();
+  await upOf(stack);
+  const { referencePointId } = await stack.outputs();
+  const own = program({ baseReferencePoint: String(referencePointId) });
+  const preview = await stack.preview(own);
+  expect(preview.text).toContain("Code: base-reference-point-same");
+  const up = await stack.up(own);
+  expect([up.ok, up.text]).toEqual(refusedWith("base-reference-point-same"));
+  await place.expectRestorable([join(exportDirectory, "export")], String(referencePointId));
+  expect(opOf(await upOf(stack))).toMatch(/same|update/);
+  expect((await stack.outputs()).referencePointId).toBe(referencePointId);
+});
+
+it("two of one machine at once take turns; a forced replacement goes on with what is there", async () => {
+  const stack = await place.stack();
+  const other = place.directory();
+  const two = async () => ({
+    one: outputsOf(declared({}, { name: "one" })),
+    two: outputsOf(declared({ exportDirectory: other }, { name: "two" })),
+  });
+  const up = await stack.up(two);
+  expect(up.ok, up.text).toBe(true);
+  expect((await pointsThere()).length).toBe(points.sql01.length + 2);
+  expect(await checkpointsThere()).toBe(0);
+  const before = (await stack.outputs()) as Record<string, Record<string, string>>;
+  const replaced = await stack.up(two, { replace: [stack.resource("one").urn] });
+  expect(replaced.ok, replaced.text).toBe(true);
+  const after = (await stack.outputs()) as Record<string, Record<string, string>>;
+  expect(after.one?.referencePointId).toBe(before.one?.referencePointId);
+  expect(await stack.refresh({ expectNoChanges: true })).toMatchObject({ ok: true });
+  expect(await stack.destroy()).toMatchObject({ ok: true });
+  expect([existsSync(exportDirectory), existsSync(other), await pointsThere()]).toEqual([false, false, [...points.sql01]]);
 });
 
 it("what the host refuses leaves no checkpoint, and a copy of the directory is nobody's", async () => {

@@ -21,13 +21,10 @@ export const checkpointExportOutputs = {
   totalBytes: { type: "number", unit: "bytes", meaning: "Sum of the files." },
   madeAt: { type: "string | undefined", meaning: "When the checkpoint was made: ISO 8601, by the clock of the computer that ran Pulumi." },
   manifestSha256: { type: "string | undefined", meaning: "Digest of the manifest, lower-case hexadecimal." },
-  restorable: {
-    type: "boolean",
-    meaning: "Whether it was whole when it was last looked at. What a differential one continues is not looked at.",
-  },
   status: {
     type: '"intact" | "damaged" | "incomplete"',
-    meaning: "Damaged: it cannot be restored, and the next up makes a new one. Incomplete: the next up has something to finish.",
+    meaning:
+      "Of its own files: what a differential one continues is not looked at. Damaged: it cannot be restored, and the next up makes a new one. Incomplete: the next up has something to finish.",
   },
   problems: chainOutputs.problems,
   warnings: chainOutputs.warnings,

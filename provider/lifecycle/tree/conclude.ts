@@ -21,7 +21,19 @@ type Content = Pick<ReadContent, "altered" | "failures">;
 /** @param content what reading the files has come to, where they were read */
 export function conclude({ chains, singles }: Pick<FoundExports, "chains" | "singles">, content?: Content): Concluded {
   const concluded = chains.map((chain) => concludeChain(chain, content));
-  return { chains: concluded, exports: concludeSingles(singles, concluded, content) };
+  // What a generation continues outside of its chain is looked for as a single export's base is.
+  const outward = chains.flatMap(({ generations }) => generations.flatMap(({ seen }) => (seen.continues === undefined ? [] : [seen])));
+  const isOutward = ({ directory }: ReportedExport) => outward.some((seen) => seen.directory === directory);
+  const inward = concluded.map((chain) => ({ ...chain, generations: chain.generations.filter((one) => !isOutward(one)) }));
+  const ends = concludeSingles([...singles, ...outward], inward, content);
+  const found = new Map(ends.slice(singles.length).map((one) => [one.directory, one]));
+  return {
+    chains: concluded.map((chain) => ({
+      ...chain,
+      generations: chain.generations.map(({ label, ...one }) => ({ ...(found.get(one.directory) ?? one), label })),
+    })),
+    exports: ends.slice(0, singles.length),
+  };
 }
 
 /** What its own directory tells of an export once its files were read, or were to be read. */

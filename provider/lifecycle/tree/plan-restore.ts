@@ -26,7 +26,8 @@ export async function planRestore(operation: Operation, directory: string, tree:
   const around = await surroundings(operation, asked, found, tree);
   const concluded = conclude(around);
   const all = exportsOf(concluded);
-  const target = asked ?? newestRestorable(all) ?? all.at(-1)?.directory;
+  const own = all.filter((one) => asked !== undefined || isIn(found, one));
+  const target = asked ?? newestRestorable(own) ?? own.at(-1)?.directory;
   const wanted = all.find((one) => one.directory === target);
   if (wanted === undefined) throw nothingToRestore(directory);
   const line = lineTo(wanted, all);
@@ -68,7 +69,7 @@ function nothingToRestore(directory: string): ExportError {
   return new ExportError("nothing-exported", { step: STEP, subject: directory, reason: "no export lies in it or below it" });
 }
 
-/** With a generation its whole chain, since another one may have to do; with a single export what it may continue. */
+/** With a generation its whole chain, since another one may have to do; with what continues no generation of a chain, what that may be. */
 async function surroundings(
   operation: Operation,
   asked: string | undefined,
@@ -76,22 +77,36 @@ async function surroundings(
   tree: string | undefined,
 ): Promise<FoundExports> {
   const [chain] = found.chains;
-  if (asked === undefined) return found;
-  if (chain?.generations.some(({ seen }) => seen.directory === asked)) return findExports(operation, chain.about.directory);
-  const [above] = operation.paths.parents(asked);
+  const isOfChain = chain?.generations.some(({ seen }) => seen.directory === asked) ?? false;
+  const isOutward = chain?.generations.some(({ seen }) => seen.continues !== undefined) ?? false;
+  if (asked === undefined && !isOutward) return found;
+  const whole = chain && isOfChain ? await findExports(operation, chain.about.directory) : found;
+  if (isOfChain && !isOutward) return whole;
+  const [above] = operation.paths.parents(isOutward && chain ? chain.about.directory : (asked ?? ""));
   const folder = tree ?? above;
-  if (folder === undefined) return found;
+  if (folder === undefined) return whole;
   try {
     const around = await findExports(operation, folder);
-    return { ...around, singles: [...around.singles.filter(({ directory }) => directory !== asked), ...found.singles] };
+    return {
+      ...around,
+      chains: [...around.chains.filter(({ about }) => about.directory !== chain?.about.directory), ...whole.chains],
+      singles: [...around.singles.filter(({ directory }) => directory !== asked), ...whole.singles],
+    };
   } catch (error) {
     if (!isExportError(error)) throw error;
-    return { ...found, failures: [...found.failures, { directory: folder, error }] };
+    return { ...whole, failures: [...whole.failures, { directory: folder, error }] };
   }
 }
 
 function exportsOf({ chains, exports }: Concluded): ReportedExport[] {
   return [...chains.flatMap(({ generations }) => generations), ...exports];
+}
+
+/** What was looked for around it is none that was asked for. */
+function isIn({ chains, singles }: FoundExports, { directory }: ReportedExport): boolean {
+  return [...singles, ...chains.flatMap(({ generations }) => generations.map(({ seen }) => seen))].some(
+    (seen) => seen.directory === directory,
+  );
 }
 
 function isOfMachine(one: ReportedExport, other: ReportedExport): boolean {

@@ -56,6 +56,7 @@ export async function seenChain(operation: Operation, file: ChainFile, only?: st
         seen: {
           directory: paths.join(canonicalPath, generation.label),
           about: aboutGeneration(generation, machineName(generation)),
+          continues: generation.baseReferencePointId,
           manifestSha256: generation.manifestSha256,
           way: record.via,
           ...ownLook(inspected.generations.get(generation.label), paths),
@@ -71,9 +72,10 @@ export function unreadableChain(directory: string, reason: string): SeenChain {
 }
 
 function aboutGeneration(generation: ChainGeneration, virtualMachineName: string | undefined): About {
-  const { virtualMachineId, kind, consistency, madeAt, bytes, referencePointId } = generation;
+  const { virtualMachineId, kind, consistency, madeAt, bytes, referencePointId, baseReferencePointId } = generation;
   const name = virtualMachineName !== undefined && { virtualMachineName };
-  return { ...name, virtualMachineId, kind, consistency, date: madeAt, bytes, referencePointId };
+  const base = baseReferencePointId !== undefined && { baseReferencePointId };
+  return { ...name, virtualMachineId, kind, consistency, date: madeAt, bytes, referencePointId, ...base };
 }
 
 type OwnLook = Pick<SeenExport, "condition" | "problems" | "warnings" | "content">;

@@ -20,7 +20,7 @@ export interface SeenExport {
   readonly about: About;
   /**
    * What it continues, as that one's own manifest calls itself: by its checkpoint where it was made by one, and not by its point. Of a
-   * chain's generation the record tells.
+   * chain's generation the record tells: here is only what is no part of the chain.
    */
   readonly continues?: string | undefined;
   readonly condition: SeenCondition;

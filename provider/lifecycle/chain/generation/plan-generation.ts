@@ -1,5 +1,5 @@
 import { ExportError } from "../../../domain/errors/export-error";
-import { type GenerationAttempt, newestOf } from "../../../domain/export-chain/chain-record";
+import { type ChainRecord, type GenerationAttempt, newestOf } from "../../../domain/export-chain/chain-record";
 import type { GenerationCondition } from "../../../domain/export-chain/generation/condition";
 import { fullReasons, type GenerationPlan, isLoss, planGeneration } from "../../../domain/export-chain/generation/generation-plan";
 import { hasId, sameId } from "../../../domain/hyperv/same-id";
@@ -52,6 +52,7 @@ export async function planOf(
   const pointsThere = points.map(({ id }) => id);
   const { baseReferencePoint: named } = inputs;
   if (named !== undefined) {
+    refuseOwnBase(file.record, named);
     if (hasId(pointsThere, named)) return { kind: "differential", baseReferencePointId: named };
     throw lostBase(virtualMachineName, named, pointsThere);
   }
@@ -60,6 +61,14 @@ export async function planOf(
     throw new ExportError("chain-base-lost", { step: STEP, subject: label, reason: fullReasons[plan.reason] });
   }
   return plan;
+}
+
+/** What is there goes once the new one is whole, and a difference to it would be all that is left. */
+function refuseOwnBase({ points }: ChainRecord, named: string): void {
+  if (!points.some(({ referencePointId }) => sameId(referencePointId, named))) return;
+  const reason = "it is the point of the export that is in the directory, which would be removed once the new one is there";
+  const remedy = "Declare the difference as a resource of its own, in another directory; or declare an ExportChain.";
+  throw new ExportError("base-reference-point-same", { step: "find the base reference point", subject: named, reason, remedy });
 }
 
 /** A difference to a point that the host does not list, or lists of another machine. */
