@@ -25,7 +25,7 @@ const lifecycleFolders = [
 /** What every front may import. */
 const frontReach = [
   "^provider/fronts/",
-  "^provider/lifecycle/(chains|checkpoint-exports|door|exports|look-ups|points|trees)\\.ts$",
+  "^provider/lifecycle/(chains|checkpoint-exports|door|exports|host-checks|look-ups|points|trees)\\.ts$",
   room("host"),
   room("domain"),
   "^(node:)?[a-z_]+(/promises)?$",

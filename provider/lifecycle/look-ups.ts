@@ -11,7 +11,7 @@ import { checkHost } from "./look-up/check-host";
 import { findReferencePoints } from "./look-up/find-reference-points";
 import { findVirtualMachines } from "./look-up/find-virtual-machines";
 import { systemClock } from "./session/clock";
-import { Operation } from "./session/operation";
+import { type LimitName, Operation, type Surroundings } from "./session/operation";
 
 export type Asked = Readonly<Record<string, unknown>>;
 
@@ -31,7 +31,7 @@ export class LookUps {
   }
 
   /** The arguments with the table's defaults. One error tells of all that is wrong with them, and repeats no value. */
-  private checked(name: LookUpName, asked: Asked): { readonly host: HostInput; readonly timeout: string } {
+  protected checked(name: LookUpName, asked: Asked): { readonly host: HostInput; readonly timeout: string } {
     const table: Readonly<Record<string, LookUpArgument>> = lookUps[name].arguments;
     const given = Object.entries(asked).filter(([, value]) => value !== undefined && value !== null);
     const strange = given.flatMap(([argument]) => (Object.hasOwn(table, argument) ? [] : [noSuchArgument(argument, Object.keys(table))]));
@@ -60,7 +60,11 @@ export class LookUps {
     return paths.flatMap(([name, path]) => (isAbsolute(path) ? [] : [`${name}: expected an absolute path, got another text`]));
   }
 
-  private begin({ host, timeout }: { readonly host: HostInput; readonly timeout: string }): Operation {
+  protected begin(
+    { host, timeout }: { readonly host: HostInput; readonly timeout: string },
+    limitName: LimitName = "timeout",
+    more: Pick<Surroundings, "connectionTries"> = {},
+  ): Operation {
     const surroundings = {
       host: this.hosts.session(host).host,
       hostName: hostName(host),
@@ -68,8 +72,9 @@ export class LookUps {
       progress: () => {},
       warn: () => {},
       newExportId: () => randomUUID(),
+      ...more,
     };
-    return new Operation(surroundings, durationOf(timeout), "timeout");
+    return new Operation(surroundings, durationOf(timeout), limitName);
   }
 }
 

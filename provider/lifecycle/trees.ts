@@ -31,8 +31,11 @@ export interface Verification {
  */
 export class Trees {
   private readonly operation: Operation;
+  private readonly about: { readonly host?: string };
 
-  constructor({ host }: HostSession, hostName: string) {
+  /** @param where the directories lie: the reports name a host, and one is not asked as often */
+  constructor({ host }: HostSession, hostName: string, where: "here" | "host" = "here") {
+    this.about = where === "host" ? { host: hostName } : {};
     const surroundings = {
       host,
       hostName,
@@ -40,7 +43,7 @@ export class Trees {
       progress: () => {},
       warn: () => {},
       newExportId: () => randomUUID(),
-      longestLook: LONGEST_LOOK,
+      ...(where === "here" && { longestLook: LONGEST_LOOK }),
     };
     this.operation = new Operation(surroundings, MAX_DURATION, "the limit of a command");
   }
@@ -49,7 +52,7 @@ export class Trees {
   async list(directories: readonly string[]): Promise<ListReport> {
     const found = await this.find(directories);
     const failures = found.failures.map(toldFailure);
-    return { format: "hyperv-export/list", version: 1, directories: [...directories], ...told(conclude(found)), failures };
+    return { format: "hyperv-export/list", version: 1, ...this.about, directories: [...directories], ...told(conclude(found)), failures };
   }
 
   /** Whether what is there is what was exported. A directory in which nothing was exported is a failure. */
@@ -64,6 +67,7 @@ export class Trees {
     return {
       format: "hyperv-export/verify",
       version: 1,
+      ...this.about,
       directories: [...directories],
       result: resultOf(concluded, failures),
       ...(content && { content: { portion: `${index + 1}/${of}`, files: content.files, bytes: content.bytes } }),

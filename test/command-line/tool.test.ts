@@ -28,7 +28,8 @@ describe("hyperv-export", () => {
     expect(await runTool(["--version"])).toEqual({ code: 0, output: `${version}\n`, errors: "" });
     const help = await runTool(["--help"]);
     expect([help.code, help.errors]).toEqual([0, ""]);
-    for (const command of ["list", "verify", "restore-plan"]) expect(help.output).toContain(`\n  ${command} `);
+    for (const command of ["list", "verify", "restore-plan", "doctor"])
+      expect(help.output).toContain(`\n  ${command} `);
   });
 
   /** The files that it loads, by the module system's own account. */
@@ -48,6 +49,19 @@ describe("hyperv-export", () => {
     const loaded = loadedBy("verify", "--content", copy.chain);
     expect(loaded).toContainEqual(expect.stringContaining("commander"));
     expect(loaded.filter((file) => /@pulumi|[\\/](simulator|powershell|resources|dynamic)[\\/]/.test(file))).toEqual([]);
+  });
+
+  it("is loaded by no program, neither with the package nor with its look-ups", () => {
+    const program = `
+      require(${JSON.stringify(repository)});
+      require(${JSON.stringify(path.join(repository, "dist", "fronts", "look-ups", "look-ups.js"))});
+      console.log(Object.keys(require.cache).join("\\n"));
+    `;
+    const { stdout } = spawnSync(process.execPath, ["-e", program], { encoding: "utf8" });
+    expect(stdout).toContain("check-host.js");
+    expect(
+      stdout.split("\n").filter((file) => /command-line|commander|check-in-steps|host-report|[\\/]tree[\\/]/.test(file)),
+    ).toEqual([]);
   });
 
   it.each([

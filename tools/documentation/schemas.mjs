@@ -9,7 +9,8 @@ export function reportSchemas() {
   const { z } = load("zod");
   const { listReport, verifyReport } = load("../../dist/domain/tree/tree-report.js");
   const { restorePlan } = load("../../dist/domain/tree/restore-plan.js");
-  const reports = { list: listReport, verify: verifyReport, "restore-plan": restorePlan };
+  const { hostReport } = load("../../dist/domain/look-ups/host-report.js");
+  const reports = { doctor: hostReport, list: listReport, verify: verifyReport, "restore-plan": restorePlan };
   return Object.fromEntries(
     Object.entries(reports).map(([name, report]) => {
       const schema = { title: `hyperv-export ${name} --json`, ...z.toJSONSchema(report, { io: "input" }) };

@@ -4,6 +4,7 @@ import { compareVersions } from "../set-up/compare-versions.mjs";
 /** The test files that start a real PowerShell, by how their paths begin, and the oldest one that will do. */
 const needPowerShell = [
   { prefix: "test/powershell/", oldest: windowsPowerShellVersion },
+  { prefix: "test/command-line/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/contract/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/engine/real-hosts", oldest: windowsPowerShellVersion },
   { prefix: "test/kills/powershell", oldest: windowsPowerShellVersion },

@@ -47,6 +47,7 @@ export type ReportedFailure = z.infer<typeof failure>;
 
 const tree = {
   version: z.literal(1),
+  host: z.string().optional().describe("With --host: the host that was asked, as errors name it. All paths are its own."),
   directories: z.array(z.string()).describe("What was asked for, as absolute paths."),
   chains: z.array(reportedChain),
   exports: z.array(reportedExport).describe("Those that no chain lists."),

@@ -1,10 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { ExportError, isExportError } from "../../domain/errors/export-error";
 import { type Part, parsePart } from "../../domain/reference-point-export/portion";
+import { parseDuration } from "../../domain/values/duration";
+import type * as examining from "./commands/doctor";
 import type * as listing from "./commands/list";
 import type * as planning from "./commands/restore-plan";
 import type * as verifying from "./commands/verify";
 import { type ExitCode, exitCodes } from "./exit-codes";
+import { HOST_FORMS } from "./host-forms";
 import { errorLines } from "./output/error-lines";
 import { write } from "./output/write";
 
@@ -24,21 +27,22 @@ export async function runCommandLine(words: readonly string[], version: string):
 /** Each command is loaded when it is called. */
 function commands(version: string): Command {
   const all = new Command("hyperv-export")
-    .description("Looks at exports of Hyper-V machines and at chains of them, without Pulumi and without a host.")
+    .description("Looks at exports of Hyper-V machines, at chains of them and at hosts, without Pulumi.")
     .version(version, "--version", "print the version")
     .helpOption("--help", "say what there is")
     .exitOverride()
     .configureOutput({ outputError: () => {}, writeErr: () => {} })
     .addHelpText(
       "after",
-      "\nExit codes: 0 all is well, 1 something is damaged, 2 something could not be looked at.\nExplained in docs/hyperv-export.md of the package.",
+      "\nExit codes: 0 all is well, 1 something is damaged or wrong, 2 something could not be looked at.\nExplained in docs/hyperv-export.md of the package.",
     );
   all
     .command("list")
     .description("what lies in a folder and below it: machine, kind, date, size, base and state, by records, names and sizes")
-    .argument("[tree]", "the folder", ".")
+    .argument("[tree]", "the folder; the current one by default")
+    .option("--host <host>", `look at a folder of the host: ${HOST_FORMS}`)
     .option("--json", "print JSON")
-    .action(async (tree: string, options: { readonly json?: true }) => {
+    .action(async (tree: string | undefined, options: Parameters<typeof listing.list>[1]) => {
       const { list } = require("./commands/list") as typeof listing;
       end(await list(tree, options));
     });
@@ -48,8 +52,9 @@ function commands(version: string): Command {
     .argument("<directories...>", "directories of exports or chains, or folders above them")
     .option("--content", "read every file and hold it against its SHA-256; without it names and sizes are looked at")
     .option("--portion <i/n>", "read one part of n: 1/7 to 7/7 read everything once (implies --content)", partOf)
+    .option("--host <host>", `look at directories of the host: ${HOST_FORMS}`)
     .option("--json", "print JSON")
-    .action(async (directories: string[], options: { readonly content?: true; readonly portion?: Part; readonly json?: true }) => {
+    .action(async (directories: string[], options: Parameters<typeof verifying.verify>[1]) => {
       const { verify } = require("./commands/verify") as typeof verifying;
       end(await verify(directories, options));
     });
@@ -63,7 +68,28 @@ function commands(version: string): Command {
       const { restorePlan } = require("./commands/restore-plan") as typeof planning;
       end(await restorePlan(directory, tree, options));
     });
+  all
+    .command("doctor")
+    .description("whether a host is fit for exports, as a check list with remedies; changes nothing")
+    .requiredOption("--host <host>", `the host: ${HOST_FORMS}`)
+    .option("--directory <path>", "a directory of the host to look at, which need not be there; may be given again", added, [])
+    .option("--step-timeout <duration>", "how long one step may take before it is said to hang", duration, "30s")
+    .option("--json", "print JSON")
+    .action(async (options: Parameters<typeof examining.doctor>[0]) => {
+      const { doctor } = require("./commands/doctor") as typeof examining;
+      end(await doctor(options));
+    });
   return all;
+}
+
+function added(text: string, before: readonly string[]): string[] {
+  return [...before, text];
+}
+
+function duration(text: string): string {
+  const parsed = parseDuration(text);
+  if (parsed.ok) return text;
+  throw new InvalidArgumentError(parsed.reason);
 }
 
 function end(code: ExitCode): void {

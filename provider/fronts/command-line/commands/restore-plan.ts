@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from "../exit-codes";
-import { absolute, withLocalTrees } from "../local-trees";
+import { absolute } from "../local-path";
+import { withTrees } from "../open-trees";
 import { failureLines } from "../output/error-lines";
 import { jsonLines } from "../output/json-lines";
 import { paintFor } from "../output/paint";
@@ -10,7 +11,8 @@ import { write } from "../output/write";
 const codes = { restorable: exitCodes.fine, lost: exitCodes.damaged, unknown: exitCodes.unknown } as const;
 
 export async function restorePlan(directory: string, tree: string | undefined, { json }: { readonly json?: true }): Promise<ExitCode> {
-  const plan = await withLocalTrees((trees) => trees.restorePlan(absolute(directory), tree === undefined ? undefined : absolute(tree)));
+  const around = tree === undefined ? undefined : absolute(tree);
+  const plan = await withTrees(undefined, ({ trees }) => trees.restorePlan(absolute(directory), around));
   if (json) write(process.stdout, jsonLines(plan));
   else {
     const shown = printable(plan);

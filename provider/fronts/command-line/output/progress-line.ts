@@ -20,11 +20,17 @@ export class ProgressLine {
 
   show(done: number, total: number): void {
     const now = performance.now();
-    if (!this.stream.isTTY || now - this.shownAt < SHOWN_EVERY_MS) return;
-    if (!this.isShown) for (const signal of signals) process.once(signal, this.stop);
+    if (now - this.shownAt < SHOWN_EVERY_MS) return;
     this.shownAt = now;
+    this.tell(progressText(done, total, now - this.begun));
+  }
+
+  /** Shows the text until the next one, or the end. */
+  tell(text: string): void {
+    if (!this.stream.isTTY) return;
+    if (!this.isShown) for (const signal of signals) process.once(signal, this.stop);
     this.isShown = true;
-    this.stream.write(CLEAR_LINE + progressText(done, total, now - this.begun));
+    this.stream.write(CLEAR_LINE + text);
   }
 
   /** Takes the line away. A signal does that, too, and then ends the process as it would have without. */
