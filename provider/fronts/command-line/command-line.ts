@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { ExportError, isExportError } from "../../domain/errors/export-error";
 import { type Part, parsePart } from "../../domain/reference-point-export/portion";
 import { parseDuration } from "../../domain/values/duration";
@@ -7,6 +7,7 @@ import type * as listing from "./commands/list";
 import type * as planning from "./commands/restore-plan";
 import type * as verifying from "./commands/verify";
 import { type ExitCode, exitCodes } from "./exit-codes";
+import { formats } from "./formats";
 import { HOST_FORMS } from "./host-forms";
 import { errorLines } from "./output/error-lines";
 import { write } from "./output/write";
@@ -41,7 +42,8 @@ function commands(version: string): Command {
     .description("what lies in a folder and below it: machine, kind, date, size, base and state, by records, names and sizes")
     .argument("[tree]", "the folder; the current one by default")
     .option("--host <host>", `look at a folder of the host: ${HOST_FORMS}`)
-    .option("--json", "print JSON")
+    .option("--json", "print JSON, as --format json does")
+    .addOption(formatOption())
     .action(async (tree: string | undefined, options: Parameters<typeof listing.list>[1]) => {
       const { list } = require("./commands/list") as typeof listing;
       end(await list(tree, options));
@@ -53,7 +55,8 @@ function commands(version: string): Command {
     .option("--content", "read every file and hold it against its SHA-256; without it names and sizes are looked at")
     .option("--portion <i/n>", "read one part of n: 1/7 to 7/7 read everything once (implies --content)", partOf)
     .option("--host <host>", `look at directories of the host: ${HOST_FORMS}`)
-    .option("--json", "print JSON")
+    .option("--json", "print JSON, as --format json does")
+    .addOption(formatOption())
     .action(async (directories: string[], options: Parameters<typeof verifying.verify>[1]) => {
       const { verify } = require("./commands/verify") as typeof verifying;
       end(await verify(directories, options));
@@ -80,6 +83,12 @@ function commands(version: string): Command {
       end(await doctor(options));
     });
   return all;
+}
+
+function formatOption(): Option {
+  return new Option("--format <format>", "print text, JSON, or metrics for node-exporter's textfile collector")
+    .choices(formats)
+    .conflicts("json");
 }
 
 function added(text: string, before: readonly string[]): string[] {
