@@ -28,7 +28,7 @@ describe("hyperv-export", () => {
     expect(await runTool(["--version"])).toEqual({ code: 0, output: `${version}\n`, errors: "" });
     const help = await runTool(["--help"]);
     expect([help.code, help.errors]).toEqual([0, ""]);
-    for (const command of ["list", "verify", "restore-plan", "doctor"])
+    for (const command of ["list", "verify", "restore-plan", "doctor", "report"])
       expect(help.output).toContain(`\n  ${command} `);
   });
 
@@ -60,7 +60,7 @@ describe("hyperv-export", () => {
     const { stdout } = spawnSync(process.execPath, ["-e", program], { encoding: "utf8" });
     expect(stdout).toContain("check-host.js");
     expect(
-      stdout.split("\n").filter((file) => /command-line|commander|check-in-steps|host-report|[\\/]tree[\\/]/.test(file)),
+      stdout.split("\n").filter((file) => /command-line|commander|backups|check-in-steps|host-report|[\\/]tree[\\/]/.test(file)),
     ).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { type Part, parsePart } from "../../domain/reference-point-export/portio
 import { parseDuration } from "../../domain/values/duration";
 import type * as examining from "./commands/doctor";
 import type * as listing from "./commands/list";
+import type * as reporting from "./commands/report";
 import type * as planning from "./commands/restore-plan";
 import type * as verifying from "./commands/verify";
 import { type ExitCode, exitCodes } from "./exit-codes";
@@ -81,6 +82,18 @@ function commands(version: string): Command {
     .action(async (options: Parameters<typeof examining.doctor>[0]) => {
       const { doctor } = require("./commands/doctor") as typeof examining;
       end(await doctor(options));
+    });
+  all
+    .command("report")
+    .description("writes one HTML page that shows the backups of every machine, problems first")
+    .argument("[trees...]", "folders of exports and chains")
+    .option("--stack-export <file>", "what pulumi stack export has written: shows what is declared, and when it is due")
+    .option("--host <host>", `look at folders of the host: ${HOST_FORMS}`)
+    .option("--max-age <duration>", "how old the newest backup of a machine may be, such as 26h", duration)
+    .requiredOption("--out <file>", "the page")
+    .action(async (trees: string[], options: Parameters<typeof reporting.report>[1]) => {
+      const { report } = require("./commands/report") as typeof reporting;
+      end(await report(trees, options));
     });
   return all;
 }
