@@ -28,7 +28,7 @@ describe("hyperv-export", () => {
     expect(await runTool(["--version"])).toEqual({ code: 0, output: `${version}\n`, errors: "" });
     const help = await runTool(["--help"]);
     expect([help.code, help.errors]).toEqual([0, ""]);
-    for (const command of ["list", "verify", "restore-plan", "doctor", "report"])
+    for (const command of ["list", "verify", "restore-plan", "doctor", "report", "completion"])
       expect(help.output).toContain(`\n  ${command} `);
   });
 

@@ -1,7 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { ExportError, isExportError } from "../../domain/errors/export-error";
 import { type Part, parsePart } from "../../domain/reference-point-export/portion";
 import { parseDuration } from "../../domain/values/duration";
+import type * as completing from "./commands/completion";
 import type * as examining from "./commands/doctor";
 import type * as listing from "./commands/list";
 import type * as reporting from "./commands/report";
@@ -12,6 +13,7 @@ import { formats } from "./formats";
 import { HOST_FORMS } from "./host-forms";
 import { errorLines } from "./output/error-lines";
 import { write } from "./output/write";
+import { shells } from "./shells";
 
 /** Reads the words of the command line and does what they say. Whatever comes of it is in the exit code. */
 export async function runCommandLine(words: readonly string[], version: string): Promise<void> {
@@ -94,6 +96,14 @@ function commands(version: string): Command {
     .action(async (trees: string[], options: Parameters<typeof reporting.report>[1]) => {
       const { report } = require("./commands/report") as typeof reporting;
       end(await report(trees, options));
+    });
+  all
+    .command("completion")
+    .description("prints a script by which a shell completes this command's words")
+    .addArgument(new Argument("<shell>", "which one").choices(shells))
+    .action((shell: (typeof shells)[number]) => {
+      const { completion } = require("./commands/completion") as typeof completing;
+      end(completion(shell, all));
     });
   return all;
 }
