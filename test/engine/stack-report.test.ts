@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ExportChain, ReferencePointExport } from "pulumi-hyperv-reference-point";
+import { CheckpointExport, ExportChain, ReferencePointExport } from "pulumi-hyperv-reference-point";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { machineBackups } from "../../provider/domain/backups/machine-backups";
 import { stackBackups } from "../../provider/domain/backups/stack-backups";
@@ -17,7 +17,7 @@ afterAll(() => place.close());
 
 it("a report by the state that the real CLI exports tells what a look at the directories tells", async () => {
   const stack = await place.stack();
-  const [chain, single] = [place.directory(), place.directory()];
+  const [chain, single, byCheckpoint] = [place.directory(), place.directory(), place.directory()];
   const run = await stack.up(async () => {
     const { host } = place;
     new ExportChain("chain", {
@@ -28,6 +28,7 @@ it("a report by the state that the real CLI exports tells what a look at the dir
       generation: { every: "1d" },
       keep: { last: 4 },
     });
+    new CheckpointExport("by-checkpoint", { host, virtualMachine: "SQL01", exportDirectory: byCheckpoint });
     new ReferencePointExport("single", { host, virtualMachine: "SQL01", referencePoint: points.sql01[0], exportDirectory: single });
   });
   expect(run.ok).toBe(true);
@@ -50,7 +51,7 @@ it("a report by the state that the real CLI exports tells what a look at the dir
     }));
   const byState = known([{ chains: [], exports: [], directories: [] }, told]);
   expect(byState).toEqual(known([found]));
-  expect(byState).toMatchObject([{ name: "SQL01", id: machines.sql01, backups: [{}, {}] }]);
+  expect(byState).toMatchObject([{ name: "SQL01", id: machines.sql01, backups: [{}, {}, {}] }]);
   // What both tell is told once.
   expect(known([found, told])).toEqual(byState);
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { generationOfLine, type ListedGeneration } from "../export-chain/generation/generation-line";
 import { fileOfLine } from "../records/file-line";
-import { CHAIN_TYPE, EXPORT_TYPE } from "../records/owner-text";
+import { CHAIN_TYPE, CHECKPOINT_EXPORT_TYPE, EXPORT_TYPE } from "../records/owner-text";
 import type { ReportedChain, ReportedExport } from "../tree/tree-report";
 import { parseDuration } from "../values/duration";
 
@@ -26,7 +26,7 @@ const text = z.string().optional().catch(undefined);
 const resource = z.object({
   urn: z.string(),
   id: text,
-  type: z.enum([EXPORT_TYPE, CHAIN_TYPE]),
+  type: z.enum([EXPORT_TYPE, CHAIN_TYPE, CHECKPOINT_EXPORT_TYPE]),
   delete: z.boolean().optional(),
   outputs: z.record(z.string(), z.unknown()).default({}),
 });
@@ -66,7 +66,7 @@ export function stackBackups(exported: string): StackBackups | undefined {
     const { data } = resource.safeParse(one);
     // What a replacement has left to be deleted, another resource stands for.
     if (data === undefined || data.delete) continue;
-    const told = data.type === CHAIN_TYPE ? chainOf(data.id, data.outputs) : exportOf(data.outputs);
+    const told = data.type === EXPORT_TYPE ? exportOf(data.outputs) : chainOf(data.id, inChainsWords(data.outputs));
     if (told === undefined) unreadable.push(data.urn);
     else if ("generations" in told) chains.push(told);
     else exports.push(told);
@@ -80,6 +80,11 @@ function jsonOf(given: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** An export by a checkpoint is kept as a chain of one generation. */
+function inChainsWords({ exportDirectory, ...alike }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { ...(exportDirectory !== undefined && { directory: exportDirectory }), ...alike };
 }
 
 function chainOf(chainId: string | undefined, outputs: Readonly<Record<string, unknown>>): DeclaredChain | undefined {
