@@ -82,6 +82,12 @@ module.exports = {
       ...frontReach,
       "^node_modules/commander/",
     ]),
+    only("policy", "Policies judge what an engine shows them: no I/O, no host, no lifecycle.", { path: room("policy") }, [
+      room("policy"),
+      room("domain"),
+      zod,
+      "^node_modules/@pulumi/policy/",
+    ]),
     {
       name: "fronts-apart",
       comment: "One front knows nothing of another.",
@@ -167,7 +173,8 @@ module.exports = {
       comment: "What ships uses only what package.json declares for users.",
       severity: "error",
       from: { path: "^provider/" },
-      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"] },
+      // An optional peer has both: dependency-cruiser takes its "peerDependenciesMeta" for a list of dependencies.
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"], dependencyTypesNot: ["npm-peer"] },
     },
     {
       name: "no-development-dependency",

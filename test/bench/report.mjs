@@ -1,4 +1,5 @@
 // The measured rows as tables of ratios, and the marks that they are held against.
+import { importedPackage, importFloor, importPeer } from "./imports.mjs";
 import { steps } from "./lifecycle.mjs";
 import { floor, ours, peer, shapedFloor } from "./variants.mjs";
 
@@ -15,6 +16,8 @@ const marks = [
 ];
 /** Bytes of the provider's a resource, at any number. */
 const STATE_MARK = 1536;
+/** Time to load this package, to that of another provider's. */
+const IMPORT_MARK = 1.15;
 const NOT_MEASURED = "-";
 
 export function lifecycleTable(rows) {
@@ -44,6 +47,25 @@ export function fileTable(rows) {
     "| --- | --- | --- |",
     ...rows.map((row) => `| ${row.name} | ${row.ratio.toFixed(2)} | ${(row.memory / MiB).toFixed(0)} MiB |`),
   ].join("\n");
+}
+
+export function importTable(rows) {
+  const of = (name) => rows.find((row) => row.name === name);
+  return [
+    `| loaded | ms | to ${importFloor} | to ${importPeer} | files |`,
+    "| --- | --- | --- | --- | --- |",
+    ...rows.map(({ name, seconds, modules }) => {
+      const ratios = [importFloor, importPeer].map((other) => ratio(seconds, of(other).seconds));
+      return `| ${[name, (seconds * 1000).toFixed(0), ...ratios, modules].join(" | ")} |`;
+    }),
+  ].join("\n");
+}
+
+/** The same as {@link missed}, of what is loaded. */
+export function missedImports(rows) {
+  const [ours, peerRow] = [importedPackage, importPeer].map((name) => rows.find((row) => row.name === name));
+  if (ours.seconds <= IMPORT_MARK * peerRow.seconds) return [];
+  return [`time to load, to ${importPeer}: ${ratio(ours.seconds, peerRow.seconds)}, the mark is ${IMPORT_MARK}`];
 }
 
 export function settingsTable(rows) {

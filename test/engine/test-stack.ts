@@ -34,6 +34,13 @@ export interface Message {
   readonly at: number;
 }
 
+export interface Violation {
+  readonly policy: string;
+  readonly text: string;
+  readonly level: string;
+  readonly urn: string;
+}
+
 /** One command of the CLI that has ended. */
 export interface Run {
   readonly ok: boolean;
@@ -43,6 +50,8 @@ export interface Run {
   readonly steps: readonly Step[];
   /** Every message of the event stream, ephemeral ones included. */
   readonly messages: readonly Message[];
+  /** What policy packs have found. */
+  readonly violations: readonly Violation[];
   /** Milliseconds from the engine's last word until the command had ended: what the processes take to go. */
   readonly msToEnd: number;
 }
@@ -56,7 +65,7 @@ export interface StackResource {
   readonly initErrors?: readonly string[];
 }
 
-type UpOptions = Pick<automation.UpOptions, "target" | "replace" | "refresh" | "diff" | "signal">;
+type UpOptions = Pick<automation.UpOptions, "target" | "replace" | "refresh" | "diff" | "signal" | "policyPacks">;
 
 interface Options {
   readonly scratch: string;
@@ -103,7 +112,7 @@ export class TestStack {
     return this.run((onEvent, onOutput) => this.stack.up({ program, onEvent, onOutput, color: "never", ...options }));
   }
 
-  preview(program: PulumiFn, options: { readonly diff?: boolean; readonly refresh?: boolean } = {}): Promise<Run> {
+  preview(program: PulumiFn, options: Pick<automation.PreviewOptions, "diff" | "refresh" | "policyPacks"> = {}): Promise<Run> {
     return this.run((onEvent, onOutput) => this.stack.preview({ program, onEvent, onOutput, color: "never", ...options }));
   }
 
@@ -201,6 +210,7 @@ export class TestStack {
       msToEnd,
       steps: events.flatMap(({ event }) => stepsOf(event)),
       messages: events.flatMap(({ event, at }) => messagesOf(event, at)),
+      violations: events.flatMap(({ event }) => violationsOf(event)),
     };
   }
 }
@@ -230,7 +240,17 @@ function messagesOf({ diagnosticEvent }: EngineEvent, at: number): Message[] {
   if (diagnosticEvent === undefined) return [];
   const { message, urn = "", severity, ephemeral = false } = diagnosticEvent;
   if ((severity as string) === "debug") return [];
-  return [{ text: message.replace(/<\{%[^%]*%\}>/g, "").trim(), urn, severity, ephemeral, at }];
+  return [{ text: withoutColours(message), urn, severity, ephemeral, at }];
+}
+
+function violationsOf({ policyEvent }: EngineEvent): Violation[] {
+  if (policyEvent === undefined) return [];
+  const { policyName, message, enforcementLevel, resourceUrn = "" } = policyEvent;
+  return [{ policy: policyName, text: withoutColours(message), level: enforcementLevel, urn: resourceUrn }];
+}
+
+function withoutColours(text: string): string {
+  return text.replace(/<\{%[^%]*%\}>/g, "").trim();
 }
 
 /** "create", "update", ...: what was done to a resource; "none" when it was not in the plan. */

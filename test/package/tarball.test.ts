@@ -12,6 +12,7 @@ const declared = JSON.parse(readFileSync(join(repository, "package.json"), "utf8
 let project: EmptyProject;
 beforeAll(() => {
   project = new EmptyProject(newestSdk);
+  project.install(`@pulumi/policy@${declared.devDependencies["@pulumi/policy"]}`);
 }, 300_000);
 afterAll(() => project?.remove());
 
@@ -167,6 +168,23 @@ describe("the packed package in an empty project", () => {
       for (const extension of extensions) project.write(`types/index.${extension}`, typed);
       const files = extensions.map((extension) => `index.${extension}`);
       expect(project.typeCheck({ ...options, exactOptionalPropertyTypes: true }, files)).toBe("");
+    });
+
+    it("hold for policies", () => {
+      project.write(
+        "types/pack.ts",
+        `
+        import { PolicyPack } from "@pulumi/policy";
+        import { hypervBackupPolicies, type HypervBackupPolicyOptions } from "${declared.name}/policy";
+        const wanted: HypervBackupPolicyOptions = { keptOnDestroy: {}, newestGeneration: { hours: 26, enforcementLevel: undefined }, ownVolume: undefined };
+        export const pack = () => new PolicyPack("backups", { enforcementLevel: "mandatory", policies: hypervBackupPolicies(wanted) });
+      `,
+      );
+      // The types of @pulumi/policy itself do not compile without.
+      const lenient = { ...options, skipLibCheck: true, exactOptionalPropertyTypes: true };
+      expect(project.typeCheck(lenient, ["pack.ts"])).toBe("");
+      project.write("types/pack.ts", readFileSync(join(project.folder, "types", "pack.ts"), "utf8").replace("hours", "hour"));
+      expect(project.typeCheck(lenient, ["pack.ts"])).toContain("'hour' does not exist");
     });
 
     it.runIf(modules.module === "commonjs" || modules.module === "node16")("refuse what is none", () => {

@@ -34,6 +34,7 @@ const allowed: Record<string, string[]> = {
   "provider/lifecycle/look-ups.ts": ["./look-up/room"],
   "provider/lifecycle/look-up/room.ts": ["../session/room"],
   "provider/resources/look-ups/look-up.ts": ["../../fronts/look-ups/look-ups"],
+  "provider/policy/room.ts": ["../domain/room", "@pulumi/policy", "zod"],
   "provider/index.ts": ["./resources/room"],
   "test/unit/room.ts": ["../../provider/domain/room"],
 };
@@ -59,6 +60,8 @@ const forbidden: [rule: string, file: string, imported: string][] = [
   ["front", "provider/fronts/dynamic/uses-commander.ts", "commander"],
   ["command-line", "provider/fronts/command-line/uses-pulumi.ts", "@pulumi/pulumi"],
   ["command-line", "provider/fronts/command-line/uses-tree.ts", "../../lifecycle/tree/room"],
+  ["policy", "provider/policy/uses-resources.ts", "../resources/room"],
+  ["policy", "provider/policy/reads-files.ts", "node:fs"],
   ["lifecycle-operations", "provider/lifecycle/operations/uses-tree.ts", "../tree/room"],
   ["fronts-apart", "provider/fronts/cli/uses-other.ts", "../dynamic/room"],
   ["local-files", "provider/host/local-files/uses-simulator.ts", "../simulator/room"],
@@ -93,11 +96,11 @@ beforeAll(() => {
     "package.json",
     JSON.stringify({
       dependencies: { commander: "*", zod: "*" },
-      devDependencies: { vitest: "*", "@pulumi/pulumi": "*" },
-      peerDependencies: { "@pulumi/pulumi": "*" },
+      devDependencies: { vitest: "*", "@pulumi/policy": "*", "@pulumi/pulumi": "*" },
+      peerDependencies: { "@pulumi/policy": "*", "@pulumi/pulumi": "*" },
     }),
   );
-  for (const name of ["commander", "zod", "vitest", "@pulumi/pulumi"]) {
+  for (const name of ["commander", "zod", "vitest", "@pulumi/policy", "@pulumi/pulumi"]) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: "1.0.0", main: "index.js" }));
     write(`node_modules/${name}/index.js`, "");
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { missed } from "../bench/report.mjs";
+import { missed, missedImports } from "../bench/report.mjs";
 
 const MiB = 1024 * 1024;
 const row = (n: number, step: string, variant: string, cpu: number, memory: number, properties = 0) => ({
@@ -18,4 +18,13 @@ it("a thousand exports that cost too much miss their marks, each in words", () =
     "refresh of 1000, cpu to noop: 1.51, the mark is 1.5",
     "state at 1000: 1537 bytes a resource, the mark is 1536",
   ]);
+});
+
+it("a package that takes long to load misses its mark, in words", () => {
+  const rows = (seconds: number) => [
+    { name: "@pulumi/command", seconds: 0.4, modules: 1 },
+    { name: "pulumi-hyperv-reference-point", seconds, modules: 1 },
+  ];
+  expect(missedImports(rows(0.45))).toEqual([]);
+  expect(missedImports(rows(0.47))).toEqual(["time to load, to @pulumi/command: 1.17, the mark is 1.15"]);
 });
