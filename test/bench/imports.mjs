@@ -1,5 +1,8 @@
 // What a program waits for before its first line: the time to load this package, beside Node.js alone, the SDK, and another provider's package.
 import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stagePackage } from "../../tools/set-up/packed.mjs";
 import { median } from "./lifecycle.mjs";
 
 const RUNS = 15;
@@ -9,11 +12,16 @@ export const importFloor = "@pulumi/pulumi";
 export const importedPackage = "pulumi-hyperv-reference-point";
 
 /**
- * @param {string} folder from which the packages are found
+ * @param {string} programs a folder below the repository, where the peers are found
  * @param {(text: string) => void} say
  * @returns {Promise<{ name: string, seconds: number, modules: number }[]>} the median of each, and how many files it loads
  */
-export async function benchImports(folder, say) {
+export async function benchImports(programs, say) {
+  // A project with the package as it is installed: within the repository's own, its name would lead to what the tests load.
+  const folder = join(programs, "imports");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "imports", private: true }));
+  await stagePackage(join(folder, "node_modules", importedPackage));
   const names = ["", importFloor, importPeer, importedPackage];
   say(`loading ${names.slice(1).join(", ")}`);
   const times = new Map(names.map((name) => [name, []]));

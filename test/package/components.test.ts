@@ -46,8 +46,8 @@ describe.each([
   ["newest", range],
 ])("components, with the %s SDK that the package allows", (_, version) => {
   let project: EmptyProject;
-  beforeAll(() => {
-    project = new EmptyProject(version);
+  beforeAll(async () => {
+    project = await EmptyProject.create(version);
     project.write("index.js", program);
     project.write("Pulumi.yaml", "name: packed\nruntime: nodejs\nmain: index.js\n");
   }, 300_000);

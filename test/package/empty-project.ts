@@ -11,11 +11,15 @@ export class EmptyProject {
   readonly scratch = realpathSync(mkdtempSync(join(tmpdir(), "packed-")));
   readonly folder = join(this.scratch, "project");
 
-  constructor(pulumiVersion: string) {
+  private constructor() {
     mkdirSync(this.folder);
-    const tarball = packInto(this.scratch);
     this.write("package.json", JSON.stringify({ name: "empty", private: true }));
-    this.install(tarball, `@pulumi/pulumi@${pulumiVersion}`);
+  }
+
+  static async create(pulumiVersion: string): Promise<EmptyProject> {
+    const project = new EmptyProject();
+    project.install(await packInto(project.scratch), `@pulumi/pulumi@${pulumiVersion}`);
+    return project;
   }
 
   install(...packages: string[]): void {

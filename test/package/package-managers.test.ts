@@ -60,7 +60,7 @@ it.each(managers)(
   async (manager) => {
     const root = join(scratch, "workspace");
     const application = join(root, "packages", "application");
-    const specifier = `file:../../../${basename(packInto(scratch))}`;
+    const specifier = `file:../../../${basename(await packInto(scratch))}`;
     const sdk = { "@pulumi/pulumi": oldestSdk };
     write(root, {
       "package.json": JSON.stringify({ name: "workspace", private: true, workspaces: ["packages/*"] }),

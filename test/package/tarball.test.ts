@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { localStack } from "../../tools/pulumi-cli/local-stack.mjs";
@@ -10,8 +10,8 @@ import { newestSdk, oldestSdk } from "./sdk-versions";
 const declared = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
 
 let project: EmptyProject;
-beforeAll(() => {
-  project = new EmptyProject(newestSdk);
+beforeAll(async () => {
+  project = await EmptyProject.create(newestSdk);
   project.install(`@pulumi/policy@${declared.devDependencies["@pulumi/policy"]}`);
 }, 300_000);
 afterAll(() => project?.remove());
@@ -59,6 +59,24 @@ describe("the packed package in an empty project", () => {
     expect([...new Set(examples.map(({ name }) => name))].sort()).toEqual(["Pulumi.yaml", "index.ts"]);
     const files = readdirSync(join(installed, "dist"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.filter(({ name }) => !/\.(js|d\.ts)$/.test(name)).map(({ name }) => name)).toEqual(["bridge.ps1"]);
+  });
+
+  it("takes at most 1.2 MB unpacked", () => {
+    const installed = join(project.folder, "node_modules", declared.name);
+    const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const bytes = files.map((entry) => statSync(join(entry.parentPath, entry.name)).size).reduce((sum, size) => sum + size, 0);
+    expect(bytes).toBeGreaterThan(500_000);
+    expect(bytes).toBeLessThanOrEqual(1_200_000);
+  });
+
+  it("loads nothing of the command-line tool, the policies or a host with the package itself", () => {
+    project.write("loaded.cjs", `require("${declared.name}"); console.log(Object.keys(require.cache).join("\\n"));`);
+    const loaded = project.node("loaded.cjs").replaceAll("\\", "/").split("\n");
+    const ours = loaded.filter((path) => path.includes(`/${declared.name}/dist/`)).map((path) => readFileSync(path, "utf8"));
+    expect(ours.length).toBeGreaterThan(0);
+    for (const word of ["commander", "hypervBackupPolicies", "hash-worker", "restore-plan"])
+      expect(ours.filter((text) => text.includes(word))).toEqual([]);
+    expect(loaded.filter((path) => /node_modules\/(commander|node-powershell|@pulumi\/policy)\//.test(path))).toEqual([]);
   });
 
   it("has a command that needs neither a project of Pulumi nor a host", () => {
@@ -117,8 +135,8 @@ describe("the packed package in an empty project", () => {
       expect(text, entry.name).not.toContain("sourceMappingURL");
       for (const [, path = ""] of text.matchAll(/(?:from |import\(|require\()"(\.[^"]*)"/g)) {
         const target = join(entry.parentPath, path);
-        const extension = entry.name.endsWith(".d.ts") ? ".d.ts" : ".js";
-        expect(existsSync(target + extension) || existsSync(join(target, `index${extension}`)), `${entry.name}: ${path}`).toBe(true);
+        const files = entry.name.endsWith(".d.ts") ? [`${target}.d.ts`, join(target, "index.d.ts")] : [target];
+        expect(files.some(existsSync), `${entry.name}: ${path}`).toBe(true);
       }
     }
   });
