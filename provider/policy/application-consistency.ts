@@ -8,6 +8,7 @@ import { type SeenKind, SeenResource } from "./seen-resource";
 const asked: Record<SeenKind, { readonly argument: string; readonly default: string }> = {
   export: { argument: "requireConsistency", default: "whatever the point has" },
   chain: { argument: "consistency", default: "application" },
+  "export by a checkpoint": { argument: "consistency", default: "application" },
   point: { argument: "consistency", default: "application" },
 };
 
@@ -35,7 +36,7 @@ export function applicationConsistencyFound(options: ApplicationConsistencyOptio
     validateStack: ({ resources }, report) => {
       for (const resource of resources) {
         const seen = SeenResource.of(resource);
-        const consistency = seen?.result?.consistency;
+        const consistency = seen?.consistency;
         if (seen === undefined || consistency === undefined || consistency === "application" || !isMeant(seen, options)) continue;
         report(
           `The ${seen.title} is of ${consistency === "unknown" ? "unknown" : `${consistency}`} consistency. Make a point that is application-consistent and export that.`,

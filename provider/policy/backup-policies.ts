@@ -8,7 +8,7 @@ import { verifiedByContent } from "./verified-by-content";
 
 /**
  * Policies for backups, for a policy pack of your own: `new PolicyPack("backups", { policies: hypervBackupPolicies({ keptOnDestroy: {} }) })`.
- * They look at ReferencePointExport, ExportChain and ReferencePoint, and at nothing else of a stack.
+ * They look at ReferencePointExport, CheckpointExport, ExportChain and ReferencePoint, and at nothing else of a stack.
  *
  * @param options which policies, and by what measure; one that is left out is not made
  * @throws Error that names each option that will not do

@@ -52,9 +52,9 @@ function backupOf(resource: StackValidationArgs["resources"][number]): Backup | 
 }
 
 function restorable(seen: SeenResource, { status, startedAt }: Readonly<Record<string, unknown>>): number[] {
-  const isChain = seen.kind === "chain";
-  const dates = isChain ? seen.generations.filter(({ condition }) => condition === "intact").map(({ madeAt }) => madeAt) : [];
-  const own = !isChain && status === "intact" ? [String(startedAt)] : [];
+  const hasGenerations = seen.kind !== "export";
+  const dates = hasGenerations ? seen.generations.filter(({ condition }) => condition === "intact").map(({ madeAt }) => madeAt) : [];
+  const own = !hasGenerations && status === "intact" ? [String(startedAt)] : [];
   return [...dates, ...own].map((date) => Date.parse(date)).filter(Number.isFinite);
 }
 

@@ -1,5 +1,5 @@
 import { generationOfLine, type ListedGeneration } from "../domain/export-chain/generation/generation-line";
-import { CHAIN_TYPE, EXPORT_TYPE, POINT_TYPE } from "../domain/records/owner-text";
+import { CHAIN_TYPE, CHECKPOINT_EXPORT_TYPE, EXPORT_TYPE, POINT_TYPE } from "../domain/records/owner-text";
 
 /** What the engine shows of a resource, to a policy of resources (its arguments) and to one of stacks (what is kept of it). */
 interface Shown {
@@ -10,7 +10,12 @@ interface Shown {
 
 type Properties = Readonly<Record<string, unknown>>;
 
-const kinds = { [EXPORT_TYPE]: "export", [CHAIN_TYPE]: "chain", [POINT_TYPE]: "point" } as const;
+const kinds = {
+  [EXPORT_TYPE]: "export",
+  [CHAIN_TYPE]: "chain",
+  [CHECKPOINT_EXPORT_TYPE]: "export by a checkpoint",
+  [POINT_TYPE]: "point",
+} as const;
 export type SeenKind = (typeof kinds)[keyof typeof kinds];
 
 /**
@@ -75,7 +80,14 @@ export class SeenResource {
     }
   }
 
-  /** A chain's generations, oldest first. */
+  /** Of what was made; undefined where nothing tells. A chain's generations do not. */
+  get consistency(): unknown {
+    const { consistency, newestGeneration } = this.result ?? {};
+    const isToldOfNewest = typeof newestGeneration === "object" && newestGeneration !== null && "consistency" in newestGeneration;
+    return isToldOfNewest ? newestGeneration.consistency : consistency;
+  }
+
+  /** A chain's generations, oldest first; an export by a checkpoint has one. */
   get generations(): ListedGeneration[] {
     const lines = this.result?.generations;
     return Array.isArray(lines) ? lines.flatMap((line) => (typeof line === "string" ? (generationOfLine(line) ?? []) : [])) : [];

@@ -1,7 +1,7 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { type HypervBackupPolicyOptions, hypervBackupPolicies } from "pulumi-hyperv-reference-point/policy";
 import { describe, expect, it } from "vitest";
-import { CHAIN_TYPE, EXPORT_TYPE, POINT_TYPE } from "../../provider/domain/records/owner-text";
+import { CHAIN_TYPE, CHECKPOINT_EXPORT_TYPE, EXPORT_TYPE, POINT_TYPE } from "../../provider/domain/records/owner-text";
 
 type Shown = { type: string; name: string; props: Record<string, unknown>; protect?: boolean };
 
@@ -32,6 +32,24 @@ function violations(options: HypervBackupPolicyOptions, ...resources: Shown[]): 
   }
   return said;
 }
+
+it("an export by a checkpoint is held to every policy", () => {
+  const of = (props: Record<string, unknown>): Shown => ({
+    ...{ type: CHECKPOINT_EXPORT_TYPE, name: "one" },
+    props: { virtualMachine: "SQL01", exportDirectory: "C:\\Exports", ...props },
+  });
+  const made = (madeAt: string, consistency: string) => ({
+    result: { generations: [`export ${madeAt} full 1`], newestGeneration: { consistency, manifestSha256: "a" } },
+  });
+  const young = `${new Date().toISOString().slice(0, 19)}Z`;
+  expect(violations({ keptOnDestroy: {} }, of({}))).toHaveLength(1);
+  expect(violations({ ownVolume: { volumes: { "*": ["C:"] } } }, of({}))).toHaveLength(1);
+  expect(violations({ applicationConsistency: { virtualMachines: ["SQL*"] } }, of({ consistency: "crash" }))).toHaveLength(1);
+  expect(violations({ applicationConsistency: { virtualMachines: ["SQL*"] } }, of(made(young, "crash")))).toHaveLength(1);
+  expect(violations({ applicationConsistency: { virtualMachines: ["SQL*"] } }, of(made(young, "application")))).toEqual([]);
+  expect(violations({ newestGeneration: { hours: 26 } }, of(made(young, "application")))).toEqual([]);
+  expect(violations({ newestGeneration: { hours: 26 } }, of(made("2020-01-01T00:00:00Z", "application")))).toHaveLength(1);
+});
 
 describe("keptOnDestroy", () => {
   it.each([

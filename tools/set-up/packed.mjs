@@ -12,9 +12,13 @@ const public_ = ["index", "fronts/dynamic/provider", "host/simulator/index", "po
 const loadedLater = [
   "fronts/command-line/hyperv-export",
   "fronts/command-line/command-line",
+  "fronts/command-line/commands/completion",
+  "fronts/command-line/commands/doctor",
   "fronts/command-line/commands/list",
+  "fronts/command-line/commands/report",
   "fronts/command-line/commands/restore-plan",
   "fronts/command-line/commands/verify",
+  "fronts/command-line/host-trees",
   "fronts/look-ups/look-ups",
   "fronts/preview/look-ahead",
   "host/local-files/tasks/hash-worker",
