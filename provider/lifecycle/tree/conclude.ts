@@ -20,7 +20,7 @@ type Content = Pick<ReadContent, "altered" | "failures">;
 
 /** @param content what reading the files has come to, where they were read */
 export function conclude({ chains, singles }: Pick<FoundExports, "chains" | "singles">, content?: Content): Concluded {
-  const concluded = chains.map((chain) => concludeChain(chain, content));
+  const concluded = chains.map((chain) => concludeChain(chain, content, new Map()));
   // What a generation continues outside of its chain is looked for as a single export's base is.
   const outward = chains.flatMap(({ generations }) => generations.flatMap(({ seen }) => (seen.continues === undefined ? [] : [seen])));
   const isOutward = ({ directory }: ReportedExport) => outward.some((seen) => seen.directory === directory);
@@ -28,10 +28,11 @@ export function conclude({ chains, singles }: Pick<FoundExports, "chains" | "sin
   const ends = concludeSingles([...singles, ...outward], inward, content);
   const found = new Map(ends.slice(singles.length).map((one) => [one.directory, one]));
   return {
-    chains: concluded.map((chain) => ({
-      ...chain,
-      generations: chain.generations.map(({ label, ...one }) => ({ ...(found.get(one.directory) ?? one), label })),
-    })),
+    // What continues such a generation stands with it.
+    chains: chains.map((chain) => {
+      const { generations, ...about } = concludeChain(chain, content, found);
+      return { ...about, generations: generations.map(({ label, ...one }) => ({ ...(found.get(one.directory) ?? one), label })) };
+    }),
     exports: ends.slice(0, singles.length),
   };
 }
@@ -43,8 +44,17 @@ function ownCondition(seen: SeenExport, content: Content | undefined): SeenCondi
   return content?.altered.has(seen.directory) ? "damaged" : "intact";
 }
 
-function concludeChain({ about, generations }: SeenChain, content: Content | undefined): ReportedChain {
-  const own = new Map(generations.map(({ recorded, seen }) => [recorded.label, ownCondition(seen, content)]));
+/** @param found how those stand that continue no generation of the chain, by their directories */
+function concludeChain(
+  { about, generations }: SeenChain,
+  content: Content | undefined,
+  found: ReadonlyMap<string, ReportedExport>,
+): ReportedChain {
+  const conditionOf = (seen: SeenExport): SeenCondition => {
+    const outward = found.get(seen.directory);
+    return outward ? asBase(outward.condition) : ownCondition(seen, content);
+  };
+  const own = new Map(generations.map(({ recorded, seen }) => [recorded.label, conditionOf(seen)]));
   const directories = new Map(generations.map(({ recorded, seen }) => [recorded.label, seen.directory]));
   const conditions = conditionsWithBases(
     generations.map(({ recorded }) => recorded),

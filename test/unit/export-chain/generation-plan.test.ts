@@ -43,6 +43,7 @@ describe("the next generation", () => {
     ["previousDamaged", planned([generation("a"), generation("b", "a", { intact: false })])],
     ["previousDamaged", planned([generation("a", undefined, { intact: false }), generation("b", "a")])],
     ["previousDamaged", planned([generation("b", "a")])],
+    ["baseOutside", planned([generation("a", undefined, { baseReferencePointId: "point of another export" })])],
   ])("is a full one (%s)", (reason, plan) => {
     expect(plan).toEqual({ kind: "full", reason });
   });

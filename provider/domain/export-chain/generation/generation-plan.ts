@@ -9,6 +9,7 @@ export const fullReasons = {
   basePointGone: "the reference point of the generation before it is gone",
   disksChanged: "the machine's disks are others than the generation before it has",
   previousDamaged: "the generation before it cannot be restored",
+  baseOutside: "the generation before it continues a point of no generation",
 } as const;
 
 export type FullReason = keyof typeof fullReasons;
@@ -30,6 +31,8 @@ export type GenerationPlan =
 export interface PossibleBase extends Generation {
   readonly virtualMachineId: string;
   readonly referencePointId: string;
+  /** The point that it continues, where that is of no generation of the chain. */
+  readonly baseReferencePointId?: string | undefined;
   /** Instance ids of the disks that it holds. */
   readonly diskIds: readonly string[];
   /** Whether its own files were intact when last looked at. */
@@ -57,6 +60,7 @@ export function planGeneration({ generations, fullEvery, virtualMachineId, point
   const line = lineOf(previous, byLabel(generations));
   if (line === undefined || !line.every(({ intact }) => intact)) return { kind: "full", reason: "previousDamaged" };
   if (line.length >= fullEvery) return { kind: "full", reason: "fullEvery" };
+  if (line.some(({ baseReferencePointId }) => baseReferencePointId !== undefined)) return { kind: "full", reason: "baseOutside" };
   if (!sameIds(previous.diskIds, diskIds)) return { kind: "full", reason: "disksChanged" };
   if (!hasId(pointsThere, previous.referencePointId)) return { kind: "full", reason: "basePointGone" };
   return { kind: "differential", base: previous.label };
