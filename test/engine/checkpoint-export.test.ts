@@ -1,7 +1,7 @@
-import { cpSync, existsSync, readdirSync, renameSync, rmSync, truncateSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { CheckpointExport, type CheckpointExportArgs } from "pulumi-hyperv-reference-point";
+import { CheckpointExport, type CheckpointExportArgs, ExportChain, type ExportChainArgs } from "pulumi-hyperv-reference-point";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runTool } from "../command-line/run-tool";
 import { opOf, type Run, type TestStack } from "./test-stack";
@@ -236,6 +236,61 @@ it("an export is not made the difference to itself, which would be all that is l
   await place.expectRestorable([join(exportDirectory, "export")], String(referencePointId));
   expect(opOf(await upOf(stack))).toMatch(/same|update/);
   expect((await stack.outputs()).referencePointId).toBe(referencePointId);
+});
+
+it("a base that was refused leaves nothing to go on with: what is declared next is made once, or not at all", async () => {
+  const stack = await place.stack();
+  const [base, other] = points.sql01;
+  const made = async () => (await place.lab.checkpointCalls()).filter(({ method }) => method === "CreateSnapshot").length;
+  const refuse = async () => expect((await stack.up(program({ baseReferencePoint: points.web01 }))).ok).toBe(false);
+  await upOf(stack, { baseReferencePoint: base });
+  const before = await stack.outputs();
+  await refuse();
+  await stack.refresh();
+  await upOf(stack, { baseReferencePoint: base });
+  expect([await made(), await stack.outputs()]).toEqual([1, before]);
+  await refuse();
+  await upOf(stack, { baseReferencePoint: other });
+  expect([await made(), (await stack.outputs()).baseReferencePointId]).toEqual([2, other]);
+  expect(await stack.refresh({ expectNoChanges: true })).toMatchObject({ ok: true });
+});
+
+describe("a chain and an export in one directory", () => {
+  function chain(args: Partial<ExportChainArgs>) {
+    return async () => {
+      const made = new ExportChain("nights", { host: place.host, virtualMachine: "SQL01", directory: exportDirectory, ...args } as ExportChainArgs);
+      return { restorable: made.restorable, reason: made.reason };
+    };
+  }
+
+  it.each([{ onDestroy: "keep" }, { onDestroy: "delete" }] as const)("nights are not adopted to be removed: %o", async (args) => {
+    const stack = await place.stack();
+    for (const generation of ["n1", "n2"]) await stack.up(chain({ via: "checkpoint", generation, ...args }));
+    if (args.onDestroy === "keep") await stack.destroy();
+    const other = await place.stack();
+    for (const run of [await other.preview(program({ onExisting: "adopt" })), await other.up(program({ onExisting: "adopt" }))])
+      expect([run.ok, run.text]).toEqual(refusedWith("adoption-refused"));
+    expect(readdirSync(exportDirectory).sort()).toEqual(["export-chain.json", "n1", "n2"]);
+  });
+
+  it("a chain that adopts a difference continues it by nothing, and what does is worth no more than its base", async () => {
+    const stack = await place.stack();
+    await upOf(stack, { baseReferencePoint: points.sql01[0], onDestroy: "keep" });
+    await stack.destroy();
+    const other = await place.stack();
+    expect((await other.up(chain({ via: "checkpoint", generation: "n1", onExisting: "adopt" }))).ok).toBe(true);
+    expect(await other.outputs()).toMatchObject({ reason: "baseOutside", restorable: ["export", "n1"] });
+    const file = join(exportDirectory, "export-chain.json");
+    const record = JSON.parse(readFileSync(file, "utf8"));
+    const [export_, n1] = record.generations;
+    delete n1.reason;
+    Object.assign(n1, { kind: "differential", base: "export", baseManifestSha256: export_.manifestSha256 });
+    writeFileSync(file, JSON.stringify(record));
+    const listed = JSON.parse((await runTool(["list", "--json", exportDirectory])).output);
+    expect(JSON.stringify(listed)).toMatch(/"label":"n1"/);
+    const conditions = listed.chains[0].generations.map(({ condition }: { condition: string }) => condition);
+    expect(conditions).toEqual(["unknown", "unknown"]);
+  });
 });
 
 it("two of one machine at once take turns; a forced replacement goes on with what is there", async () => {

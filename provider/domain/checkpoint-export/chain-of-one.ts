@@ -1,5 +1,8 @@
+import type { ChainRecord } from "../export-chain/chain-record";
+import { isSameLabel } from "../export-chain/generation/label";
 import type { ChainInputs } from "../export-chain/properties";
 import { normaliseReferencePointId } from "../hyperv/guid";
+import { CHAIN_TYPE, CHECKPOINT_EXPORT_TYPE } from "../records/owner-text";
 import { containsUnknown } from "../values/unknown-value";
 import type { CheckpointExportInputs } from "./properties";
 
@@ -30,6 +33,26 @@ export function chainPropertiesOf({ exportDirectory, baseReferencePoint, trigger
     keep: { last: 1, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
     onLostBase: "full",
   };
+}
+
+/** Whether the chain is a CheckpointExport's, by its resource's URN. */
+export function isChainOfOne({ createUrn }: Pick<ChainInputs, "createUrn">): boolean {
+  return isOfType(createUrn, CHECKPOINT_EXPORT_TYPE);
+}
+
+/** Whether a record lists what an ExportChain has made: an export's retention would remove all of it but the newest. */
+export function holdsNights({
+  generations,
+  generationOwner,
+  attempt,
+}: Pick<ChainRecord, "generations" | "generationOwner" | "attempt">): boolean {
+  const isBegunAsChain = isOfType(generationOwner, CHAIN_TYPE) && generations.length > 1;
+  return isBegunAsChain || [...generations, ...(attempt ? [attempt] : [])].some(({ asked }) => !isSameLabel(asked, EXPORT_LABEL));
+}
+
+/** urn:pulumi:STACK::PROJECT::PARENTS$TYPE::NAME. */
+function isOfType(urn: string, type: string): boolean {
+  return urn.split("::")[2]?.endsWith(type) ?? false;
 }
 
 /** One point is written in several ways. */

@@ -11,6 +11,7 @@ import { runTask } from "../session/run-task";
 import { chainStateOf, restorableNow } from "./condition/chain-state";
 import { conditionsIn, type Foreign, inspectChain } from "./condition/inspect-chain";
 import { leaveNoCheckpoint } from "./generation/checkpoint-of-generation";
+import { giveUpOutdated } from "./generation/begin-anew";
 import { discardExport } from "./generation/discard-generation";
 import { labelMade } from "./generation/label-made";
 import { beginGeneration, finishGeneration } from "./generation/make-generation";
@@ -19,7 +20,7 @@ import { isOccupied } from "./generation/occupied";
 import { settleGeneration } from "./generation/settle-generation";
 import { orOvertaken } from "./record/chain-file";
 import type { Chaining } from "./record/chaining";
-import { requireSameWay } from "./record/claim-chain";
+import { requireSameKind } from "./record/claim-chain";
 import { type ChainMachine, findChainMachine } from "./record/find-machine";
 import { destroyPoints } from "./removal/destroy-points";
 import { letGo } from "./removal/remove-generations";
@@ -48,7 +49,7 @@ export async function bringUpToDate(chaining: Chaining, altered: readonly string
 
 async function makeTrue(chaining: Chaining, altered: readonly string[], found: ChainMachine | undefined): Promise<ChainState> {
   const { file } = chaining;
-  requireSameWay("update the chain", file, chaining.inputs.via);
+  requireSameKind("update the chain", file, chaining.inputs);
   const newestBefore = newestOf(file.record)?.label;
   // What was given up before makes room for what is to come.
   if (file.record.removing.length > 0) await tidyUp(chaining);
@@ -127,6 +128,7 @@ async function makeWhatIsWanted(
   found: ChainMachine | undefined,
 ): Promise<void> {
   const { operation, inputs, file } = chaining;
+  await giveUpOutdated(chaining);
   if (file.record.attempt === undefined && !isGenerationWanted(chaining, conditions)) return;
   const machine = found ?? (await findChainMachine(operation, inputs, file.record));
   if (machine.isReplaced) warnOfReplacement(chaining, machine);

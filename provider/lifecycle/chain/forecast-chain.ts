@@ -18,6 +18,7 @@ import { BatchedHost } from "../session/batched-host";
 import { Operation, type Surroundings } from "../session/operation";
 import { findMachine, namedDisks } from "../target/resolve-target";
 import { conditionsIn, type Foreign, inspectChain } from "./condition/inspect-chain";
+import { isOutdated } from "./generation/begin-anew";
 import { nextLabel } from "./generation/next-label";
 import { planOf } from "./generation/plan-generation";
 import { lookAtChain } from "./record/chain-file";
@@ -138,7 +139,9 @@ async function thinkThrough(
   { conditions, freeBytes, foreign }: There,
 ): Promise<Making | Resting> {
   const { operation, inputs, file } = chaining;
-  const { attempt, removing } = file.record;
+  const { removing } = file.record;
+  const begun = file.record.attempt;
+  const attempt = begun && isOutdated(begun, inputs) ? undefined : begun;
   const goesAnyway = goingOf(chaining, file.record, conditions);
   const isUnknown = containsUnknown(inputs.generation) || containsUnknown(inputs.triggers);
   if (attempt === undefined && !isUnknown && !isGenerationWanted(chaining, conditions)) {

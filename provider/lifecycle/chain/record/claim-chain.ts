@@ -1,3 +1,4 @@
+import { holdsNights, isChainOfOne } from "../../../domain/checkpoint-export/chain-of-one";
 import { ExportError } from "../../../domain/errors/export-error";
 import { type ChainPoint, type ChainRecord, chainFormat } from "../../../domain/export-chain/chain-record";
 import type { ChainInputs } from "../../../domain/export-chain/properties";
@@ -75,14 +76,15 @@ export async function claimChain(
 }
 
 /** The record that this resource may go on with; undefined where there is none. */
-function heldBy(operation: Operation, look: ChainLook, { directory, createUrn, onExisting, via }: ChainInputs): ChainFile | undefined {
+function heldBy(operation: Operation, look: ChainLook, inputs: ChainInputs): ChainFile | undefined {
+  const { directory, createUrn, onExisting } = inputs;
   if (look.kind === "volumeMissing" || look.kind === "notDirectory") throw outOfReach(look, directory, { of: "chain" });
   if (look.kind === "unreadable") throw unreadableRecord(STEP, directory, look.reason);
   if (look.kind === "copy" && onExisting !== "adopt") throw movedChain(STEP, look.file);
   if (look.kind !== "chain" && look.kind !== "copy") return undefined;
   const { owner, released, generations } = look.file.record;
   const mayTake = onExisting === "adopt" || (released !== true && owner.urn === createUrn && createUrn !== "");
-  if (mayTake) requireSameWay(STEP, look.file, via);
+  if (mayTake) requireSameKind(STEP, look.file, inputs);
   if (onExisting === "adopt") {
     operation.did(`took over ${generations.length} generations`);
     return look.file;
@@ -96,8 +98,18 @@ function heldBy(operation: Operation, look: ChainLook, { directory, createUrn, o
   throw chainOfAnother(directory, owner, ownerOfUrn(createUrn));
 }
 
-/** The point of one way is no base for the other: nothing tells what a difference between the two would restore. */
-export function requireSameWay(step: string, { directory, record }: ChainFile, via: ChainInputs["via"]): void {
+/**
+ * The point of one way is no base for the other: nothing tells what a difference between the two would restore. And an export by a
+ * checkpoint keeps one generation: it takes over no chain of nights.
+ */
+export function requireSameKind(step: string, { directory, record }: ChainFile, inputs: Pick<ChainInputs, "via" | "createUrn">): void {
+  const { via } = inputs;
+  if (isChainOfOne(inputs) && holdsNights(record)) {
+    const labels = nameSome(record.generations.map(({ label }) => label));
+    const reason = `it holds the generations of an ExportChain (${labels}), and a CheckpointExport would keep none of them beside its own`;
+    const remedy = "Choose another exportDirectory, or declare an ExportChain to go on with that chain.";
+    throw new ExportError("adoption-refused", { step, subject: directory, reason, remedy });
+  }
   if (record.via === via || containsUnknown(via)) return;
   const reason = `it was begun via ${record.via}; via is ${via} now`;
   throw new ExportError("chain-way-changed", { step, subject: directory, reason });
