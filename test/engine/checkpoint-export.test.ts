@@ -258,7 +258,12 @@ it("a base that was refused leaves nothing to go on with: what is declared next 
 describe("a chain and an export in one directory", () => {
   function chain(args: Partial<ExportChainArgs>) {
     return async () => {
-      const made = new ExportChain("nights", { host: place.host, virtualMachine: "SQL01", directory: exportDirectory, ...args } as ExportChainArgs);
+      const made = new ExportChain("nights", {
+        host: place.host,
+        virtualMachine: "SQL01",
+        directory: exportDirectory,
+        ...args,
+      } as ExportChainArgs);
       return { restorable: made.restorable, reason: made.reason };
     };
   }
