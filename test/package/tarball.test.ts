@@ -94,10 +94,12 @@ describe("the packed package in an empty project", () => {
       `
       const { Host, ReferencePointExport } = require("${declared.name}");
       const { Simulator } = require("${declared.name}/simulator");
+      const { hypervBackupPolicies } = require("${declared.name}/policy");
+      console.log(hypervBackupPolicies({ keptOnDestroy: {} }).map(({ name }) => name).join());
       console.log([typeof Host.simulator, typeof ReferencePointExport, typeof Simulator.open, require("${declared.name}/package.json").version].join());
     `,
     );
-    expect(project.node("required.cjs")).toBe(`function,function,function,${declared.version}`);
+    expect(project.node("required.cjs")).toBe(`hyperv-kept-on-destroy\nfunction,function,function,${declared.version}`);
   });
 
   it("is imported", () => {

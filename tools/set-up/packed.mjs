@@ -26,8 +26,8 @@ const loadedLater = [
 const entries = [...public_, ...loadedLater];
 
 /**
- * Writes dist/ as it is packed: a file an entry and few shared ones, without comments, blanks and the names of local variables; functions,
- * classes and properties keep theirs, so that a stack trace can be read. Of the declarations, those that public types need, comments
+ * Writes dist/ as it is packed: a file an entry and few shared ones, without comments, blanks and the names of local variables, and with
+ * expressions in their short forms. Functions, classes and properties keep their names, so that a stack trace can be read. Of the declarations, those that public types need, comments
  * included. The bridge stays as it is: an administrator reads it.
  * @param {string} compiled dist/ as the compiler has made it
  * @param {string} output is written anew; may be the same folder
@@ -87,6 +87,8 @@ async function bundled() {
 
 /** A module's text may end in another folder: what it says of its own place is said from dist/ until it is known which. */
 function markPaths(code, id) {
+  if (/(?<!\()__dirname/.test(code))
+    throw new Error(`${id} must give __dirname as a first argument: tools/set-up/packed.mjs knows no other use of it.`);
   const folder = relative(source, dirname(id)).split(sep).join("/");
   return code
     .replace(/(?<![\w.])require\("(\.[^"]+)"\)/g, (_, path) => {
