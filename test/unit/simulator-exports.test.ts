@@ -217,7 +217,7 @@ describe("jobs", () => {
 
   it("fail when a file of theirs is removed", async () => {
     const bench = await openBench();
-    await bench.lab.configure({ bytesPerSecond: 8 * 1024 * 1024 });
+    await bench.lab.configure({ bytesPerSecond: 2 * 1024 * 1024 });
     const directory = bench.directory();
     const job = await start(bench.host, await requestFor(bench.lab, "SQL01", directory));
     while (!fs.existsSync(path.join(directory, "Virtual Hard Disks", "SQL01-data.vhdx"))) {
