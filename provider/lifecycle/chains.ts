@@ -46,7 +46,11 @@ const READ_LIMIT = "24h";
 export class Chains {
   private readonly declared: DeclaredChains;
 
-  constructor(private readonly hosts: Hosts) {
+  /** @param directoryName what programs call the directory */
+  constructor(
+    private readonly hosts: Hosts,
+    private readonly directoryName = "directory",
+  ) {
     this.declared = new DeclaredChains(hosts.pathStyleOf);
   }
 
@@ -64,15 +68,8 @@ export class Chains {
   /**
    * What an up would do. Asks the hosts in three cases: a host that is reached in another way may be the same machine, another name may be
    * of the same virtual machine, and the chain may have moved to another directory. A generation is due by the state and the clock alone.
-   *
-   * @param directoryName what the program calls the directory
    */
-  async diff(
-    stored: Stored,
-    inputs: ChainInputs,
-    voice: Voice,
-    directoryName = "directory",
-  ): Promise<ChainDifference & { readonly deleteBeforeReplace: boolean }> {
+  async diff(stored: Stored, inputs: ChainInputs, voice: Voice): Promise<ChainDifference & { readonly deleteBeforeReplace: boolean }> {
     const state = this.stateOf(stored);
     const style = this.hosts.pathStyleOf(inputs.host) ?? "posix";
     const held = () => beginPlan(this.hosts, state.host, voice);
@@ -87,7 +84,7 @@ export class Chains {
       isMoved: mayBeSame("directory") && (await isMovedTo(held(), declared(), state, inputs.directory)),
     };
     const difference = diffChain(state, inputs, style, anew, now);
-    refuseChainReplacement(state, inputs, style, difference.replaces, directoryName);
+    refuseChainReplacement(state, inputs, style, difference.replaces, this.directoryName);
     return { ...difference, deleteBeforeReplace: false };
   }
 
@@ -174,7 +171,7 @@ export class Chains {
     const state = this.stateOf(stored);
     const [problem] = pathRules(this.hosts.pathStyleOf(state.host) ?? "posix").check(state.directory);
     if (problem === undefined) return state;
-    if (!isLookUp(stored)) throw unusable(stored, `directory: ${problem}`);
+    if (!isLookUp(stored)) throw unusable(stored, `${this.directoryName}: ${problem}`);
     throw new ExportError("invalid-arguments", { step: "look up the chain", subject: state.directory, reason: problem });
   }
 
@@ -186,7 +183,7 @@ export class Chains {
 }
 
 /** A look-up (get) has arguments only. */
-function isLookUp({ properties }: Stored): boolean {
+export function isLookUp({ properties }: Stored): boolean {
   return properties.chainId === undefined;
 }
 

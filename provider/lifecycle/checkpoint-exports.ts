@@ -1,8 +1,9 @@
 import { chainOfOne, chainPropertiesOf } from "../domain/checkpoint-export/chain-of-one";
 import type { CheckpointExportInputs } from "../domain/checkpoint-export/properties";
+import { ExportError } from "../domain/errors/export-error";
 import type { ChainState } from "../domain/export-chain/outputs";
 import { checkCheckpointExport } from "./chain/check-chain";
-import { Chains } from "./chains";
+import { Chains, isLookUp } from "./chains";
 import type { Checked, Hosts, Stored, Voice } from "./door";
 
 type Known = Readonly<Record<string, unknown>>;
@@ -12,7 +13,7 @@ export class CheckpointExports {
   private readonly chains: Chains;
 
   constructor(private readonly hosts: Hosts) {
-    this.chains = new Chains(hosts);
+    this.chains = new Chains(hosts, "exportDirectory");
   }
 
   /** @param before the arguments that the engine has kept of the resource */
@@ -22,7 +23,7 @@ export class CheckpointExports {
   }
 
   async diff(stored: Stored, inputs: CheckpointExportInputs, voice: Voice) {
-    const difference = await this.chains.diff(asChain(stored), chainOfOne(inputs), voice, "exportDirectory");
+    const difference = await this.chains.diff(asChain(stored), chainOfOne(inputs), voice);
     return { ...difference, replaces: difference.replaces.map((name) => (name === "directory" ? "exportDirectory" : name)) };
   }
 
@@ -30,8 +31,11 @@ export class CheckpointExports {
     return this.chains.create(chainOfOne(inputs), voice);
   }
 
-  read(stored: Stored, voice: Voice): Promise<ChainState | undefined> {
-    return this.chains.read(asChain(stored), voice);
+  async read(stored: Stored, voice: Voice): Promise<ChainState | undefined> {
+    const state = await this.chains.read(asChain(stored), voice);
+    // A look-up of a chain of nights would show one of them, as if it were all.
+    if (state && isLookUp(stored) && state.generations.length > 1) throw holdsChain(state);
+    return state;
   }
 
   update(stored: Stored, inputs: CheckpointExportInputs, voice: Voice): Promise<ChainState> {
@@ -41,6 +45,16 @@ export class CheckpointExports {
   delete(stored: Stored, voice: Voice): Promise<void> {
     return this.chains.delete(asChain(stored), voice);
   }
+}
+
+function holdsChain({ directory, generations }: ChainState): ExportError {
+  const reason = `it holds a chain of ${generations.length} generations`;
+  return new ExportError("export-not-found", {
+    step: "look up the export",
+    subject: directory,
+    reason,
+    remedy: "Look it up with ExportChain.get.",
+  });
 }
 
 function asChain({ id, properties }: Stored): Stored {

@@ -151,6 +151,21 @@ describe("the lifecycle of one export", () => {
     expect([existsSync(exportDirectory), await pointsThere()]).toEqual([false, [...points.sql01]]);
   });
 
+  it("get of a chain of nights says what it is", async () => {
+    const stack = await place.stack();
+    const nights = (generation: string) => async () => {
+      const chain = { host: place.host, virtualMachine: "SQL01", directory: exportDirectory, via: "checkpoint", generation } as const;
+      return { chainId: new ExportChain("chain", chain).chainId };
+    };
+    for (const night of ["n1", "n2"]) expect(await stack.up(nights(night))).toMatchObject({ ok: true });
+    const id = String((await stack.outputs()).chainId);
+    const looked = await (await place.stack()).up(async () => {
+      CheckpointExport.get("found", id, { host: place.host, exportDirectory });
+    });
+    expect([looked.ok, looked.text]).toEqual(refusedWith("export-not-found"));
+    expect(looked.text).toContain("Look it up with ExportChain.get.");
+  });
+
   it("get looks it up, and changes nothing", async () => {
     const stack = await place.stack();
     await upOf(stack);

@@ -2,6 +2,7 @@ import { foundDue, seenDue } from "../../../domain/export-chain/due";
 import type { ChainState } from "../../../domain/export-chain/outputs";
 import { chainProperties } from "../../../domain/export-chain/properties";
 import { CHAIN_TYPE } from "../../../domain/records/owner-text";
+import { chainFacts } from "./chain-facts";
 import { KeptProperties } from "./kept-properties";
 
 /** How the engine keeps a chain: a line a generation. */
@@ -9,23 +10,7 @@ export const keptChain = new KeptProperties<ChainState>({
   properties: chainProperties,
   type: CHAIN_TYPE,
   idName: "chainId",
-  facts: ({ status, generations, reason, referencePointId, virtualMachineId, virtualMachineName, problems, warnings, ...rest }) => ({
-    result: {
-      virtualMachineId,
-      virtualMachineName,
-      generations,
-      reason,
-      referencePointId,
-      status,
-      ...(problems.length > 0 && { problems }),
-      ...(warnings.length > 0 && { warnings }),
-    },
-    lastLook: {
-      hostMachineId: rest.hostMachineId,
-      nextPortion: rest.nextPortion,
-      ...(rest.alteredFiles && rest.alteredFiles.length > 0 && { alteredFiles: rest.alteredFiles }),
-    },
-  }),
+  facts: (state) => chainFacts(state, { reason: state.reason }),
   known: (result) => result,
   // A generation that is due by the clock changes no argument.
   shown: {
