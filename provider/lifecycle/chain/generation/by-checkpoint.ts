@@ -16,7 +16,7 @@ import { mayWait } from "../removal/retain";
 import { beginAnew } from "./begin-anew";
 import { checkpointEvidenceIn, forget, leaveNoCheckpoint, settleCheckpoint } from "./checkpoint-of-generation";
 import { discardExport, requireAttempt } from "./discard-generation";
-import { describePlan, isPlanVoid, lostBase, planOf, refuseLostBase } from "./plan-generation";
+import { describePlan, isRestorable, lostBase, planOf, refuseLostBase } from "./plan-generation";
 import { evidenceIn } from "./point-of-generation";
 import { basePointOf, exportedGeneration, type Made } from "./written-generation";
 
@@ -45,7 +45,7 @@ async function made(chaining: Chaining, conditions: Conditions): Promise<Made> {
   const { file } = chaining;
   const before = requireAttempt(file.record);
   // What has been written is to go, or continues what cannot be restored any more: the checkpoint of it is of no use.
-  const isVoid = before.discarding === true || (before.plan !== undefined && isPlanVoid(chaining, before.plan, conditions));
+  const isVoid = before.discarding === true || (before.plan !== undefined && !isRestorable(before.plan.base, conditions));
   if (isVoid) {
     await settleCheckpoint(chaining);
     await discardExport(chaining);

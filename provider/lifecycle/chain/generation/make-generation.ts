@@ -12,7 +12,7 @@ import { madeByCheckpoint } from "./by-checkpoint";
 import { discardExport, requireAttempt } from "./discard-generation";
 import { labelMade } from "./label-made";
 import { givenUp, Occupied } from "./occupied";
-import { describePlan, isPlanVoid, isRestorable, planOf, refuseLostBase } from "./plan-generation";
+import { describePlan, isRestorable, planOf, refuseLostBase } from "./plan-generation";
 import { evidenceIn } from "./point-of-generation";
 import { baseOf, basePointOf, exportedGeneration, type Made, type Plan } from "./written-generation";
 
@@ -81,13 +81,9 @@ async function planned(
   conditions: Conditions,
 ): Promise<GenerationAttempt & { readonly plan: Plan }> {
   const { operation, queue, inputs, file } = chaining;
-  const { plan: begun } = attempt;
-  if (begun && !isPlanVoid(chaining, begun, conditions)) return { ...attempt, plan: begun };
-  if (begun) {
-    const base = begun.base ?? begun.baseReferencePointId;
-    operation.warn(
-      `What the unfinished generation ${attempt.label} was to continue, ${base}, cannot be restored or is not asked for any more.`,
-    );
+  if (attempt.plan && isRestorable(attempt.plan.base, conditions)) return { ...attempt, plan: attempt.plan };
+  if (attempt.plan) {
+    operation.warn(`${attempt.plan.base}, which the unfinished generation ${attempt.label} was to continue, cannot be restored any more.`);
     await discardExport(chaining);
     await beginAnew(chaining, { isPointLost: false });
     return planned(chaining, requireAttempt(file.record), conditions);

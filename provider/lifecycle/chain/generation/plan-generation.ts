@@ -26,15 +26,6 @@ export async function refuseLostBase(chaining: Omit<Chaining, "queue">, planned:
   if (mayFail) await planOf(chaining, planned, conditions, newest?.diskIds ?? []);
 }
 
-/** Whether an unfinished generation continues what cannot be restored any more, or another point than the program names by now. */
-export function isPlanVoid(
-  { inputs }: Pick<Chaining, "inputs">,
-  { base, baseReferencePointId = "" }: NonNullable<GenerationAttempt["plan"]>,
-  conditions: Conditions,
-): boolean {
-  return !isRestorable(base, conditions) || !sameId(baseReferencePointId, inputs.baseReferencePoint ?? "");
-}
-
 /** Whether the generation is to be a full one, by how the others stand and by the points that the host lists. */
 export async function planOf(
   { operation, inputs, file }: Omit<Chaining, "queue">,
