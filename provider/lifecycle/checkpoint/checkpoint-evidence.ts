@@ -9,6 +9,8 @@ export interface CheckpointEvidence {
   /** The attempt as this run has last seen or written it. */
   read(): CheckpointAttempt | undefined;
   write(attempt: CheckpointAttempt): Promise<void>;
+  /** The attempt with what its job, or a look at the host, has told and would tell again: it is written with what comes next. */
+  note(attempt: CheckpointAttempt): void;
   /** The record as this run has last seen or written it: what must still hold when a method is called. */
   condition(): Precondition;
 }

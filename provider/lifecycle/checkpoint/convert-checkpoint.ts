@@ -22,6 +22,12 @@ const VANISHED_LIMIT_MS = 5000;
 const SHORTEST_LISTING_POLL_MS = 20;
 const LONGEST_LISTING_POLL_MS = 2000;
 
+/** Where a conversion is kept until its point is written with what comes of it. */
+export interface ConversionEvidence extends PointEvidence {
+  /** The attempt with the point that the checkpoint has become: a later run would find it again by the conversion's job, or as the only new one. */
+  note(attempt: PointAttempt): void;
+}
+
 export interface CheckpointToConvert extends OfMachine {
   readonly checkpointId: string;
   /** What the checkpoint was asked to have. */
@@ -29,12 +35,12 @@ export interface CheckpointToConvert extends OfMachine {
   /** timeouts.stall. */
   readonly stall: string;
   /** Where the conversion and its point are kept. */
-  readonly evidence: PointEvidence;
+  readonly evidence: ConversionEvidence;
 }
 
 /**
  * Converts a checkpoint of ours to a reference point, or takes the point that an earlier run has made of it. The conversion is written down
- * before the method is called, and its point as soon as it is proved. The merge that follows is not waited for.
+ * before the method is called; its point is noted as soon as it is proved. The merge that follows is not waited for.
  */
 export function convertCheckpoint(operation: Operation, queue: MachineQueue, request: CheckpointToConvert): Promise<ReferencePoint> {
   const { virtualMachineId, virtualMachineName } = request;
@@ -57,7 +63,7 @@ async function oneTry(operation: Operation, request: CheckpointToConvert, subjec
   const known = await overtakeAttempt(operation, evidence);
   if (known) {
     const come = await whatPointCame(operation, known, checkpointId);
-    if (come.kind === "point") return { point: await proved(evidence, known, come.point) };
+    if (come.kind === "point") return { point: proved(evidence, known, come.point) };
     if (come.kind === "job") return watch(operation, request, known, come.job.path, subject);
     const isKnown = known.referencePointId !== undefined;
     if (come.kind === "gone" && (isKnown || come.unproven.length > 0)) throw lost(subject, come.unproven);
@@ -151,8 +157,8 @@ async function listed(
   }
 }
 
-async function proved(evidence: PointEvidence, attempt: PointAttempt, point: ReferencePoint): Promise<ReferencePoint> {
-  await evidence.write({ ...attempt, referencePointId: point.id });
+function proved(evidence: ConversionEvidence, attempt: PointAttempt, point: ReferencePoint): ReferencePoint {
+  evidence.note({ ...attempt, referencePointId: point.id });
   return point;
 }
 

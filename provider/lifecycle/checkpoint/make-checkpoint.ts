@@ -73,7 +73,7 @@ class Making {
     if (known) {
       const come = await whatCheckpointCame(operation, known);
       if (isFirst && come.kind !== "nothing") operation.did("took over the checkpoint of an earlier run");
-      if (come.kind === "checkpoint") return { checkpoint: await this.proved(known, come.checkpoint) };
+      if (come.kind === "checkpoint") return { checkpoint: this.proved(known, come.checkpoint) };
       if (come.kind === "job") return this.watch(known, come.job.path, isFirst);
       // Made by us once, and gone: whatever was done with it is of no use any more.
       if (known.checkpointId !== undefined) throw goneCheckpoint(subject, known.checkpointId);
@@ -194,8 +194,8 @@ class Making {
     }
   }
 
-  private async proved(attempt: CheckpointAttempt, checkpoint: Checkpoint): Promise<Checkpoint> {
-    if (attempt.checkpointId !== checkpoint.id) await this.request.evidence.write({ ...attempt, checkpointId: checkpoint.id });
+  private proved(attempt: CheckpointAttempt, checkpoint: Checkpoint): Checkpoint {
+    if (attempt.checkpointId !== checkpoint.id) this.request.evidence.note({ ...attempt, checkpointId: checkpoint.id });
     return checkpoint;
   }
 

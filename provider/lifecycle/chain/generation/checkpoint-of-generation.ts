@@ -34,6 +34,7 @@ export function checkpointEvidenceIn({ file }: Pick<Chaining, "file">): Checkpoi
     read: () => file.record.attempt?.checkpoint,
     condition: () => file.condition(),
     write: (checkpoint) => file.change({ attempt: { ...requireAttempt(file.record), checkpoint } }),
+    note: (checkpoint) => file.note({ attempt: { ...requireAttempt(file.record), checkpoint } }),
   };
 }
 
@@ -167,8 +168,14 @@ export async function leaveNoCheckpoint(chaining: Chaining): Promise<ExportError
     return undefined;
   } catch (error) {
     if (isSuperseded(error)) throw error;
+    // A refresh is to name it, and a host that lets nothing be removed may let this be written.
+    await file.during(brief, () => file.writeNoted()).catch(ignoreUnlessSuperseded);
     return leftError(chaining, explain(error, STEP, file.directory));
   }
+}
+
+function ignoreUnlessSuperseded(error: unknown): void {
+  if (isSuperseded(error)) throw error;
 }
 
 /** With what a person has to know: which, how old, how much it has grown, and what to do. */

@@ -1,26 +1,29 @@
+import type { ChainRecord } from "../../../domain/export-chain/chain-record";
 import type { PointAttempt } from "../../../domain/records/method-attempts/point-attempt";
+import type { ConversionEvidence } from "../../checkpoint/convert-checkpoint";
 import { isOfLostMachine } from "../../reference-point/attempt/lost-machine";
 import { pointOfAttempt } from "../../reference-point/attempt/settle-attempt";
-import type { PointEvidence } from "../../reference-point/record/point-evidence";
 import { ignoreFullVolume } from "../../session/host-failure";
 import type { Chaining } from "../record/chaining";
 import { requireAttempt } from "./discard-generation";
 
 /** The chain's record is where its points are proved, and where they are known from the moment on in which they are. */
-export function evidenceIn({ file }: Chaining): PointEvidence {
+export function evidenceIn({ file }: Chaining): ConversionEvidence {
   return {
     read: () => file.record.attempt?.point,
     condition: () => file.condition(),
-    write: async (point: PointAttempt) => {
-      const { attempt: before, points } = file.record;
-      const attempt = { ...requireAttempt(file.record), point };
-      const { virtualMachineId, referencePointId } = point;
-      // Not what was asked for, and destroyed again.
-      const dropped = referencePointId === undefined && point.isRefused ? before?.point?.referencePointId : undefined;
-      const left = points.filter((known) => known.referencePointId !== dropped && known.referencePointId !== referencePointId);
-      await file.change({ attempt, points: referencePointId === undefined ? left : [...left, { virtualMachineId, referencePointId }] });
-    },
+    write: (point) => file.change(withPoint(file.record, point)),
+    note: (point) => file.note(withPoint(file.record, point)),
   };
+}
+
+function withPoint(record: ChainRecord, point: PointAttempt): Pick<ChainRecord, "attempt" | "points"> {
+  const attempt = { ...requireAttempt(record), point };
+  const { virtualMachineId, referencePointId } = point;
+  // Not what was asked for, and destroyed again.
+  const dropped = referencePointId === undefined && point.isRefused ? record.attempt?.point?.referencePointId : undefined;
+  const left = record.points.filter((known) => known.referencePointId !== dropped && known.referencePointId !== referencePointId);
+  return { attempt, points: referencePointId === undefined ? left : [...left, { virtualMachineId, referencePointId }] };
 }
 
 /**

@@ -17,6 +17,8 @@ export const LOOK_STEP = "look at the chain's directory";
 export class ChainFile implements Place {
   /** A write that has not been answered. */
   private unanswered: { readonly text: string; readonly record: ChainRecord } | undefined;
+  /** The record says what the volume does not say yet. */
+  private isNoted = false;
 
   constructor(
     private operation: Operation,
@@ -39,7 +41,7 @@ export class ChainFile implements Place {
     const next = { ...this.current, ...changes } as ChainRecord;
     const text = recordText(next);
     // The text on the volume may have its members in another order.
-    if (text === recordText(this.current)) return;
+    if (!this.isNoted && text === recordText(this.current)) return;
     const { directory, canonicalPath } = this;
     const file = { directory, canonicalPath, path: CHAIN_FILE, text, onlyIf: this.condition() };
     this.unanswered = { text, record: next };
@@ -47,6 +49,18 @@ export class ChainFile implements Place {
     this.unanswered = undefined;
     this.text = text;
     this.current = next;
+    this.isNoted = false;
+  }
+
+  /** A change that goes to the host with the next one. Only for what the record as it stands there lets a later run find out again. */
+  note(changes: Changes): void {
+    this.current = { ...this.current, ...changes } as ChainRecord;
+    this.isNoted = true;
+  }
+
+  /** Writes what has been noted, where no other change is to come. */
+  async writeNoted(): Promise<void> {
+    await this.change({});
   }
 
   /** What has to be put in order after the operation's own time is over goes by another one's. */
@@ -68,6 +82,7 @@ export class ChainFile implements Place {
     if (look.kind !== "chain" || look.file.text !== unanswered.text) return;
     this.text = unanswered.text;
     this.current = unanswered.record;
+    this.isNoted = false;
     this.unanswered = undefined;
   }
 
