@@ -148,7 +148,7 @@ export interface Host {
    * whoever has started them; newest first; none of a machine that is not there. A running one that does not tell its machine may be about
    * any: then every answer MUST be an error (`inUse`), unless this session has started it. A merge is no such job: it is left out.
    */
-  findCheckpointJobs(virtualMachineIds: readonly string[]): Promise<Answer<CheckpointJob[]>[]>;
+  findCheckpointJobs(virtualMachineIds: readonly string[]): Promise<Answer<ListedCheckpointJobs>[]>;
 
   /** Jobs, running or still listed after their end, whose ExportDirectory is the given directory; newest first. */
   findExportJobs(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]>;
@@ -304,6 +304,12 @@ export interface ListedPointJobs {
   /** ISO 8601: the host's clock, by which {@link HostJob.startedAt} goes. It MUST be read before the jobs are listed. */
   readonly hostTime: string;
   readonly jobs: readonly PointJob[];
+}
+
+/** The same of jobs about checkpoints. */
+export interface ListedCheckpointJobs {
+  readonly hostTime: string;
+  readonly jobs: readonly CheckpointJob[];
 }
 
 export interface ExportJob extends HostJob {

@@ -52,13 +52,24 @@ export function checkpointJobs(trial: () => CheckpointTrial): void {
         other?.id ?? "",
         "00000000-0000-0000-0000-000000000000",
       ]);
-      expect([value(others), value(unknown)]).toEqual([[], []]);
-      return value(mine)[0];
+      expect([value(others).jobs, value(unknown).jobs]).toEqual([[], []]);
+      return value(mine).jobs[0];
     };
     expect((await newest())?.path).toBe(path);
     const ended = await trial().watchedCheckpointJob(path);
     expect(await newest()).toEqual(ended);
     await trial().removed(id, ended?.checkpointId ?? "");
+  });
+
+  it("are listed with the clock that their start goes by", async () => {
+    const { id } = await trial().machine();
+    const now = async () => Date.parse(value((await trial().host.findCheckpointJobs([id]))[0]).hostTime);
+    const before = await now();
+    const job = await trial().watchedCheckpointJob(await create());
+    const started = Date.parse(job?.startedAt ?? "");
+    expect(started).toBeGreaterThanOrEqual(before);
+    expect(await now()).toBeGreaterThanOrEqual(started);
+    await trial().removed(id, job?.checkpointId ?? "");
   });
 
   it("keep the machine to themselves: a second one is refused while one runs, a point and an export", async () => {

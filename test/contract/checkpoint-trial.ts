@@ -17,9 +17,9 @@ export class CheckpointTrial extends ExportTrial {
     return value(answer);
   }
 
-  async checkpointJobsOf(virtualMachineId: string): Promise<CheckpointJob[]> {
+  async checkpointJobsOf(virtualMachineId: string): Promise<readonly CheckpointJob[]> {
     const [answer] = await this.host.findCheckpointJobs([virtualMachineId]);
-    return value(answer);
+    return value(answer).jobs;
   }
 
   async madeCheckpoint(virtualMachineId: string, wanted: Partial<CheckpointRequest> = {}): Promise<Checkpoint> {

@@ -75,7 +75,7 @@ test.each(Object.keys(works) as (keyof typeof works)[])(
 /** The machine's jobs, once all have ended. */
 async function endedJobs(host: Host) {
   for (;;) {
-    const jobs = value((await host.findCheckpointJobs([WEB01]))[0]);
+    const { jobs } = value((await host.findCheckpointJobs([WEB01]))[0]);
     if (jobs.every(({ jobState }) => jobState === 7)) return jobs;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -41,7 +41,7 @@ describeThroughCim("checkpoints made, exported and converted through CIM", (cim)
         { virtualMachineId: WEB01, checkpointId, ...(baseReferencePointId && { baseReferencePointId }), intent: "merge", exportDirectory },
       ])
     )[0];
-  const found = async (virtualMachineId = WEB01, on = cim().host) => value((await on.findCheckpointJobs([virtualMachineId]))[0]);
+  const found = async (virtualMachineId = WEB01, on = cim().host) => value((await on.findCheckpointJobs([virtualMachineId]))[0]).jobs;
   const listed = async (virtualMachineId = WEB01) => value((await cim().host.listCheckpoints([virtualMachineId]))[0]);
   const look = async (path: string) => value((await cim().host.poll({ jobs: [], checkpointJobs: [path], tasks: [] })).checkpointJobs[0]);
   const ended = async (path: string): Promise<CheckpointJob | undefined> => {

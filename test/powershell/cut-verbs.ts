@@ -267,7 +267,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
         {
           ask: async (host) => {
             // As with exports: nobody calls for a second time what may have been called already.
-            const jobs = values(await host.findCheckpointJobs([virtualMachineId]))[0] ?? [];
+            const jobs = values(await host.findCheckpointJobs([virtualMachineId]))[0]?.jobs ?? [];
             if (!jobs.some(({ work }) => work === "create")) {
               asked++;
               values(await host.createCheckpoints([{ virtualMachineId, consistency: "crash", ignoreUnsupportedDisks: false }]));
@@ -346,9 +346,9 @@ async function destroyed(host: PowerShellHost, point: PointKey): Promise<void> {
 }
 
 /** Waits until no job about a checkpoint runs; those of the machine. */
-async function quiet(host: PowerShellHost, virtualMachineId: string): Promise<CheckpointJob[]> {
+async function quiet(host: PowerShellHost, virtualMachineId: string): Promise<readonly CheckpointJob[]> {
   for (;;) {
-    const jobs = values(await host.findCheckpointJobs([virtualMachineId]))[0] ?? [];
+    const jobs = values(await host.findCheckpointJobs([virtualMachineId]))[0]?.jobs ?? [];
     if (jobs.every(({ jobState, work }) => work === "merge" || jobOutcome(jobState) !== "running")) return jobs;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

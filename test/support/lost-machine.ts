@@ -1,4 +1,4 @@
-import { type Answer, type CheckpointJob, HostError, type ListedPointJobs, type VirtualMachine } from "../../provider/host/port";
+import { type Answer, HostError, type ListedCheckpointJobs, type ListedPointJobs, type VirtualMachine } from "../../provider/host/port";
 import type { Intervention } from "./decorated-host";
 
 /** The host knows a machine no more. Its jobs can still be polled. */
@@ -10,15 +10,11 @@ export function withoutMachine(id: string): Intervention {
       const answers = (await go()) as Answer<VirtualMachine[]>[];
       return answers.map((answer) => (answer.ok ? { ...answer, value: answer.value.filter((machine) => machine.id !== id) } : answer));
     }
-    if (call.method === "findPointJobs") {
-      const answers = (await go()) as Answer<ListedPointJobs>[];
+    if (call.method === "findPointJobs" || call.method === "findCheckpointJobs") {
+      const answers = (await go()) as Answer<ListedPointJobs | ListedCheckpointJobs>[];
       return answers.map((answer, index) =>
         answer.ok && isOfIt(items[index]) ? { ...answer, value: { ...answer.value, jobs: [] } } : answer,
       );
-    }
-    if (call.method === "findCheckpointJobs") {
-      const answers = (await go()) as Answer<CheckpointJob[]>[];
-      return answers.map((answer, index) => (answer.ok && isOfIt(items[index]) ? { ...answer, value: [] } : answer));
     }
     if (!items.some(isOfIt) || !/ReferencePoint|Checkpoint/.test(call.method)) return go();
     return items.map(() => ({ ok: false, error: new HostError("notFound", `there is no machine ${id}`) }));

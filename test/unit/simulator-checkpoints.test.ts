@@ -46,10 +46,10 @@ async function listed({ host }: Bench, virtualMachineId = WEB01): Promise<Machin
   return answer.value;
 }
 
-async function jobs({ host }: Bench): Promise<CheckpointJob[]> {
+async function jobs({ host }: Bench): Promise<readonly CheckpointJob[]> {
   const [answer] = await host.findCheckpointJobs([WEB01]);
   if (!answer?.ok) throw answer?.error;
-  return answer.value;
+  return answer.value.jobs;
 }
 
 async function made(at: Bench, wanted: Partial<CheckpointRequest> = {}): Promise<string> {

@@ -22,6 +22,7 @@ import type {
   Host,
   HostFacts,
   JobPath,
+  ListedCheckpointJobs,
   ListedPointJobs,
   MachineCheckpoints,
   NamedMachine,
@@ -80,7 +81,7 @@ interface RawJobs<Job> {
   readonly listed: number;
   readonly jobs: readonly Job[];
 }
-interface RawPointJobs extends RawJobs<RawPointJob> {
+interface ListedRawJobs<Job> extends RawJobs<Job> {
   readonly hostTime: string;
 }
 type RawCheckpointStart =
@@ -207,7 +208,7 @@ export class PowerShellHost implements Host {
   async findPointJobs(virtualMachineIds: readonly string[]): Promise<Answer<ListedPointJobs>[]> {
     if (virtualMachineIds.length === 0) return [];
     const subject = { action: "list the jobs that make reference points" };
-    const reply = await this.ask<RawPointJobs>("findPointJobs", { virtualMachineIds }, virtualMachineIds.length, subject);
+    const reply = await this.ask<ListedRawJobs<RawPointJob>>("findPointJobs", { virtualMachineIds }, virtualMachineIds.length, subject);
     if (!reply.ok) return virtualMachineIds.map(() => reply);
     const { hostTime, listed, jobs } = reply.value;
     const toJob = (raw: RawPointJob) => pointJob(raw, this.startedPointWork.get(raw.path));
@@ -268,17 +269,18 @@ export class PowerShellHost implements Host {
     return answers;
   }
 
-  async findCheckpointJobs(virtualMachineIds: readonly string[]): Promise<Answer<CheckpointJob[]>[]> {
+  async findCheckpointJobs(virtualMachineIds: readonly string[]): Promise<Answer<ListedCheckpointJobs>[]> {
     const action = "list the jobs that make, export and change checkpoints";
     const toJob = (raw: RawCheckpointJob) => checkpointJob(raw, this.startedCheckpointWork.get(raw.path));
     if (virtualMachineIds.length === 0) return [];
-    const reply = await this.ask<RawJobs<RawCheckpointJob>>("findCheckpointJobs", { virtualMachineIds }, virtualMachineIds.length, {
+    const reply = await this.ask<ListedRawJobs<RawCheckpointJob>>("findCheckpointJobs", { virtualMachineIds }, virtualMachineIds.length, {
       action,
     });
     if (!reply.ok) return virtualMachineIds.map(() => reply);
-    const { listed, jobs } = reply.value;
+    const { hostTime, listed, jobs } = reply.value;
     // A merge changes nothing that another job could double.
-    return this.jobsOfMachines(virtualMachineIds, { listed, jobs: jobs.map(toJob) }, (job) => job.work !== "merge");
+    const found = await this.jobsOfMachines(virtualMachineIds, { listed, jobs: jobs.map(toJob) }, (job) => job.work !== "merge");
+    return found.map((answer) => (answer.ok ? good({ hostTime, jobs: answer.value }) : answer));
   }
 
   async findExportJobs(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]> {

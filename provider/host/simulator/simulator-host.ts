@@ -9,7 +9,6 @@ import type {
   CheckpointChange,
   CheckpointConversion,
   CheckpointExportRequest,
-  CheckpointJob,
   CheckpointRemoval,
   CheckpointRequest,
   CheckpointStart,
@@ -24,6 +23,7 @@ import type {
   Host,
   HostFacts,
   JobPath,
+  ListedCheckpointJobs,
   ListedPointJobs,
   MachineCheckpoints,
   NamedMachine,
@@ -155,7 +155,7 @@ export class SimulatorHost implements Host {
     return this.connection.call("removeCheckpoints", subjects, () => this.checkpoints.remove(checkpoints));
   }
 
-  findCheckpointJobs(virtualMachineIds: readonly string[]): Promise<Answer<CheckpointJob[]>[]> {
+  findCheckpointJobs(virtualMachineIds: readonly string[]): Promise<Answer<ListedCheckpointJobs>[]> {
     return this.connection.call("findCheckpointJobs", virtualMachineIds.map(ofMachine), () => this.checkpoints.find(virtualMachineIds));
   }
 

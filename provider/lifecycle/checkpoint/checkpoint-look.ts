@@ -1,5 +1,5 @@
 import { sameId } from "../../domain/hyperv/same-id";
-import type { Checkpoint, CheckpointJob, MachineCheckpoints } from "../../host/port";
+import type { Checkpoint, CheckpointJob, ListedCheckpointJobs, MachineCheckpoints } from "../../host/port";
 import type { Operation } from "../session/operation";
 import { patiently } from "../session/retry/patiently";
 
@@ -19,15 +19,21 @@ export async function checkpointById(operation: Operation, machine: OfMachine, c
   return checkpoints.find(({ id }) => sameId(id, checkpointId));
 }
 
-export function checkpointJobsOf(operation: Operation, { virtualMachineId, virtualMachineName }: OfMachine): Promise<CheckpointJob[]> {
+/** Jobs about a machine's checkpoints, and what the host's clock shows: by it checkpoints and jobs go. */
+export function listCheckpointJobs(
+  operation: Operation,
+  { virtualMachineId, virtualMachineName }: OfMachine,
+): Promise<ListedCheckpointJobs> {
   const ask = () => operation.host.findCheckpointJobs(virtualMachineId);
   return patiently(operation, "look for jobs about checkpoints", virtualMachineName, ask);
 }
 
-/** What the host's clock shows: by it checkpoints and jobs go. */
-export async function hostTimeOf(operation: Operation, { virtualMachineId, virtualMachineName }: OfMachine): Promise<string> {
-  const ask = () => operation.host.findPointJobs(virtualMachineId);
-  return (await patiently(operation, "read the host's time", virtualMachineName, ask)).hostTime;
+export async function checkpointJobsOf(operation: Operation, machine: OfMachine): Promise<readonly CheckpointJob[]> {
+  return (await listCheckpointJobs(operation, machine)).jobs;
+}
+
+export async function hostTimeOf(operation: Operation, machine: OfMachine): Promise<string> {
+  return (await listCheckpointJobs(operation, machine)).hostTime;
 }
 
 /** Bytes of the files that a machine writes into because of a checkpoint: what grows until it is gone. Undefined where nobody can tell. */

@@ -10,7 +10,7 @@ import type { MachineQueue } from "../session/machine-queue";
 import type { Operation } from "../session/operation";
 import { waitAfter } from "../session/retry/wait-after";
 import { watchCheckpointJob } from "./checkpoint-job";
-import { checkpointJobsOf, hostTimeOf, type OfMachine } from "./checkpoint-look";
+import { listCheckpointJobs, type OfMachine } from "./checkpoint-look";
 import { whatPointCame } from "./what-point-came";
 
 const STEP = "convert the checkpoint to a reference point";
@@ -89,8 +89,7 @@ async function oneTry(operation: Operation, request: CheckpointToConvert, subjec
 /** Before the method is called: whatever job and point is listed afterwards, and was not before, may be its. */
 async function announce(operation: Operation, request: CheckpointToConvert): Promise<PointAttempt> {
   const { virtualMachineId, virtualMachineName, consistency, evidence } = request;
-  const hostTime = await hostTimeOf(operation, request);
-  const jobs = await checkpointJobsOf(operation, request);
+  const { hostTime, jobs } = await listCheckpointJobs(operation, request);
   const points = await listPoints(operation, request);
   const attempt: PointAttempt = {
     run: operation.run,

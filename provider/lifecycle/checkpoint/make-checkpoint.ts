@@ -12,7 +12,7 @@ import type { Operation } from "../session/operation";
 import { waitAfter } from "../session/retry/wait-after";
 import type { CheckpointEvidence } from "./checkpoint-evidence";
 import { watchCheckpointJob } from "./checkpoint-job";
-import { checkpointJobsOf, hostTimeOf, listCheckpoints } from "./checkpoint-look";
+import { listCheckpointJobs, listCheckpoints } from "./checkpoint-look";
 import { overtakeCheckpoint } from "./overtake-checkpoint";
 import { MAKE_STEP, refuseForeignCheckpoints, settleUnsupportedDisks } from "./refuse-foreign";
 import { newCheckpoints, whatCheckpointCame } from "./what-checkpoint-came";
@@ -105,8 +105,7 @@ class Making {
     const { operation, request, subject } = this;
     const { id: virtualMachineId, name: virtualMachineName, disks } = request.machine;
     const machine = { virtualMachineId, virtualMachineName };
-    const hostTime = await hostTimeOf(operation, machine);
-    const jobs = await checkpointJobsOf(operation, machine);
+    const { hostTime, jobs } = await listCheckpointJobs(operation, machine);
     const listed = await listCheckpoints(operation, machine);
     refuseForeignCheckpoints(subject, listed, hostTime);
     this.disksLeftOut ??= settleUnsupportedDisks(operation, subject, listed, request.ignoreUnsupportedDisks);

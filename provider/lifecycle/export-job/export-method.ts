@@ -55,9 +55,8 @@ const ofCheckpoints: ExportMethod = {
   step: "export the checkpoint",
   before: async (operation, { virtualMachineId, virtualMachineName: name }) => {
     const { host } = operation;
-    const { hostTime } = await patiently(operation, "read the host's time", name, () => host.findPointJobs(virtualMachineId));
-    const known = await patiently(operation, "look for older jobs", name, () => host.findCheckpointJobs(virtualMachineId));
-    return { knownJobs: known.map(({ path }) => path), hostTime };
+    const { hostTime, jobs } = await patiently(operation, "look for older jobs", name, () => host.findCheckpointJobs(virtualMachineId));
+    return { knownJobs: jobs.map(({ path }) => path), hostTime };
   },
   call: (host, { virtualMachineId, referencePointId, baseReferencePointId, checkpoint }, exportDirectory, onlyIf) =>
     host.exportCheckpoint({
@@ -69,7 +68,7 @@ const ofCheckpoints: ExportMethod = {
       onlyIf,
     }),
   list: async (host, attempt, directory) => {
-    const jobs = await host.findCheckpointJobs(attempt.target.virtualMachineId);
+    const { jobs } = await host.findCheckpointJobs(attempt.target.virtualMachineId);
     return jobsMeant(jobs, attempt).map((job) => asExportJob(job, attempt.target, directory));
   },
   find: (operation, step, attempt, directory) =>

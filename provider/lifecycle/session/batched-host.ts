@@ -20,6 +20,7 @@ import type {
   Host,
   HostFacts,
   JobPath,
+  ListedCheckpointJobs,
   ListedPointJobs,
   MachineCheckpoints,
   NamedMachine,
@@ -69,7 +70,7 @@ export class BatchedHost {
   readonly exportCheckpoint: (request: CheckpointExportRequest) => Promise<ExportStart>;
   readonly convertCheckpoint: (checkpoint: CheckpointChange) => Promise<CheckpointConversion>;
   readonly removeCheckpoint: (checkpoint: CheckpointChange) => Promise<CheckpointRemoval>;
-  readonly findCheckpointJobs: (virtualMachineId: string) => Promise<CheckpointJob[]>;
+  readonly findCheckpointJobs: (virtualMachineId: string) => Promise<ListedCheckpointJobs>;
   readonly findExportJobs: (exportDirectory: string) => Promise<ExportJob[]>;
   readonly terminateJob: (path: JobPath) => Promise<void>;
   readonly readDirectory: (request: DirectoryRequest) => Promise<DirectoryReport>;

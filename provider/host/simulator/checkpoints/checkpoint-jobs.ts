@@ -11,6 +11,7 @@ import type {
   CheckpointStart,
   ExportStart,
   JobPath,
+  ListedCheckpointJobs,
   MachineCheckpoints,
 } from "../../port";
 import type { FaultSubject } from "../faults/fault-matching";
@@ -60,12 +61,13 @@ export class CheckpointJobs {
     return removeCheckpoints(this.lab, checkpoints);
   }
 
-  async find(virtualMachineIds: readonly string[]): Promise<Answer<CheckpointJob[]>[]> {
+  async find(virtualMachineIds: readonly string[]): Promise<Answer<ListedCheckpointJobs>[]> {
+    const hostTime = new Date().toISOString();
     const state = await this.lab.settlement.settle();
     const jobs = listedCheckpointJobs(this.lab, state).reverse();
     return virtualMachineIds.map((id) => {
       const wanted = id.toUpperCase();
-      return success(jobs.filter((job) => job.virtualMachineId === wanted));
+      return success({ hostTime, jobs: jobs.filter((job) => job.virtualMachineId === wanted) });
     });
   }
 

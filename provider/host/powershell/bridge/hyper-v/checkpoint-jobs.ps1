@@ -4,13 +4,14 @@
 # 170 (backup): one of the second is listed, and does what its session remembers.
 $CheckpointWorks = @{ 50 = 'merge'; 62 = 'export'; 70 = 'create'; 72 = 'remove'; 170 = $null; 200 = 'convert' }
 
-# The listed ones of these machines, and how many there are of all.
+# The listed ones of these machines, how many there are of all, and the clock that their start goes by.
 function Find-CheckpointJobs($Arguments) {
+    $now = ConvertTo-IsoTime ([DateTime]::UtcNow)
     $conditions = @(foreach ($type in $CheckpointWorks.Keys) { "JobType=$type" })
     $jobs = @(Get-HyperVInstancesByConditions 'Msvm_ConcreteJob' $conditions)
     if ($jobs.Count -eq 0) { Assert-HyperVVisible }
     $found = @(ConvertTo-JobsOfMachines 'checkpoints' $jobs $Arguments.virtualMachineIds { param($job, $subject) ConvertTo-CheckpointJobJson $job $subject })
-    '{"listed":' + $jobs.Count + ',"jobs":[' + [string]::Join(',', $found) + ']}'
+    '{"hostTime":"' + $now + '","listed":' + $jobs.Count + ',"jobs":[' + [string]::Join(',', $found) + ']}'
 }
 
 # The jobs at these paths; null for one that is not listed (any more).
