@@ -16,7 +16,7 @@ import type {
 } from "../../port";
 import type { FaultSubject } from "../faults/fault-matching";
 import { settleDueWork } from "../jobs/due-work";
-import { jobAnswer } from "../jobs/job-answer";
+import { jobProgress } from "../jobs/job-answer";
 import { isListed } from "../jobs/job-clock";
 import { stateNow } from "../jobs/work-clock";
 import type { Lab } from "../lab/lab";
@@ -64,16 +64,16 @@ export class CheckpointJobs {
   async find(virtualMachineIds: readonly string[]): Promise<Answer<ListedCheckpointJobs>[]> {
     const hostTime = new Date().toISOString();
     const state = await this.lab.settlement.settle();
-    const jobs = listedCheckpointJobs(this.lab, state).reverse();
     return virtualMachineIds.map((id) => {
       const wanted = id.toUpperCase();
-      return success({ hostTime, jobs: jobs.filter((job) => job.virtualMachineId === wanted) });
+      const jobs = listedCheckpointJobs(this.lab, state, ({ virtualMachineId }) => virtualMachineId === wanted);
+      return success({ hostTime, jobs: jobs.reverse() });
     });
   }
 
   async look(paths: readonly JobPath[]): Promise<Answer<CheckpointJob | undefined>[]> {
     const state = paths.length > 0 ? await this.lab.settlement.settle() : undefined;
-    const jobs = state ? listedCheckpointJobs(this.lab, state) : [];
+    const jobs = state ? listedCheckpointJobs(this.lab, state, ({ path }) => paths.includes(path)) : [];
     return paths.map((path) => success(jobs.find((job) => job.path === path)));
   }
 
@@ -100,10 +100,16 @@ export class CheckpointJobs {
 }
 
 /** Jobs about checkpoints as the host shows them now, oldest first. */
-export function listedCheckpointJobs(lab: Lab, state: LabState): CheckpointJob[] {
+export function listedCheckpointJobs(
+  lab: Lab,
+  state: LabState,
+  isMeant: (job: Pick<CheckpointJob, "path" | "virtualMachineId">) => boolean = () => true,
+): CheckpointJob[] {
+  const exports = state.jobs.filter((job) => isMeant({ path: jobPath(job), virtualMachineId: job.VirtualMachineId }));
+  const others = state.checkpointJobs.filter((job) => isMeant({ path: pointJobPath(job), virtualMachineId: job.virtualMachineId }));
   const all = [
-    ...state.checkpointJobs.map((job) => ({ at: job.StartTime, listed: listedCheckpointJob(state, job) })),
-    ...state.jobs.map((job) => ({ at: job.StartTime, listed: listedCheckpointExport(lab, state, job) })),
+    ...others.map((job) => ({ at: job.StartTime, listed: listedCheckpointJob(state, job) })),
+    ...exports.map((job) => ({ at: job.StartTime, listed: listedCheckpointExport(lab, state, job) })),
   ];
   // Those of one moment stay in the order in which they are recorded.
   return all.sort((left, right) => left.at - right.at).flatMap(({ listed }) => listed ?? []);
@@ -140,7 +146,7 @@ export function listedCheckpointJob(state: LabState, job: CheckpointJobRecord): 
 /** An export by ExportSystemDefinition; undefined of any other. */
 export function listedCheckpointExport(lab: Lab, state: LabState, job: JobRecord): CheckpointJob | undefined {
   const { checkpointId } = job;
-  const told = checkpointId === undefined ? undefined : jobAnswer(lab, state, job);
+  const told = checkpointId === undefined ? undefined : jobProgress(lab, state, job);
   if (told === undefined || checkpointId === undefined) return undefined;
   const { jobState, percentComplete, errorCode, errorDescription, startedAt, virtualMachineId, bytesWritten, bytesExpected } = told;
   return {

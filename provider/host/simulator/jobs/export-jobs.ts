@@ -26,12 +26,11 @@ export class ExportJobs {
 
   async find(exportDirectories: readonly string[]): Promise<Answer<ExportJob[]>[]> {
     const state = await this.lab.settlement.settle();
-    const jobs = listedExportJobs(this.lab, state);
-    // Jobs are recorded in the order of their start; two of one millisecond must not change places.
-    jobs.reverse();
     return exportDirectories.map((directory) => {
       const wanted = path.resolve(directory);
-      return success(jobs.filter((job) => localPaths.same(path.resolve(job.exportDirectory), wanted)));
+      const isMeant = (job: JobRecord) => localPaths.same(path.resolve(job.ExportDirectory), wanted);
+      // Jobs are recorded in the order of their start; two of one millisecond must not change places.
+      return success(listedExportJobs(this.lab, state, isMeant).reverse());
     });
   }
 

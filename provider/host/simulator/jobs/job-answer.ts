@@ -10,13 +10,25 @@ import type { JobRecord } from "../state/wmi-records";
 import { isListed, jobMoment } from "./job-clock";
 
 /** Jobs of ExportReferencePoint as the host shows them now, oldest first. */
-export function listedExportJobs(lab: Lab, state: LabState): ExportJob[] {
-  const jobs = state.jobs.filter(({ checkpointId }) => checkpointId === undefined);
+export function listedExportJobs(lab: Lab, state: LabState, isMeant: (job: JobRecord) => boolean = () => true): ExportJob[] {
+  const jobs = state.jobs.filter((job) => job.checkpointId === undefined && isMeant(job));
   return jobs.map((job) => jobAnswer(lab, state, job)).filter((job) => job !== undefined);
 }
 
 /** The job as the host would show it now, or undefined when it is not listed (any more). */
 export function jobAnswer(lab: Lab, state: LabState, job: JobRecord): ExportJob | undefined {
+  const answer = jobProgress(lab, state, job);
+  if (answer === undefined || !job.namesFiles) return answer && { ...answer, exportedFiles: [] };
+  const isDone = jobOutcome(answer.jobState) === "succeeded";
+  return {
+    ...answer,
+    exportedFiles: begunFiles(lab, state, job, answer.bytesWritten),
+    ...(isDone && { exportedDisks: job.ExportedDisks }),
+  };
+}
+
+/** The same without the files that it names, which take far longer to find out. */
+export function jobProgress(lab: Lab, state: LabState, job: JobRecord) {
   if (!isListed(job, state.settings.finishedJobLifetime)) return undefined;
   const { end } = job;
   const succeeded = end !== undefined && jobOutcome(end.JobState) === "succeeded";
@@ -33,8 +45,6 @@ export function jobAnswer(lab: Lab, state: LabState, job: JobRecord): ExportJob 
     referencePointId: job.ReferencePointId,
     ...(job.BaseReferencePointId === undefined ? {} : { baseReferencePointId: job.BaseReferencePointId }),
     startedAt: new Date(job.StartTime).toISOString(),
-    exportedFiles: job.namesFiles ? begunFiles(lab, state, job, written) : [],
-    ...(succeeded && job.namesFiles && { exportedDisks: job.ExportedDisks }),
     bytesWritten: written,
     bytesExpected: job.totalBytes,
   };
