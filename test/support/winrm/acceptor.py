@@ -2,7 +2,8 @@
 
 Lines of JSON in, lines of JSON out, in the same order. Bytes are base64. Every line in has "do" and "connection":
   open    protocol: "ntlm" (bare tokens), "negotiate" (SPNEGO or bare), "kerberos" (a bare token, or SPNEGO around one);
-          bindings: what a login must be bound to (tls-server-end-point:...), or none
+          bindings: what a login must be bound to (tls-server-end-point:...), or none; or
+          certificate: the host's own (DER), whose bindings are then made as requests_ntlm makes them
   accept  token          -> token, done, user, mechanism
   seal    data           -> header, data, padding (bytes that the sealed data is longer by)
   unseal  header, data   -> data
@@ -90,6 +91,12 @@ class Connection:
         return "KRB5_KTNAME" in os.environ and any(oid in token[:48] for oid in KERBEROS_OIDS)
 
 
+def bindings_of(certificate):
+    import requests_ntlm.requests_ntlm as peer
+
+    return b"tls-server-end-point:" + peer._get_certificate_hash(certificate)
+
+
 connections = {}
 
 
@@ -102,7 +109,10 @@ def perform(line):
 
     what, name = line["do"], line["connection"]
     if what == "open":
-        connections[name] = Connection(line["protocol"], given("bindings") if line.get("bindings") else None)
+        bindings = given("bindings") if line.get("bindings") else None
+        if line.get("certificate"):
+            bindings = bindings_of(given("certificate"))
+        connections[name] = Connection(line["protocol"], bindings)
         return {}
     if what == "close":
         connections.pop(name, None)

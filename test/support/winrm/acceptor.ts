@@ -24,6 +24,8 @@ export interface AcceptorConnectionOptions {
   readonly protocol: "ntlm" | "negotiate" | "kerberos";
   /** What a login must be bound to: "tls-server-end-point:" and the hash of the certificate. */
   readonly bindings?: Buffer;
+  /** In their place the host's certificate (DER): its bindings are then made by other people's code, too. */
+  readonly certificate?: Buffer;
 }
 
 export interface Accepted {
@@ -88,9 +90,10 @@ export class Acceptor {
     return new Acceptor(spawn(python, ["-u", script], { env, stdio: "pipe" }), folder);
   }
 
-  async connection({ protocol, bindings }: AcceptorConnectionOptions): Promise<AcceptorConnection> {
+  async connection({ protocol, bindings, certificate }: AcceptorConnectionOptions): Promise<AcceptorConnection> {
     const name = `c${++this.opened}`;
-    await this.ask({ do: "open", connection: name, protocol, bindings: bindings?.toString("base64") });
+    const bound = { bindings: bindings?.toString("base64"), certificate: certificate?.toString("base64") };
+    await this.ask({ do: "open", connection: name, protocol, ...bound });
     return new AcceptorConnection(name, (request) => this.ask(request));
   }
 
