@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { powerShellVariable } from "./powershell/ensure.mjs";
 import { compile } from "./set-up/build.mjs";
-import { prepare, preparePowerShell } from "./set-up/prepare.mjs";
+import { prepare, preparePowerShell, prepareWinrmPeers } from "./set-up/prepare.mjs";
 import { repository } from "./set-up/repository.mjs";
 import { countTests } from "./testing/count.mjs";
 import { aboutLeftOut, leftOut } from "./testing/left-out.mjs";
@@ -74,6 +74,7 @@ function runVitest(vitestArguments, environment) {
 try {
   await prepare(say);
   const powershell = await preparePowerShell(say);
+  await prepareWinrmPeers(say);
   say("Checking the types of tests, examples and tools");
   for (const project of ["test", "examples", "tools"]) {
     if (compile(["--noEmit", "-p", project]).status !== 0) throw new Error(`tsc -p ${project} failed: correct what it names above.`);

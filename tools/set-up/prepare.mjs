@@ -1,5 +1,7 @@
 import { ensurePowerShell } from "../powershell/ensure.mjs";
 import { ensurePulumi } from "../pulumi-cli/ensure.mjs";
+import { ensureWinrmPeers } from "../winrm-peers/ensure.mjs";
+import { ensureMasterzen } from "../winrm-peers/masterzen.mjs";
 import { build } from "./build.mjs";
 import { installDependencies } from "./install.mjs";
 
@@ -25,4 +27,16 @@ export async function preparePowerShell(say) {
   const answer = await ensurePowerShell({ say });
   if ("found" in answer) say(`PowerShell ${answer.found.version}: ${answer.found.powershell}`);
   return answer;
+}
+
+/**
+ * Other people's WinRM. Without it its suites say so, and fail under CI.
+ * @param {(text: string) => void} say
+ */
+export async function prepareWinrmPeers(say) {
+  // Its suites are left out on Windows, where nobody has to wait for a build.
+  const masterzen = process.platform === "win32" ? [] : [await ensureMasterzen({ say })];
+  for (const answer of [await ensureWinrmPeers({ say }), ...masterzen]) {
+    if ("missing" in answer) say(answer.missing);
+  }
 }

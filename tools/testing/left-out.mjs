@@ -10,6 +10,8 @@ const needPowerShell = [
   { prefix: "test/kills/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/troubles/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/system/powershell", oldest: windowsPowerShellVersion },
+  { prefix: "test/winrm/peers", oldest: windowsPowerShellVersion },
+  { prefix: "test/winrm/server", oldest: windowsPowerShellVersion },
   { prefix: "test/wmi/", oldest: windowsPowerShellVersion },
   { prefix: "test/check-powershell/", oldest: oldestPowerShellVersion },
 ];

@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Answer, refused } from "./answer";
 import { faults } from "./faults";
-import type { Gate } from "./gate";
-import { asBytes, type Outgoing, readBody, SOAP, send, sendStatus, urlOf } from "./http-answer";
+import type { Admission, Gate } from "./gate";
+import { readBody, sendStatus, urlOf } from "./http-answer";
 import type { TroubleKind } from "./options";
+import { Reply } from "./reply";
 import { readRequest, type WsmanRequest } from "./request";
-import { type Caller, MACHINE, refusal, type Service } from "./service";
+import { open, sealingProtocol } from "./sealed-body";
+import { MACHINE, refusal, type Service } from "./service";
 import type { Troubles } from "./troubles";
 import type { Operation } from "./words";
 
@@ -15,18 +17,20 @@ export interface Told {
   readonly operation: Operation;
   readonly user: string;
   readonly envelope: string;
+  readonly isSealed: boolean;
 }
 
 /** HTTP requests and their answers, and what goes wrong with them. */
 export class Exchange {
-  private lastAnswer: Outgoing | undefined;
-  private swapping: ((other: Outgoing) => Outgoing) | undefined;
+  private lastAnswer: Answer | undefined;
+  private swap: Swap | undefined;
 
   constructor(
     private readonly service: Service,
     private readonly troubles: Troubles,
     private readonly told: Told[],
     private readonly gateOf: (socket: Socket) => Gate,
+    private readonly needsSealing: boolean,
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -40,72 +44,83 @@ export class Exchange {
       return sendStatus(response, 401);
     }
     if (body === "too large") return sendStatus(response, 413);
-    for (const [name, value] of Object.entries(admission.headers ?? {})) response.setHeader(name, value);
+    if (admission.token !== undefined) response.setHeader("WWW-Authenticate", admission.token);
     if (body.length === 0) return sendStatus(response, 200);
-    const envelope = body.toString("utf8");
-    const caller = { user: admission.user, clientAddress: "127.0.0.1", url: urlOf(request) };
+    await this.read(request, response, body, admission);
+  }
+
+  private async read(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer,
+    { user, sealing: connection }: Extract<Admission, { user: string }>,
+  ): Promise<void> {
+    const protocol = sealingProtocol(request.headers["content-type"] ?? "");
+    const sealing = protocol !== undefined && connection !== undefined ? { connection, protocol } : undefined;
+    if (sealing === undefined && this.needsSealing) return sendStatus(response, 500);
+    let envelope: string;
+    try {
+      envelope = (sealing ? await open(sealing, body) : body).toString("utf8");
+    } catch {
+      return sendStatus(response, 400);
+    }
+    const reply = new Reply(request, response, sealing);
     let understood: WsmanRequest;
     try {
       understood = readRequest(envelope);
     } catch (error) {
-      return send(response, soap(refusal(error, "")));
+      return reply.send(refusal(error, ""));
     }
-    this.told.push({ operation: understood.operation, user: caller.user, envelope });
-    await this.meet(request, response, understood, caller, this.troubles.meet(understood.operation));
-  }
-
-  private async meet(
-    request: IncomingMessage,
-    response: ServerResponse,
-    understood: WsmanRequest,
-    caller: Caller,
-    trouble: TroubleKind | undefined,
-  ): Promise<void> {
+    this.told.push({ operation: understood.operation, user, envelope, isSealed: sealing !== undefined });
+    const trouble = this.troubles.meet(understood.operation);
     if (trouble?.kind === "stall") return;
-    if (trouble?.kind === "dropRequest") {
-      request.socket.destroy();
-      return;
-    }
+    if (trouble?.kind === "dropRequest") return reply.drop();
     if (trouble?.kind === "status") return sendStatus(response, trouble.status);
-    if (trouble?.kind === "fault") {
-      const words = faults[trouble.fault].text;
-      return send(response, soap(refused(trouble.fault, words, understood.messageId, MACHINE)));
-    }
-    const answer = await this.service.answer(understood, caller);
+    if (trouble?.kind === "fault") return reply.send(refused(trouble.fault, faults[trouble.fault].text, understood.messageId, MACHINE));
+    // From now on: the other answer may be ready before this one.
+    const own = trouble?.kind === "swapped" ? new Swap() : undefined;
+    this.swap = own ?? this.swap;
+    const answer = await this.service.answer(understood, { user, clientAddress: "127.0.0.1", url: urlOf(request) });
     if (trouble?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, trouble.ms));
-    this.respond(request.socket, response, soap(answer), trouble);
+    await this.respond(reply, answer, trouble, own);
   }
 
-  private respond(socket: Socket, response: ServerResponse, answer: Outgoing, trouble: TroubleKind | undefined): void {
-    const { lastAnswer = answer, swapping } = this;
+  private async respond(reply: Reply, answer: Answer, trouble: TroubleKind | undefined, own: Swap | undefined): Promise<void> {
+    const { lastAnswer = answer } = this;
     this.lastAnswer = answer;
     switch (trouble?.kind) {
       case "cutAnswer":
-        socket.write(asBytes(answer).subarray(0, trouble.bytes), () => socket.destroy());
-        break;
+        return reply.sendCut(answer, trouble.bytes);
       case "olderAnswer":
-        send(response, lastAnswer);
-        break;
-      case "swapped":
-        this.swapping = (other) => {
-          send(response, other);
-          return answer;
-        };
-        break;
+        return reply.send(lastAnswer);
+      case "unsealed":
+        return reply.sendUnsealed(answer);
+      case "damaged":
+        return reply.sendDamaged(answer);
       case "twice":
-        response.once("finish", () => socket.write(asBytes(answer)));
-        send(response, answer);
-        break;
+        return reply.sendTwice(answer);
       case "forged":
-        send(response, { ...answer, body: Buffer.from(trouble.forge(answer.body.toString("utf8"))) });
-        break;
-      default:
-        this.swapping = undefined;
-        send(response, swapping ? swapping(answer) : answer);
+        return reply.send({ ...answer, envelope: trouble.forge(answer.envelope) });
+      case "swapped":
+        own?.first(answer);
+        return reply.send((await own?.theOther) ?? answer);
     }
+    const { swap } = this;
+    if (swap === undefined) return reply.send(answer);
+    this.swap = undefined;
+    swap.other(answer);
+    await reply.send(await swap.theFirst);
   }
 }
 
-function soap({ status, envelope }: Answer): Outgoing {
-  return { status, contentType: SOAP, body: Buffer.from(envelope) };
+/** Two answers that change places; each waits for the other. */
+class Swap {
+  first: (answer: Answer) => void = () => {};
+  other: (answer: Answer) => void = () => {};
+  readonly theFirst = new Promise<Answer>((resolve) => {
+    this.first = resolve;
+  });
+  readonly theOther = new Promise<Answer>((resolve) => {
+    this.other = resolve;
+  });
 }

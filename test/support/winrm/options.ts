@@ -1,14 +1,23 @@
+import type { CertificateWishes } from "./certificates";
 import type { FaultName } from "./faults";
 
-/** The ways of logging in that a server takes. */
-export type LoginKind = "basic" | "certificate";
+/** The ways of logging in that a server takes. "negotiate" is NTLM, bare or in SPNEGO, and Kerberos where the server has a key. */
+export type LoginKind = "basic" | "certificate" | "negotiate" | "kerberos";
 
 export interface WinrmOptions {
   /** Plain HTTP where false. */
   readonly useSsl?: boolean;
-  /** All by default. */
+  /** The server's certificate, where it is not a good one for this machine. */
+  readonly certificate?: CertificateWishes;
+  /** By default basic and certificates. The others need Python with pyspnego: `describeWithPeers`. */
   readonly logins?: readonly LoginKind[];
-  /** Passwords by user name. By default one user, `defaultUser`. */
+  /** What Kerberos needs as a server: KRB5_CONFIG and KRB5_KTNAME. */
+  readonly kerberos?: Readonly<Record<string, string>>;
+  /** Over HTTPS: a login that is not bound to the server's certificate is refused. */
+  readonly requiresChannelBinding?: boolean;
+  /** Over HTTP: takes basic, and bodies that are not sealed. */
+  readonly allowUnencrypted?: boolean;
+  /** Passwords by user name, for NTLM as `DOMAIN\\name` or `name`. By default one user, `defaultUser`. */
   readonly users?: Readonly<Record<string, string>>;
   /** What runs in place of `powershell.exe`. */
   readonly powershell: string;
@@ -34,7 +43,7 @@ export interface Quotas {
   readonly isOutOfMemory?: boolean;
 }
 
-export const defaultUser = { userName: "operator", password: "pass word: &<1" } as const;
+export const defaultUser = { userName: "operator", password: "pass word &<1" } as const;
 
 /** One thing that goes wrong with one request, once. */
 export interface Trouble {
@@ -60,6 +69,8 @@ export type TroubleKind =
   | { readonly kind: "swapped" }
   /** A sealed request gets an answer that is not sealed. */
   | { readonly kind: "unsealed" }
+  /** One byte of the answer's body is another one, after it was sealed. Of a long body it is one in the middle. */
+  | { readonly kind: "damaged" }
   /** The HTTP status, without an envelope; the request is not carried out. */
   | { readonly kind: "status"; readonly status: number }
   | { readonly kind: "fault"; readonly fault: FaultName }

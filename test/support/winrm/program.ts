@@ -21,7 +21,9 @@ export function programFor(command: string, commandArguments: readonly string[],
   }
   const line = [command, ...commandArguments].join(" ");
   const [first = "", ...rest] = splitCommandLine(line);
-  if (/^powershell(\.exe)?$/i.test(first) || isWindowsPowerShell(first)) return { file: powershell, arguments: rest };
+  // cmd.exe looks in PATH, and knows variables.
+  if (/^powershell(\.exe)?$/i.test(first) || isWindowsPowerShell(first.replace(/^%systemroot%/i, "C:\\Windows")))
+    return { file: powershell, arguments: rest };
   return { file: "/bin/sh", arguments: ["-c", line] };
 }
 

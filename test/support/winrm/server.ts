@@ -1,11 +1,14 @@
+import { X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { type Certificates, type CertificateWishes, makeCertificates } from "./certificates";
+import * as os from "node:os";
+import { Acceptor } from "./acceptor";
+import { type Certificates, makeCertificates } from "./certificates";
 import { Exchange, type Told } from "./exchange";
 import { Gate } from "./gate";
-import type { Quotas, Trouble, WinrmOptions } from "./options";
+import { defaultUser, type Quotas, type Trouble, type WinrmOptions } from "./options";
 import { Service } from "./service";
 import { Shells } from "./shells";
 import { Troubles } from "./troubles";
@@ -35,20 +38,27 @@ export interface Winrm {
 }
 
 /** Starts a server on a port of the loopback. */
-export async function startWinrm(options: WinrmOptions, wishes: CertificateWishes = {}): Promise<Winrm> {
+export async function startWinrm(options: WinrmOptions): Promise<Winrm> {
   const { useSsl = true } = options;
-  const certificates = useSsl ? makeCertificates(wishes) : undefined;
+  const certificates = useSsl ? makeCertificates(options.certificate) : undefined;
   const shells = new Shells(options, options.quotas ?? {});
   const service = new Service(options, shells);
   const troubles = new Troubles();
   const told: Told[] = [];
+  const acceptor = acceptorFor(options);
+  const certificate = certificates && new X509Certificate(fs.readFileSync(certificates.server.certFile)).raw;
   const gates = new WeakMap<Socket, Gate>();
   const gateOf = (socket: Socket): Gate => {
-    const gate = gates.get(socket) ?? new Gate(options);
-    gates.set(socket, gate);
+    let gate = gates.get(socket);
+    if (gate === undefined) {
+      const made = new Gate(options, acceptor, certificate);
+      gate = made;
+      gates.set(socket, made);
+      socket.once("close", () => made.close());
+    }
     return gate;
   };
-  const exchange = new Exchange(service, troubles, told, gateOf);
+  const exchange = new Exchange(service, troubles, told, gateOf, !useSsl && options.allowUnencrypted !== true);
   const listener: http.RequestListener = (request, response) => exchange.handle(request, response);
   const server = certificates ? https.createServer(tlsOptions(certificates), listener) : http.createServer(listener);
   // A long poll is longer than Node's own limits for silence.
@@ -103,10 +113,22 @@ export async function startWinrm(options: WinrmOptions, wishes: CertificateWishe
       await Promise.all([closed, shells.closeAll()]);
       // A request that was being read when the sockets went may have made another one.
       await shells.closeAll();
+      await acceptor?.close();
       process.off("exit", endCommands);
       certificates?.remove();
     },
   };
+}
+
+/** Other people's code, where a login is wanted that only it can judge. */
+function acceptorFor({ logins = [], users, kerberos }: WinrmOptions): Acceptor | undefined {
+  if (!logins.includes("negotiate") && !logins.includes("kerberos")) return undefined;
+  const ntlmUsers = Object.entries(users ?? { [defaultUser.userName]: defaultUser.password }).flatMap(([user, password]) => {
+    const [name = "", ...domains] = user.split("\\").reverse();
+    // A local account is the machine's own as well as nobody's; pyspnego says the system's name for it.
+    return (domains.length > 0 ? domains : ["", os.hostname().toUpperCase()]).map((domain) => ({ domain, name, password }));
+  });
+  return Acceptor.start({ users: ntlmUsers, ...(kerberos && { environment: kerberos }) });
 }
 
 function tlsOptions({ caFile, server }: Certificates): https.ServerOptions {

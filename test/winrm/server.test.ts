@@ -1,11 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { afterEach, expect, it } from "vitest";
+import * as fs from "node:fs";
+import * as net from "node:net";
+import { afterEach, expect, it, vi } from "vitest";
 import { describeWithWinrm } from "../support/describe-with-winrm";
 import { powerShellProgram } from "../support/powershell-program";
 import { descendants } from "../support/sshd";
-import type { Quotas, WinrmOptions } from "../support/winrm/options";
-import { basic, PlainClient } from "../support/winrm/plain-client";
+import { type Certificates, makeCertificates } from "../support/winrm/certificates";
+import { defaultUser, type Quotas, type WinrmOptions } from "../support/winrm/options";
+import { basic, envelopeOf, PlainClient } from "../support/winrm/plain-client";
 import { startWinrm, type Winrm } from "../support/winrm/server";
+import { CERTIFICATE_LOGIN } from "../support/winrm/words";
 
 let server: Winrm;
 let client: PlainClient;
@@ -204,7 +208,7 @@ describeWithWinrm("a WinRM server of the tests: logins", () => {
     await start();
     const stranger = new PlainClient(server, {});
     const { status, headers } = await stranger.ask({ operation: "Create", body: "<rsp:Shell/>" });
-    expect([status, headers["www-authenticate"]]).toEqual([401, 'Basic realm="WSMAN"']);
+    expect([status, headers["www-authenticate"]]).toEqual([401, `Basic realm="WSMAN", ${CERTIFICATE_LOGIN}`]);
     stranger.close();
     const wrong = new PlainClient(server, basic("operator", "guess"));
     expect((await wrong.ask({ operation: "Create", body: "<rsp:Shell/>" })).status).toBe(401);
@@ -213,10 +217,124 @@ describeWithWinrm("a WinRM server of the tests: logins", () => {
   });
 
   it("shows nobody another one's shell", async () => {
-    await start({ users: { operator: "pass word: &<1", other: "o" } });
+    await start({ users: { operator: "pass word &<1", other: "o" } });
     const { shell, command } = await started("cat");
     const other = new PlainClient(server, basic("other", "o"));
     expect((await other.receive(shell, command)).faultCode).toBe(2150858843);
     other.close();
+  });
+
+  it("lets in who shows a certificate of its authority and says so, and nobody else's", async () => {
+    await start();
+    const { client: own } = server.certificates as Certificates;
+    const tls = (keyPair: { certFile: string; keyFile: string }) => ({
+      cert: fs.readFileSync(keyPair.certFile),
+      key: fs.readFileSync(keyPair.keyFile),
+    });
+    const strangers = makeCertificates();
+    const wanted = { operation: "Create", body: "<rsp:Shell/>" };
+    const login = { Authorization: CERTIFICATE_LOGIN };
+    for (const [keyPair, headers, status] of [
+      [own, login, 200],
+      [own, {}, 401],
+      [strangers.client, login, 401],
+    ] as const) {
+      const one = new PlainClient(server, headers, tls(keyPair));
+      expect((await one.ask(wanted)).status).toBe(status);
+      one.close();
+    }
+    strangers.remove();
+    expect(server.told).toHaveLength(1);
+  });
+
+  it("takes neither basic nor what is not sealed over HTTP, unless it is told to", async () => {
+    await start({ useSsl: false });
+    expect((await client.ask({ operation: "Create", body: "<rsp:Shell/>" })).status).toBe(401);
+    await server.close();
+    await start({ useSsl: false, allowUnencrypted: true });
+    expect((await client.ask({ operation: "Create", body: "<rsp:Shell/>" })).status).toBe(200);
+  });
+});
+
+describeWithWinrm("a WinRM server of the tests: troubles", () => {
+  const create = { operation: "Create", body: "<rsp:Shell/>" } as const;
+
+  it("meets the n-th request of an operation, once", async () => {
+    await start();
+    server.setTrouble({ operation: "Create", nth: 2, what: { kind: "status", status: 503 } });
+    expect(server.hasTroubleAhead).toBe(true);
+    const statuses = [];
+    for (let count = 0; count < 3; count++) statuses.push((await client.ask(create)).status);
+    expect(statuses).toEqual([200, 503, 200]);
+    expect(server.shells).toHaveLength(2);
+    expect(server.hasTroubleAhead).toBe(false);
+  });
+
+  it("refuses by a fault, and does nothing", async () => {
+    await start();
+    server.setTrouble({ what: { kind: "fault", fault: "accessDenied" } });
+    const refused = await client.ask(create);
+    expect([refused.status, refused.faultCode, server.shells.length]).toEqual([500, 5, 0]);
+  });
+
+  it("closes the connection before a request is carried out, or within its answer", async () => {
+    await start();
+    server.setTrouble({ what: { kind: "dropRequest" } });
+    await expect(client.ask(create)).rejects.toThrow("socket hang up");
+    expect(server.shells).toHaveLength(0);
+    for (const bytes of [0, 5, 200]) {
+      server.setTrouble({ what: { kind: "cutAnswer", bytes } });
+      await expect(client.ask(create)).rejects.toThrow(/socket hang up|aborted|ECONNRESET/);
+    }
+    expect(server.shells).toHaveLength(3);
+  });
+
+  it("leaves a request without an answer, and answers late", async () => {
+    await start();
+    server.setTrouble({ what: { kind: "stall" } });
+    const stalled = client.ask(create).then(
+      () => "answered",
+      () => "closed",
+    );
+    const soon = new Promise((resolve) => setTimeout(() => resolve("nothing yet"), 300));
+    expect(await Promise.race([stalled, soon])).toBe("nothing yet");
+    server.setTrouble({ what: { kind: "slow", ms: 300 } });
+    const began = performance.now();
+    expect((await client.ask(create)).status).toBe(200);
+    expect(performance.now() - began).toBeGreaterThan(250);
+    client.close();
+    expect(await stalled).toBe("closed");
+  });
+
+  it("answers a request as another one was, and two in each other's place", async () => {
+    await start();
+    const first = await client.ask(create);
+    server.setTrouble({ what: { kind: "olderAnswer" } });
+    expect((await client.ask(create)).envelope).toBe(first.envelope);
+    const { shell, command } = await started("cat");
+    server.setTrouble({ operation: "Receive", what: { kind: "swapped" } });
+    const receiving = client.receive(shell, command);
+    await vi.waitFor(() => expect(server.told.at(-1)?.operation).toBe("Receive"));
+    const sent = await client.send(shell, command, "x");
+    expect(sent.output("stdout")).toBe("x");
+    expect((await receiving).envelope).toContain("SendResponse");
+  });
+
+  it("answers twice on a connection, and with whatever a test makes of an answer", async () => {
+    await start({ useSsl: false, allowUnencrypted: true });
+    server.setTrouble({ what: { kind: "twice" } });
+    const socket = net.connect(server.port, "127.0.0.1");
+    let received = "";
+    socket.on("data", (data) => {
+      received += data;
+    });
+    const envelope = envelopeOf(server.url, create);
+    const { Authorization } = basic(defaultUser.userName, defaultUser.password);
+    const head = `Host: localhost\r\nAuthorization: ${Authorization}\r\nContent-Length: ${Buffer.byteLength(envelope)}`;
+    socket.write(`POST /wsman HTTP/1.1\r\n${head}\r\n\r\n${envelope}`);
+    await vi.waitFor(() => expect(received.match(/CreateResponse<\/a:Action>.*?<\/s:Envelope>/g)).toHaveLength(2), 5000);
+    socket.destroy();
+    server.setTrouble({ what: { kind: "forged", forge: (text) => text.replace("CreateResponse", "Other") } });
+    expect((await client.ask(create)).envelope).toContain("/Other<");
   });
 });
