@@ -64,6 +64,12 @@ export const hostFaults = [
   "loginRefused",
   "hostKeyUnknown",
   "hostKeyChanged",
+  /** The certificate of the host's HTTPS does not verify. */
+  "certificateUntrusted",
+  /** The host shows another certificate than the pinned one. */
+  "certificateChanged",
+  /** A limit of the host's WinRM is used up: shells, processes, memory, users, operations, size of a message. */
+  "remoteShellQuota",
   /** The role is not installed, or waits for a restart. */
   "hyperVMissing",
   /** The service vmms does not run. */

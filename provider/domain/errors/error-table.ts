@@ -262,12 +262,12 @@ export const errorTable = {
     remedy: "Make the volume writable (mount it read-write, take off its write protection), and run the command again.",
   },
   "secret-missing": {
-    meaning: "The environment variable that holds a secret of the host is not set, or the file of its key is not there.",
+    meaning: "The environment variable that holds a secret of the host is not set, or the file of its key or certificate is not there.",
     remedy: "Set it where pulumi runs, and run the command again.",
   },
   "not-windows": {
     meaning: "The machine that was reached is no Windows machine.",
-    remedy: "Name the Hyper-V host (Host.ssh), or try things out with Host.simulator.",
+    remedy: "Name the Hyper-V host (Host.ssh, Host.winrm), or try things out with Host.simulator.",
     changesArguments: true,
   },
   "machine-changed": {
@@ -302,7 +302,8 @@ export const errorTable = {
   },
   "login-refused": {
     meaning: "The host has refused the login.",
-    remedy: "Put the account's public key where the host's sshd looks (administrators have a file of their own), or name the right key.",
+    remedy:
+      "SSH: put the account's public key where the host's sshd looks (administrators have a file of their own), or name the right key. WinRM: correct the account and its password.",
     changesArguments: true,
   },
   "host-key-unknown": {
@@ -314,6 +315,21 @@ export const errorTable = {
     meaning: "The host shows another key than the known one: it was installed anew, or it is another machine.",
     remedy: "Find out why the host shows another key. If it is right, replace the known one, or the host's hostKey.",
     changesArguments: true,
+  },
+  "certificate-untrusted": {
+    meaning: "The certificate of the host's WinRM does not verify, so it could be another machine.",
+    remedy:
+      "Compare the certificate's fingerprint with the host's own. If it is the same, give it as the host's fingerprint, or the certificate of its authority as caFile.",
+    changesArguments: true,
+  },
+  "certificate-changed": {
+    meaning: "The host's WinRM shows another certificate than the pinned one: it was renewed, or it is another machine.",
+    remedy: "Find out why the host shows another certificate. If it is right, replace the host's fingerprint.",
+    changesArguments: true,
+  },
+  "remote-shell-quota": {
+    meaning: "A limit of the host's WinRM is used up: shells, processes, memory, users, operations, or the size of a message.",
+    remedy: "Close remote shells that nobody needs on the host, or raise the limit that is named; then run the command again.",
   },
   "hyper-v-missing": {
     meaning: "The Hyper-V role is not installed on the host, or waits for a restart.",
@@ -332,9 +348,9 @@ export const errorTable = {
     remedy: "Run this elevated (as administrator), or with an account of the host's Hyper-V Administrators that is no administrator.",
   },
   "second-hop": {
-    meaning: "A session that was opened with a key has no rights of the account on another machine's share.",
+    meaning: "A session that was opened over the network has no rights of the account on another machine's share.",
     remedy:
-      "A login with an SSH key has no rights on other machines: export to a disk of the host, or run Pulumi on the host itself (Host.local).",
+      "Export to a disk of the host, or run Pulumi on the host itself (Host.local); over WinRM with Kerberos, the share's server may be told to take the host's word (resource-based constrained delegation).",
     changesArguments: true,
   },
   "share-denied": {
