@@ -2,6 +2,7 @@ import { ensurePowerShell } from "../powershell/ensure.mjs";
 import { ensurePulumi } from "../pulumi-cli/ensure.mjs";
 import { ensureWinrmPeers } from "../winrm-peers/ensure.mjs";
 import { ensureMasterzen } from "../winrm-peers/masterzen.mjs";
+import { ensureKerberos } from "../winrm-peers/kerberos.mjs";
 import { build } from "./build.mjs";
 import { installDependencies } from "./install.mjs";
 
@@ -30,13 +31,13 @@ export async function preparePowerShell(say) {
 }
 
 /**
- * Other people's WinRM. Without it its suites say so, and fail under CI.
+ * Other people's WinRM and Kerberos. Without them their suites say so, and fail under CI.
  * @param {(text: string) => void} say
  */
 export async function prepareWinrmPeers(say) {
   // Its suites are left out on Windows, where nobody has to wait for a build.
   const masterzen = process.platform === "win32" ? [] : [await ensureMasterzen({ say })];
-  for (const answer of [await ensureWinrmPeers({ say }), ...masterzen]) {
+  for (const answer of [await ensureWinrmPeers({ say }), await ensureKerberos({ say }), ...masterzen]) {
     if ("missing" in answer) say(answer.missing);
   }
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../set-up/cache-folder.mjs";
 import { publishOnce, removeAbandoned } from "../set-up/publish-once.mjs";
 import { run } from "../set-up/run.mjs";
+import { ensureKerberos } from "./kerberos.mjs";
 import { findPython } from "./python.mjs";
 
 const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
@@ -78,6 +79,8 @@ if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLTo
     const answer = await ensureWinrmPeers();
     if ("found" in answer) process.stdout.write(`${answer.found.python}\n`);
     else throw new Error(answer.missing);
+    const kerberos = await ensureKerberos();
+    if ("missing" in kerberos) throw new Error(kerberos.missing);
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -8,7 +8,8 @@ Lines of JSON in, lines of JSON out, in the same order. Bytes are base64. Every 
   seal    data           -> header, data, padding (bytes that the sealed data is longer by)
   unseal  header, data   -> data
   close
-A refusal is {"refused": {"kind": class of the error, "text": ...}}, and the connection is of no more use.
+A refusal is {"refused": {"kind": class of the error, "text": ..., "token": what tells the client why, or none}}, and the connection is of no
+more use.
 NTLM_USER_FILE holds lines of domain:user:password; KRB5_KTNAME the keys of the services.
 """
 
@@ -133,6 +134,8 @@ for received in sys.stdin:
     try:
         answered = perform(json.loads(received))
     except Exception as error:  # whatever a peer's code raises is a refusal, and the test looks at which
-        answered = {"refused": {"kind": type(error).__name__, "text": str(error)}}
+        token = getattr(error, "token", None)
+        said = base64.b64encode(token).decode() if token else None
+        answered = {"refused": {"kind": type(error).__name__, "text": str(error), "token": said}}
     sys.stdout.write(json.dumps(answered) + "\n")
     sys.stdout.flush()

@@ -49,6 +49,8 @@ export class AcceptorRefusal extends Error {
     /** Class of the error in Python: "InvalidTokenError", "BadBindingsError", "BadMICError". */
     readonly kind: string,
     text: string,
+    /** What tells the client why, where Kerberos has something for it. */
+    readonly token?: Buffer,
   ) {
     super(`${kind}: ${text}`);
   }
@@ -110,7 +112,10 @@ export class Acceptor {
     const answered = new Promise<string>((resolve) => this.waiting.push(resolve));
     this.process.stdin.write(`${JSON.stringify(request)}\n`);
     const answer = JSON.parse(await answered);
-    if (answer.refused !== undefined) throw new AcceptorRefusal(answer.refused.kind, answer.refused.text);
+    if (answer.refused !== undefined) {
+      const { kind, text, token } = answer.refused;
+      throw new AcceptorRefusal(kind, text, typeof token === "string" ? bytes(token) : undefined);
+    }
     return answer;
   }
 }

@@ -5,6 +5,7 @@ import { newLogin } from "../../../provider/host/powershell/transports/winrm/aut
 import { Acceptor, type AcceptorConnection } from "../../support/winrm/acceptor";
 import { describeWithPeers } from "../../support/winrm/describe-with-peers";
 import { logIn } from "../../support/winrm/log-in";
+import { refusal } from "../../support/winrm/login-refusal";
 import { sealedAnswer, sealedParts } from "../../support/winrm/sealed-message";
 
 const PASSWORD = "Größe: 1€ \\o/";
@@ -19,15 +20,6 @@ const users = [
 function options(changes: Partial<LoginOptions> = {}): LoginOptions {
   const account = { userName: "CONTOSO\\backup", password: "of the domain" };
   return { computerName: "hv01.contoso.example", port: 5985, authentication: "ntlm", useSsl: false, ...account, ...changes };
-}
-
-async function refusal(promise: Promise<unknown>): Promise<HostError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof HostError)) throw new Error(`no HostError: ${error}`);
-  return error;
 }
 
 describeWithPeers(() => {
