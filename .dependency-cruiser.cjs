@@ -125,7 +125,7 @@ module.exports = {
           room("host/local-files"),
           room("domain"),
           zod,
-          "^node_modules/node-powershell/",
+          "^node_modules/(node-powershell|undici|saxes)/",
         ],
       },
     },

@@ -9,7 +9,16 @@ export type { CheckpointExportArgs, CheckpointExportState } from "./resources/ch
 export type { ChainGeneration } from "./resources/export-chain";
 export { ExportChain } from "./resources/export-chain";
 export type { ChainTimeoutsArgs, EveryArgs, ExportChainArgs, ExportChainState, KeepArgs } from "./resources/export-chain-args";
-export type { EnvironmentVariable, HostArgs, LocalHostArgs, SimulatorHostArgs, SshHostArgs } from "./resources/host";
+export type {
+  ClientCertificate,
+  EnvironmentVariable,
+  HostArgs,
+  LocalHostArgs,
+  SimulatorHostArgs,
+  SshHostArgs,
+  WinrmCredential,
+  WinrmHostArgs,
+} from "./resources/host";
 export { Host } from "./resources/host";
 export type {
   CheckHostArgs,

@@ -1,5 +1,6 @@
 import { ExportError } from "./errors/export-error";
 import { redact, secretTexts } from "./errors/redaction";
+import { secretWords } from "./hosts/host-secrets";
 import type { Property, PropertyTable } from "./property-table";
 import { nearest } from "./values/nearest";
 import { whyUnfit } from "./values/unfit-value";
@@ -31,9 +32,6 @@ export interface Failure {
 
 /** What the engine adds by itself and no program gives. */
 const engineProperties = new Set(["__provider", "__defaults"]);
-
-/** A secret whoever gives it, also where the program has not said so. */
-const alwaysSecret = "privateKey";
 
 /** A longer value fills the row and tells no more. */
 const LONGEST_SHOWN = 120;
@@ -99,7 +97,10 @@ function refusedOf(
 /** Whether the value is secret, or a part of it, or what it is a part of. */
 function isSecret(path: Path, secretNames: readonly string[]): boolean {
   const name = path.map(String).join(".");
-  return path.includes(alwaysSecret) || secretNames.some((one) => `${one}.`.startsWith(`${name}.`) || `${name}.`.startsWith(`${one}.`));
+  return (
+    path.some((word) => secretWords.has(word)) ||
+    secretNames.some((one) => `${one}.`.startsWith(`${name}.`) || `${name}.`.startsWith(`${one}.`))
+  );
 }
 
 function valueAt(value: unknown, [first, ...rest]: Path): unknown {

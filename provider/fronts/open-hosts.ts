@@ -2,7 +2,7 @@ import type { HostInput } from "../domain/hosts/host-input";
 import { durationOf } from "../domain/reference-point-export/time-limit";
 import { traced } from "../host/call-trace";
 import type { Host } from "../host/port";
-import { hostPathStyle, localTransport, PowerShellHost, sshTransport } from "../host/powershell/index";
+import { hostPathStyle, localTransport, PowerShellHost, sshTransport, winrmTransport } from "../host/powershell/index";
 import { SimulatorHost } from "../host/simulator/index";
 import { type HostSession, type Hosts, openSession } from "../lifecycle/door";
 
@@ -25,7 +25,7 @@ export class OpenHosts implements Hosts {
   pathStyleOf(host: unknown): ReturnType<Hosts["pathStyleOf"]> {
     if (typeof host !== "object" || host === null || !("kind" in host)) return undefined;
     if (host.kind === "simulator") return process.platform === "win32" ? "windows" : "posix";
-    return host.kind === "local" || host.kind === "ssh" ? hostPathStyle() : undefined;
+    return host.kind === "local" || host.kind === "ssh" || host.kind === "winrm" ? hostPathStyle() : undefined;
   }
 
   /** Ends every session; jobs of the hosts go on. */
@@ -45,6 +45,12 @@ function adapterFor(input: HostInput): Host {
     case "ssh": {
       const { connectTimeout, ...options } = input;
       return new PowerShellHost(sshTransport({ ...options, ...(connectTimeout && { connectTimeoutMs: durationOf(connectTimeout) }) }));
+    }
+    case "winrm": {
+      const { operationTimeout, ...options } = input;
+      return new PowerShellHost(
+        winrmTransport({ ...options, ...(operationTimeout && { operationTimeoutMs: durationOf(operationTimeout) }) }),
+      );
     }
   }
 }

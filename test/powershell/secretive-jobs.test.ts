@@ -8,8 +8,8 @@ import { Engine } from "../support/engine";
 import { HostSession } from "../support/host-session";
 import { violations } from "../support/invariants";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
+import { slowTimeouts } from "../support/remote-scene";
 import { Scene } from "../support/scene";
-import { slowTimeouts } from "../support/ssh-scene";
 import { startWmi, type Wmi } from "../support/wmi/start-wmi";
 
 describeWithPowerShell("an export whose job is an Msvm_ConcreteJob, which does not tell its directory", (powershell) => {

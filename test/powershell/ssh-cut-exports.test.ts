@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithSshd } from "../support/describe-with-sshd";
 import { type Expected, violations } from "../support/invariants";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
+import { RemoteScene } from "../support/remote-scene";
 import { cutSeed, describeMoment, type Moment, seededMoments } from "../support/seeded-moments";
-import { SshScene } from "../support/ssh-scene";
+import { SshWay } from "../support/ssh-way";
 import type { TroubleKind } from "../support/troubled-proxy";
-import { type SshStory, sshStories, Telling } from "./ssh-stories";
+import { type RemoteStory, remoteStories, Telling } from "./remote-stories";
 
 const LONGEST_MS = 900_000;
 /** A connection that ends is the end of all for a while, so that a run has to give up and leaves the rest to the next one. */
@@ -24,7 +25,11 @@ describeWithPowerShell(`an export over SSH whose connection breaks (HYPERV_CUT_S
     );
 
     /** Bytes that a run passes which nothing troubles, after its session has been opened. */
-    const measure = async (stage: SshScene, story: SshStory, there: Expected[]): Promise<Record<Moment["direction"], number>> => {
+    const measure = async (
+      stage: RemoteScene<SshWay>,
+      story: RemoteStory,
+      there: Expected[],
+    ): Promise<Record<Moment["direction"], number>> => {
       const telling = new Telling(story, stage);
       const session = stage.session();
       await telling.before(session);
@@ -38,8 +43,8 @@ describeWithPowerShell(`an export over SSH whose connection breaks (HYPERV_CUT_S
     };
 
     const troubled = async (
-      stage: SshScene,
-      story: SshStory,
+      stage: RemoteScene<SshWay>,
+      story: RemoteStory,
       moment: Moment,
       bytes: number,
       there: Expected[],
@@ -68,12 +73,12 @@ describeWithPowerShell(`an export over SSH whose connection breaks (HYPERV_CUT_S
       expect(await violations(stage.scene, there)).toEqual([]);
     };
 
-    for (const [salt, story] of Object.values(sshStories).entries()) {
+    for (const [salt, story] of Object.values(remoteStories).entries()) {
       const moments = seededMoments(100 + salt, ["reset", "stall", "close", "delay"]);
       it.concurrent(
         `${story.name} is put right by the next run, after ${moments.map(describeMoment).join(", ")}`,
         async () => {
-          const stage = await SshScene.open(powershell);
+          const stage = await RemoteScene.open(powershell, SshWay.open);
           try {
             const there: Expected[] = [];
             const bytes = await measure(stage, story, there);

@@ -6,11 +6,11 @@ import type { Intervention } from "../support/decorated-host";
 import { describeWithSshd } from "../support/describe-with-sshd";
 import { type Expected, violations } from "../support/invariants";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
+import { RemoteScene } from "../support/remote-scene";
 import { cutSeed, cutTimes } from "../support/seeded-moments";
-import { SshScene } from "../support/ssh-scene";
-import { kill } from "../support/ssh-way";
+import { kill, SshWay } from "../support/ssh-way";
+import { type RemoteStory, remoteStories, Telling } from "./remote-stories";
 import { isAlive, until } from "./shell-room";
-import { type SshStory, sshStories, Telling } from "./ssh-stories";
 
 const LONGEST_MS = 900_000;
 /** From the call of the port to the end of the process: before it has been sent, while it is worked on, after its answer. */
@@ -38,7 +38,7 @@ const ends = {
   "sshd's session is killed": ({ way }, _shell) => killAll(way.sshdSessions()),
   "the host's PowerShell is killed": (_stage, shell) => kill(shell),
   "the host's PowerShell is stopped": (_stage, shell) => kill(shell, "SIGSTOP"),
-} as const satisfies Record<string, (stage: SshScene, shell: number) => void>;
+} as const satisfies Record<string, (stage: RemoteScene<SshWay>, shell: number) => void>;
 
 describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV_CUT_SEED=${cutSeed})`, (powershell) => {
   describeWithSshd(() => {
@@ -47,8 +47,8 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
     afterAll(() => console.log(`${killed} processes killed or stopped during exports over SSH (HYPERV_CUT_SEED=${cutSeed})`));
 
     /** How many calls of the port a run makes that nothing disturbs. */
-    const countCalls = async (story: SshStory): Promise<number> => {
-      const stage = await SshScene.open(powershell);
+    const countCalls = async (story: RemoteStory): Promise<number> => {
+      const stage = await RemoteScene.open(powershell, SshWay.open);
       const telling = new Telling(story, stage);
       let calls = 0;
       let isRunning = false;
@@ -67,14 +67,21 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
       }
     };
 
-    const counted = new Map<SshStory, Promise<number>>();
-    const callsOf = (story: SshStory): Promise<number> => {
+    const counted = new Map<RemoteStory, Promise<number>>();
+    const callsOf = (story: RemoteStory): Promise<number> => {
       const calls = counted.get(story) ?? countCalls(story);
       counted.set(story, calls);
       return calls;
     };
 
-    const rightAfter = async (stage: SshScene, telling: Telling, callsBefore: number, story: SshStory, there: Expected[], why: string) => {
+    const rightAfter = async (
+      stage: RemoteScene<SshWay>,
+      telling: Telling,
+      callsBefore: number,
+      story: RemoteStory,
+      there: Expected[],
+      why: string,
+    ) => {
       const next = stage.session();
       expect(await telling.run(next), `the next run, after ${why}`).toBeUndefined();
       await next.close();
@@ -84,7 +91,14 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
     };
 
     /** A run during which something ends. */
-    const endDuring = async (stage: SshScene, story: SshStory, end: keyof typeof ends, at: number, afterMs: number, there: Expected[]) => {
+    const endDuring = async (
+      stage: RemoteScene<SshWay>,
+      story: RemoteStory,
+      end: keyof typeof ends,
+      at: number,
+      afterMs: number,
+      there: Expected[],
+    ) => {
       const telling = new Telling(story, stage);
       const prepared = stage.session();
       await telling.before(prepared);
@@ -120,11 +134,11 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
       it.concurrent(
         `is put right by the next run after ${end}, at ${chosen.map(describeMoment).join(", ")}`,
         async () => {
-          const stage = await SshScene.open(powershell);
+          const stage = await RemoteScene.open(powershell, SshWay.open);
           try {
             const there: Expected[] = [];
             for (const [index, { part, afterMs }] of chosen.entries()) {
-              const story = stories[(index + salt + cutSeed) % stories.length] as SshStory;
+              const story = stories[(index + salt + cutSeed) % stories.length] as RemoteStory;
               const calls = await callsOf(story);
               await endDuring(stage, story, end, Math.floor(part * calls), afterMs, there);
             }
@@ -140,9 +154,9 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
     it.concurrent(
       "does nothing that it was asked before PowerShell was stopped and given up",
       async () => {
-        const stage = await SshScene.open(powershell);
+        const stage = await RemoteScene.open(powershell, SshWay.open);
         try {
-          const telling = new Telling(sshStories.create, stage);
+          const telling = new Telling(remoteStories.create, stage);
           const host = stage.way.host();
           const { processId } = await host.greeting();
           let stopped = false;
@@ -157,7 +171,7 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
           expect(await telling.run(session)).toBeUndefined();
           await session.close();
           expect(stopped).toBe(true);
-          await rightAfter(stage, telling, 0, sshStories.create, [], "a good end");
+          await rightAfter(stage, telling, 0, remoteStories.create, [], "a good end");
           kill(processId, "SIGCONT");
           await until(() => !isAlive(processId));
           expect(await telling.calls()).toBe(1);
@@ -173,13 +187,13 @@ describeWithPowerShell(`an export over SSH, something of which is killed (HYPERV
     it.concurrent(
       `is put right by the next run after the provider is killed, at ${provider.map(describeMoment).join(", ")}`,
       async () => {
-        const stage = await SshScene.open(powershell);
+        const stage = await RemoteScene.open(powershell, SshWay.open);
         try {
           const there: Expected[] = [];
           let providersKilled = 0;
           for (const [index, { part, afterMs }] of provider.entries()) {
-            const verb = verbs[(index + cutSeed) % verbs.length] as keyof typeof sshStories;
-            const story = sshStories[verb];
+            const verb = verbs[(index + cutSeed) % verbs.length] as keyof typeof remoteStories;
+            const story = remoteStories[verb];
             const calls = await callsOf(story);
             const telling = new Telling(story, stage);
             const prepared = stage.session();
@@ -208,12 +222,12 @@ function killAll(pids: readonly number[]): void {
   for (const pid of pids) kill(pid);
 }
 
-const stories: readonly SshStory[] = Object.values(sshStories);
-const verbs = Object.keys(sshStories);
+const stories: readonly RemoteStory[] = Object.values(remoteStories);
+const verbs = Object.keys(remoteStories);
 
 /** Runs the operation in a process of its own. */
 function victim(request: object): Promise<"killed" | "ended"> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, "ssh-victim.mjs")], { stdio: ["pipe", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, "remote-victim.mjs")], { stdio: ["pipe", "ignore", "pipe"] });
   let complaint = "";
   child.stderr.on("data", (data: Buffer) => {
     complaint += data;

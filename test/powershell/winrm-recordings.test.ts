@@ -75,9 +75,9 @@ async function play({ shell, tape }: Played, recorded: Recorded): Promise<Outcom
       case "Receive":
         return shell.receive(tape);
       case "Signal":
-        return shell.terminate();
+        return shell.terminate(tape);
       default:
-        return shell.remove();
+        return shell.remove(tape);
     }
   };
   return call().then(

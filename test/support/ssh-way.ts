@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import { PowerShellHost, sshTransport } from "../../provider/host/powershell/index";
 import type { SessionTimes } from "../../provider/host/powershell/session/session";
+import { hastyTimes, type RemoteWay } from "./remote-way";
 import { descendants, type Sshd, startSshd } from "./sshd";
 import { TroubledProxy } from "./troubled-proxy";
 
-/** Ends are noticed in seconds, on a busy machine as well: an answer may take twice `pingMs`. */
-export const hastyTimes: SessionTimes = { handshakeMs: 30_000, pingMs: 3000, silenceSeconds: 12, closeMs: 1500 };
-
 /** How another process reaches it. */
 export interface SshAddress {
+  readonly kind: "ssh";
   readonly hostName: string;
   readonly port: number;
   readonly userName: string;
@@ -18,7 +17,7 @@ export interface SshAddress {
 }
 
 /** A machine that is reached by SSH, through a proxy that a test steers: a real sshd, with real shells below it. */
-export class SshWay {
+export class SshWay implements RemoteWay {
   private readonly hosts: PowerShellHost[] = [];
 
   private constructor(
@@ -35,7 +34,7 @@ export class SshWay {
 
   get address(): SshAddress {
     const { userName, hostKey, keyFile } = this.sshd;
-    return { hostName: "127.0.0.1", port: this.proxy.port, userName, hostKey, keyFile, executable: this.powershell };
+    return { kind: "ssh", hostName: "127.0.0.1", port: this.proxy.port, userName, hostKey, keyFile, executable: this.powershell };
   }
 
   host(times: Partial<SessionTimes> = {}): PowerShellHost {

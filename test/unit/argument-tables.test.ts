@@ -66,6 +66,37 @@ describe("check", () => {
         { kind: "ssh", hostName: "hv01", privateKey: {} },
         { kind: "ssh", hostName: "hv01", privateKey: { environment: "A B" } },
         { kind: "ssh", hostName: "hv01", keyFile: "id", privateKey: "key" },
+        ...[
+          { authentication: undefined },
+          { authentication: "digest" },
+          { computerName: "hv01:5986" },
+          { computerName: "https://hv01" },
+          { port: 70_000 },
+          { credential: undefined },
+          { credential: { userName: "svc" } },
+          { credential: { userName: "", password: "p" } },
+          { credential: { userName: "a:b", password: "p" } },
+          { credential: { userName: "svc", password: "" } },
+          { credential: { userName: "svc", password: { environment: "A B" } } },
+          { useSsl: false },
+          { authentication: "certificate" },
+          { authentication: "ntlm", certificate: { file: "/c", keyFile: "/k" } },
+          { authentication: "ntlm", useSsl: false, caFile: "/ca" },
+          { authentication: "ntlm", useSsl: false, fingerprint: "00".repeat(32) },
+          { caFile: "/ca", fingerprint: "00".repeat(32) },
+          { fingerprint: "00".repeat(20) },
+          { operationTimeout: "500ms" },
+          { operationTimeout: "2m" },
+          { skipCertificateCheck: true },
+        ].map((wrong) => ({
+          kind: "winrm",
+          computerName: "hv01",
+          authentication: "basic",
+          credential: { userName: "svc", password: "p" },
+          ...wrong,
+        })),
+        { kind: "winrm", computerName: "hv01", authentication: "certificate", useSsl: false, certificate: { file: "/c", keyFile: "/k" } },
+        { kind: "winrm", computerName: "hv01", authentication: "certificate" },
         { kind: "simulator" },
         { kind: "simulator", directory: "" },
         { ...good.host, more: 1 },
@@ -99,8 +130,8 @@ describe("check", () => {
   });
 
   it.each<[Record<string, unknown>, string, string]>([
-    [{ host: { kind: "simulater" } }, "expected simulator, local or ssh", "pulumi config set --path hyperv:host.kind VALUE"],
-    [{ host: {} }, "expected simulator, local or ssh", "pulumi config set --path hyperv:host.kind VALUE"],
+    [{ host: { kind: "simulater" } }, "expected simulator, local, ssh or winrm", "pulumi config set --path hyperv:host.kind VALUE"],
+    [{ host: {} }, "expected simulator, local, ssh or winrm", "pulumi config set --path hyperv:host.kind VALUE"],
     [{ host: { kind: "ssh" } }, "it is missing; expected string", "pulumi config set --path hyperv:host.hostName VALUE"],
     [{ host: { kind: "local", hostName: "hv01" } }, 'there is no "hostName" in it', "if the program gives no host"],
     [{ host: undefined }, "it is missing", "Give host in the program, or set hyperv:host in the stack's configuration."],
@@ -180,6 +211,21 @@ describe("check", () => {
     ["a part of it", { timeouts: { create: "hush" }, secretInputs: ["timeouts"] }],
     ["what it is a part of", { host: { kind: "simulator", directory: "hush" }, secretInputs: ["host.directory"] }],
     ["another argument that holds it", { exportDirectory: "hush", virtualMachine: "hush".repeat(300), secretInputs: ["exportDirectory"] }],
+    [
+      "a password that nobody called one",
+      { host: { kind: "winrm", computerName: "hv01", authentication: "basic", credential: { userName: "svc", password: ["hush"] } } },
+    ],
+    [
+      "a password of a member that there is none of",
+      {
+        host: {
+          kind: "winrm",
+          computerName: "hv01",
+          authentication: "ntlm",
+          credential: { userName: "svc", password: "hush", realm: "x" },
+        },
+      },
+    ],
     ["a private key that nobody called one", { host: { kind: "ssh", hostName: "hv01", keyFile: "id", privateKey: ["hush"] } }],
   ])("does not show %s", (_, more) => {
     const failures = failuresOf(more);

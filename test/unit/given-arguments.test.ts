@@ -18,6 +18,7 @@ const construct =
 describe.each<[name: string, call: AnyFunction, missing: string]>([
   ["Host.simulator", loose(Host).simulator as AnyFunction, "directory is missing"],
   ["Host.ssh", loose(Host).ssh as AnyFunction, "hostName is missing"],
+  ["Host.winrm", loose(Host).winrm as AnyFunction, "computerName and authentication are missing"],
   ["new ReferencePointExport", construct(ReferencePointExport), "name is missing"],
   [
     "new ReferencePointExport",
@@ -42,6 +43,7 @@ describe("arguments of the wrong kind", () => {
     ["Host.simulator", loose(Host).simulator as AnyFunction],
     ["Host.local", loose(Host).local as AnyFunction],
     ["Host.ssh", loose(Host).ssh as AnyFunction],
+    ["Host.winrm", loose(Host).winrm as AnyFunction],
     ["new ReferencePointExport", (given) => construct(ReferencePointExport)("web01", given)],
     ["ReferencePointExport.get", (given) => loose(ReferencePointExport).get?.("web01", "id", given)],
   ])("of %s are named by their kind, never by their value", (name, call) => {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hostInput, hostName, sameMachineByName } from "../../provider/domain/hosts/host-input";
-import { localHost, simulatorHost, sshHost } from "../../provider/domain/hosts/host-kinds";
+import { localHost, simulatorHost, sshHost, winrmHost } from "../../provider/domain/hosts/host-kinds";
 import { publicKeyOf } from "../../provider/domain/hosts/ssh-words";
 
-const tables = { simulator: simulatorHost, local: localHost, ssh: sshHost };
+const tables = { simulator: simulatorHost, local: localHost, ssh: sshHost, winrm: winrmHost };
 const hv01Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGk";
 const accepts = (host: unknown) => hostInput.safeParse(host).success;
 const ssh = (more: object = {}) => hostInput.parse({ kind: "ssh", hostName: "hv01", ...more });
@@ -27,10 +27,18 @@ describe("the tables of the kinds of host", () => {
       keyFile: "/k",
       hostKey: hv01Key,
       jumpHost: "a@b:1,c",
+      computerName: "hv01",
+      useSsl: true,
+      authentication: "ntlm",
+      credential: { userName: "CORP\\svc", password: { environment: "HV_PASSWORD" } },
+      fingerprint: "ab".repeat(32),
     };
     for (const [kind, table] of Object.entries(tables)) {
       const all = Object.fromEntries(Object.keys(table).map((name) => [name, (values as Record<string, unknown>)[name] ?? "20s"]));
-      expect(accepts({ kind, ...all, ...("privateKey" in table && { keyFile: undefined, privateKey: "text" }) })).toBe(true);
+      // Of two that exclude each other, one.
+      const one = { ...("privateKey" in table && { keyFile: undefined, privateKey: "text" }) };
+      const other = { ...("caFile" in table && { caFile: undefined, certificate: undefined }) };
+      expect(accepts({ kind, ...all, ...one, ...other })).toBe(true);
       expect(accepts({ kind, ...all, more: 1 })).toBe(false);
     }
   });
@@ -66,6 +74,75 @@ describe("a host that is reached by SSH", () => {
     const issues = hostInput.safeParse(bad).error?.issues ?? [];
     expect(issues.length).toBeGreaterThan(4);
     for (const { message } of issues) expect(message).not.toMatch(/hush|4711/);
+  });
+});
+
+describe("a host that is reached by WinRM", () => {
+  const winrm = (more: object = {}) => ({
+    kind: "winrm",
+    computerName: "hv01",
+    authentication: "ntlm",
+    credential: { userName: "svc", password: "p" },
+    ...more,
+  });
+  const problems = (more: object) =>
+    hostInput.safeParse(winrm(more)).error?.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+
+  it("is named as machines are, and not as an address of a page", () => {
+    for (const computerName of ["hv01", "hv01.corp.example", "10.0.0.7", "fe80::1", "høst", "HV_01"])
+      expect(accepts(winrm({ computerName }))).toBe(true);
+    for (const computerName of [
+      "",
+      "-hv01",
+      "hv01.corp.example.:1",
+      "http://hv01",
+      "hv01/wsman",
+      "svc@hv01",
+      "hv 01",
+      "hv01\n",
+      "[fe80::1]",
+      "..",
+      "a?b",
+    ])
+      expect(accepts(winrm({ computerName }))).toBe(false);
+  });
+
+  it.each(["basic", "certificate"])("says nothing over HTTP without encryption: %s", (authentication) => {
+    const with_ = authentication === "certificate" ? { credential: undefined, certificate: { file: "/c", keyFile: "/k" } } : {};
+    expect(problems({ authentication, ...with_, useSsl: false })).toEqual([
+      `useSsl is false, and authentication "${authentication}" encrypts no messages; leave it out`,
+    ]);
+    expect(problems({ authentication, ...with_ })).toBeUndefined();
+  });
+
+  it("takes tickets in place of a password, and a fingerprint as anybody writes it", () => {
+    expect(accepts(winrm({ authentication: "kerberos", credential: undefined }))).toBe(true);
+    expect(accepts(winrm({ authentication: "negotiate", credential: undefined, useSsl: false }))).toBe(true);
+    for (const fingerprint of ["AB".repeat(32), Array(32).fill("ab").join(":"), Array(32).fill("AB").join(" ")])
+      expect(accepts(winrm({ fingerprint }))).toBe(true);
+    expect(problems({ fingerprint: "AB".repeat(20) })?.[0]).toContain("give the SHA-256");
+  });
+
+  it("no failure repeats a value: any may be secret", () => {
+    const bad = winrm({
+      computerName: "hush/hush",
+      credential: { userName: "hush:", password: { hush: "hush" } },
+      fingerprint: "hush",
+      port: -4711,
+    });
+    const issues = hostInput.safeParse(bad).error?.issues ?? [];
+    expect(issues.length).toBeGreaterThan(3);
+    for (const { message } of issues) expect(message).not.toMatch(/hush|4711/);
+  });
+
+  it("is the same machine whoever logs in how; another name or way may lead to it", () => {
+    const one = hostInput.parse(winrm());
+    const same = winrm({ authentication: "kerberos", credential: undefined, computerName: "HV01", operationTimeout: "5s", caFile: "/ca" });
+    expect(sameMachineByName(one, hostInput.parse(same))).toBe("same");
+    for (const other of [winrm({ computerName: "hv01.corp.example" }), winrm({ port: 5986 }), winrm({ useSsl: false }), { kind: "local" }])
+      expect(sameMachineByName(one, hostInput.parse(other))).toBe("unknown");
+    expect(sameMachineByName(one, ssh())).toBe("unknown");
+    expect(sameMachineByName({ kind: "simulator", directory: "/srv/lab" }, one)).toBe("other");
   });
 });
 

@@ -50,6 +50,10 @@ describe("a host on the command line", () => {
     ["ssh://-oProxyCommand=SECRET", /hostName: begins with a hyphen/],
     ['{"kind":"ssh","hostName":"hv01","privateKey":"SECRET"}', /privateKey is the key itself/],
     ['{"kind":"ssh","hostName":"hv01","password":"SECRET"}', /Unrecognized key/],
+    [
+      '{"kind":"winrm","computerName":"hv01","authentication":"ntlm","credential":{"userName":"svc","password":"SECRET"}}',
+      /password is the password itself/,
+    ],
     ['{"SECRET', /holds no JSON/],
     ["{}", /kind/],
     ["simulator:", /directory/],

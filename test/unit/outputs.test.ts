@@ -104,7 +104,14 @@ describe("the names of secret arguments", () => {
     expect(await secretNames({ ...args, virtualMachine: pulumi.secret("WEB01") })).toEqual(["virtualMachine"]);
     expect(await secretNames({ host: { ...ssh, userName: Promise.resolve(pulumi.secret("u")) } })).toEqual(["host.userName"]);
     expect(await secretNames({ host: { ...ssh, privateKey: "k" } })).toEqual(["host.privateKey"]);
-    expect(await secretNames({ host: pulumi.output({ ...ssh, privateKey: "k" }) })).toEqual(["host.privateKey"]);
-    expect(await secretNames({ host: pulumi.secret(ssh) })).toEqual(["host", "host.privateKey"]);
+    const either = ["host.privateKey", "host.credential.password"];
+    expect(await secretNames({ host: pulumi.output({ ...ssh, privateKey: "k" }) })).toEqual(either);
+    expect(await secretNames({ host: pulumi.secret(ssh) })).toEqual(["host", ...either]);
+    const winrm = { kind: "winrm", computerName: "hv01", authentication: "ntlm" };
+    expect(await secretNames({ host: winrm })).toBeUndefined();
+    expect(await secretNames({ host: { ...winrm, credential: { userName: "svc", password: "p" } } })).toEqual(["host.credential.password"]);
+    expect(await secretNames({ host: { ...winrm, credential: pulumi.output({ userName: "svc", password: "p" }) } })).toEqual([
+      "host.credential.password",
+    ]);
   });
 });

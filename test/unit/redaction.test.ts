@@ -31,6 +31,13 @@ describe("redaction", () => {
     expect(hide("it begins with hush-key", { host: { ...named, privateKey: "hush-key" } }, ["host.privateKey"])).toBe(
       "it begins with [secret]",
     );
+    const credential = { userName: "svc-hush", password: { environment: "HV_PASSWORD" } };
+    const winrm = { kind: "winrm", computerName: "hv01", authentication: "ntlm", credential };
+    expect(hide("winrm to hv01 by ntlm as svc-hush: HV_PASSWORD is not set", { host: winrm })).toBe(
+      "winrm to [secret] by ntlm as [secret]: HV_PASSWORD is not set",
+    );
+    const password = { ...winrm, credential: { ...credential, password: "hush-word" } };
+    expect(hide("svc-hush says hush-word", { host: password }, ["host.credential.password"])).toBe("svc-hush says [secret]");
   });
 
   it("hides a name without the white space around it, as the provider uses it", () => {

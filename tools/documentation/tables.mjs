@@ -9,7 +9,7 @@ export function referenceTables() {
   const { exportProperties } = load("../../dist/domain/reference-point-export/properties.js");
   const { pointProperties } = load("../../dist/domain/reference-point/properties.js");
   const { pointOutputs } = load("../../dist/domain/reference-point/outputs.js");
-  const { localHost, simulatorHost, sshHost } = load("../../dist/domain/hosts/host-kinds.js");
+  const { localHost, simulatorHost, sshHost, winrmHost } = load("../../dist/domain/hosts/host-kinds.js");
   const { lookUps } = load("../../dist/domain/look-ups/look-up-tables.js");
   const { exportOutputs } = load("../../dist/domain/reference-point-export/outputs.js");
   const { errorTable, mayLastForGood } = load("../../dist/domain/errors/error-table.js");
@@ -31,6 +31,7 @@ export function referenceTables() {
     "simulator host": hostTable(simulatorHost),
     "local host": hostTable(localHost),
     "ssh host": hostTable(sshHost),
+    "winrm host": hostTable(winrmHost),
     outputs: outputTable("Output", exportOutputs),
     "point outputs": outputTable("Output", pointOutputs),
     "chain arguments": argumentTable(chainProperties),

@@ -22,6 +22,7 @@ const loadedLater = [
   "fronts/look-ups/look-ups",
   "fronts/preview/look-ahead",
   "host/local-files/tasks/hash-worker",
+  "host/powershell/transports/winrm/pipe",
 ];
 const entries = [...public_, ...loadedLater];
 

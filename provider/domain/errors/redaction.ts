@@ -1,3 +1,5 @@
+import { hostSecretNames } from "../hosts/host-secrets";
+
 /** Shorter texts stand in every sentence by accident: hiding them would hide the sentence. */
 const SHORTEST = 3;
 /** No host takes a longer path. */
@@ -37,13 +39,23 @@ function secretValues(properties: Readonly<Record<string, unknown>>, secretNames
   return values;
 }
 
-/** A host that is secret as a whole: of which kind it is, and which variable holds its key, is none. Without these words no message can be read. */
+/** A host that is secret as a whole: of which kind it is, and how it is logged in to, and which variable holds its key or password, is none. Without these words no message can be read. */
 function withoutPlainWords(name: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (name === "host.privateKey") return undefined;
+  if (hostSecretNames.includes(name)) return undefined;
   if (name !== "host") return value;
-  const { kind: _, privateKey, ...rest } = value as Readonly<Record<string, unknown>>;
-  return { ...rest, ...(typeof privateKey === "string" && { privateKey }) };
+  const { kind: _, authentication: __, privateKey, credential, ...rest } = value as Readonly<Record<string, unknown>>;
+  return { ...rest, ...textMember("privateKey", privateKey), credential: withoutVariable(credential) };
+}
+
+function withoutVariable(credential: unknown): unknown {
+  if (typeof credential !== "object" || credential === null) return credential;
+  const { password, ...rest } = credential as Readonly<Record<string, unknown>>;
+  return { ...rest, ...textMember("password", password) };
+}
+
+function textMember(name: string, value: unknown): object {
+  return typeof value === "string" ? { [name]: value } : {};
 }
 
 function valueAt(value: unknown, [name, ...rest]: readonly string[]): unknown {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { localHost, simulatorHost, sshHost } from "./host-kinds";
+import { localHost, simulatorHost, sshHost, winrmHost } from "./host-kinds";
+import { winrmProblem } from "./winrm-rules";
 
 /**
  * How to reach the machine that runs Hyper-V, as plain data: it lies in the state, so the process that reads or deletes an export
@@ -25,6 +26,23 @@ export const hostInput = z.discriminatedUnion("kind", [
       path: ["privateKey"],
       message: "is given beside keyFile; give one of them",
     }),
+  z
+    .strictObject({
+      kind: z.literal("winrm"),
+      computerName: winrmHost.computerName.schema,
+      port: winrmHost.port.schema.optional(),
+      useSsl: winrmHost.useSsl.schema.optional(),
+      authentication: winrmHost.authentication.schema,
+      credential: winrmHost.credential.schema.optional(),
+      certificate: winrmHost.certificate.schema.optional(),
+      caFile: winrmHost.caFile.schema.optional(),
+      fingerprint: winrmHost.fingerprint.schema.optional(),
+      operationTimeout: winrmHost.operationTimeout.schema.optional(),
+    })
+    .check(({ value, issues }) => {
+      const problem = winrmProblem(value);
+      if (problem !== undefined) issues.push({ code: "custom", path: [problem.argument], message: problem.reason, input: value });
+    }),
 ]);
 
 export type HostInput = z.infer<typeof hostInput>;
@@ -39,6 +57,7 @@ export function sameMachineByName(one: HostInput, other: HostInput): "same" | "o
 /** "hv01 (SSH)": the host as errors name it. */
 export function hostName(host: HostInput): string {
   if (host.kind === "simulator") return `the simulator in ${host.directory}`;
+  if (host.kind === "winrm") return `${host.computerName} (WinRM)`;
   return host.kind === "local" ? "PowerShell on this machine" : `${host.hostName} (SSH)`;
 }
 
@@ -49,6 +68,10 @@ function labOf({ directory }: Extract<HostInput, { kind: "simulator" }>): string
 /** What decides which machine answers; account, key and program do not. */
 function addressOf(host: Exclude<HostInput, { kind: "simulator" }>): string {
   if (host.kind === "local") return "local";
+  if (host.kind === "winrm") {
+    const { computerName, useSsl = true, port, fingerprint } = host;
+    return JSON.stringify(["winrm", computerName.toLowerCase(), useSsl, port, fingerprint]);
+  }
   const { hostName: name, port, jumpHost, hostKey } = host;
   return JSON.stringify([name.toLowerCase(), port, jumpHost, hostKey]);
 }

@@ -74,10 +74,16 @@ function parsedJson(text: string): unknown {
   }
 }
 
+const NAME_IT = 'name the environment variable that holds it: { "environment": "NAME" }';
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+}
+
 function checked(value: unknown): HostInput {
-  if (typeof value === "object" && value !== null && "privateKey" in value && typeof value.privateKey === "string") {
-    throw unusable('privateKey is the key itself; name the environment variable that holds it: { "environment": "NAME" }');
-  }
+  if (typeof memberOf(value, "privateKey") === "string") throw unusable(`privateKey is the key itself; ${NAME_IT}`);
+  if (typeof memberOf(memberOf(value, "credential"), "password") === "string")
+    throw unusable(`password is the password itself; ${NAME_IT}`);
   const parsed = hostInput.safeParse(value);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path: of, message }) => [of.join("."), message].filter((part) => part !== "").join(": "));

@@ -58,7 +58,7 @@ export function diffExport(
 
 /** Whether two hosts find the same directory under one path: on this computer, on a share, on a cluster's volume. */
 function isReachedFromBoth({ host, exportDirectory }: ExportState, news: ExportInputs): boolean {
-  const isHere = ({ kind }: ExportInputs["host"]) => kind !== "ssh";
+  const isHere = ({ kind }: ExportInputs["host"]) => kind !== "ssh" && kind !== "winrm";
   return (isHere(host) && isHere(news.host)) || /^([\\/]{2}|[a-z]:[\\/]ClusterStorage[\\/])/i.test(exportDirectory);
 }
 

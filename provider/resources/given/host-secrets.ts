@@ -1,17 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HostArgs } from "../host";
+import type { HostArgs, WinrmCredential } from "../host";
 import { configuredHost } from "./configured-host";
 
-/** The host with its private key as a secret, however the program or the configuration gave it: it must not lie in a state in plain text. */
+/** The host with its private key or password as a secret, however the program or the configuration gave it: it must not lie in a state in plain text. */
 export function withSecrets(host: pulumi.Input<HostArgs | undefined>): pulumi.Input<HostArgs | undefined> {
   // What an apply returns is unwrapped, the secret in it as well.
   if (pulumi.Output.isInstance(host)) return host.apply((known) => withSecrets(known ?? configuredHost()) as HostArgs);
   if (host instanceof Promise) return host.then((known) => withSecrets(known ?? configuredHost()) as HostArgs);
-  if (typeof host !== "object" || host === null || !("privateKey" in host) || namesVariable(host.privateKey)) return host;
-  return { ...host, privateKey: pulumi.secret(host.privateKey) as pulumi.Output<string> };
+  if (typeof host !== "object" || host === null) return host;
+  if ("privateKey" in host) return withSecret(host, "privateKey");
+  return "credential" in host ? { ...host, credential: withSecretPassword(host.credential) } : host;
+}
+
+function withSecretPassword(credential: pulumi.Input<WinrmCredential | undefined>): pulumi.Input<WinrmCredential | undefined> {
+  if (pulumi.Output.isInstance(credential)) return credential.apply((known) => withSecretPassword(known) as WinrmCredential);
+  if (credential instanceof Promise) return credential.then((known) => withSecretPassword(known) as WinrmCredential);
+  return typeof credential === "object" && credential !== null && "password" in credential
+    ? withSecret(credential, "password")
+    : credential;
+}
+
+function withSecret<Holder extends object>(holder: Holder, name: keyof Holder): Holder {
+  return namesVariable(holder[name]) ? holder : { ...holder, [name]: pulumi.secret(holder[name]) };
 }
 
 /** The name of a variable is no secret. */
-function namesVariable(privateKey: unknown): boolean {
-  return privateKey === undefined || (typeof privateKey === "object" && privateKey !== null && "environment" in privateKey);
+function namesVariable(secret: unknown): boolean {
+  return secret === undefined || (typeof secret === "object" && secret !== null && "environment" in secret);
 }

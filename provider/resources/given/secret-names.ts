@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { hostSecretNames } from "../../domain/hosts/host-secrets";
 
 /**
  * Names of the arguments that are secret, and of what is secret within a plain one ("host.privateKey"). The provider is given plain values;
@@ -8,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
  */
 export function secretNames(args: Readonly<Record<string, unknown>>): string[] | Promise<string[] | undefined> | undefined {
   // It is made a secret, whoever gives it; where there is none, the name means nothing.
-  const always = isEventual(args.host) || (isPlainObject(args.host) && "privateKey" in args.host) ? ["host.privateKey"] : [];
+  const always = hostSecretNames.filter((name) => mayHold(args, name.split(".")));
   const eventual = eventualValues(args, "");
   if (eventual.length === 0) return always.length === 0 ? undefined : always;
   const names = Promise.all(eventual.map(async ([name, value]) => ((await pulumi.isSecret(pulumi.output(value))) ? [name] : [])));
@@ -16,6 +17,12 @@ export function secretNames(args: Readonly<Record<string, unknown>>): string[] |
   // An argument that fails says so itself.
   all.catch(() => {});
   return all;
+}
+
+/** Whether there is something of that name, or may be. */
+function mayHold(value: unknown, [first, ...rest]: readonly string[]): boolean {
+  if (first === undefined || isEventual(value)) return true;
+  return isPlainObject(value) && first in value && mayHold((value as Readonly<Record<string, unknown>>)[first], rest);
 }
 
 /** Only an output can be secret, and a promise may hold one. A list is named as a whole. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { asExportError } from "../../domain/errors/as-export-error";
 import { ExportError } from "../../domain/errors/export-error";
 import { redact, secretTexts } from "../../domain/errors/redaction";
+import { hostSecretNames } from "../../domain/hosts/host-secrets";
 import type { LookUpResults } from "../../domain/look-ups/look-up-results";
 import type { LookUpName } from "../../domain/look-ups/look-up-tables";
 import { containsUnknown } from "../../domain/values/unknown-value";
@@ -60,7 +61,7 @@ async function ask<Name extends LookUpName>(name: Name, given: pulumi.Inputs): P
   try {
     const { values, secretNames } = await unsealedProperties(given);
     if (containsUnknown(values)) throw notKnownYet(name, values);
-    const secrets = secretTexts(values, [...secretNames, "host.privateKey"]);
+    const secrets = secretTexts(values, [...secretNames, ...hostSecretNames]);
     const told = (text: string) => redact(text, secrets);
     try {
       const warn = (text: string) => void pulumi.log.warn(told(text)).catch(() => {});

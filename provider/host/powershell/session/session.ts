@@ -176,6 +176,7 @@ export class Session {
 
   private endError(end: ShellEnd): HostError {
     if (this.answered === undefined) return this.transport.explain(end, this.noise());
+    if (end.failure !== undefined) return new HostError("connectionLost", end.failure.message, end.failure.details, { cause: end.failure });
     const how = end.signal === undefined ? `exit code ${end.exitCode ?? "unknown"}` : `signal ${end.signal}`;
     return this.lost(`it ended (${how})${this.noise()}`);
   }

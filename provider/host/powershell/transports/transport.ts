@@ -33,4 +33,6 @@ export interface ShellEnd {
   readonly startError?: NodeJS.ErrnoException;
   readonly exitCode?: number;
   readonly signal?: string;
+  /** Set where the way to the shell failed rather than the shell. */
+  readonly failure?: HostError;
 }

@@ -9,6 +9,15 @@ export function isTimedOut({ code, subcode }: WsmanFault): boolean {
 
 const OPERATION_TIMED_OUT = 2150858793;
 
+/** An error of Windows as a result (HRESULT). Services tell it in either form. */
+function win32(code: number): number {
+  return 0x8007_0000 + code;
+}
+
+function asResult(code: number): number {
+  return code > 0 && code < 0x1_0000 ? win32(code) : code;
+}
+
 /** A limit of the service that is used up. Numbers and names: wsmerror.h of Windows' SDK; settings: "Quota management for remote shells". */
 interface Quota {
   readonly what: string;
@@ -39,11 +48,10 @@ const quotas: Readonly<Record<number, Quota>> = {
   2150859179: users, // ERROR_WSMAN_QUOTA_MAX_SHELLUSERS
   2150859237: users, // ERROR_WSMAN_QUOTA_MAX_USERS_PPQ
   2150859241: processes, // ERROR_WSMAN_QUOTA_MAX_COMMANDS_PER_SHELL_PPQ
-  1816: processes, // ERROR_NOT_ENOUGH_QUOTA: the job object of the shell takes no further process
-  8: memory, // ERROR_NOT_ENOUGH_MEMORY
-  14: memory, // ERROR_OUTOFMEMORY
-  1455: memory, // ERROR_COMMITMENT_LIMIT: the shell's limit, or the host's
-  2147942414: memory, // E_OUTOFMEMORY
+  [win32(1816)]: processes, // ERROR_NOT_ENOUGH_QUOTA: the job object of the shell takes no further process
+  [win32(8)]: memory, // ERROR_NOT_ENOUGH_MEMORY
+  [win32(14)]: memory, // ERROR_OUTOFMEMORY
+  [win32(1455)]: memory, // ERROR_COMMITMENT_LIMIT: the shell's limit, or the host's
   2150859174: operations, // ERROR_WSMAN_QUOTA_MAX_OPERATIONS
   2150859240: operations, // ERROR_WSMAN_QUOTA_MAX_OPERATIONS_USER_PPQ
   2150859238: ofPlugin("MaxShells", "the plugin has as many shells open as it may have"), // ERROR_WSMAN_QUOTA_MAX_PLUGINSHELLS_PPQ
@@ -55,26 +63,21 @@ const quotas: Readonly<Record<number, Quota>> = {
   2150858825: envelopes, // ERROR_WSMAN_SERVER_ENVELOPE_LIMIT
 };
 
-const denied = new Set([
-  5, // ERROR_ACCESS_DENIED
-  2147942405, // E_ACCESSDENIED
-]);
+const ACCESS_DENIED = win32(5);
 
 const notFound = new Set([
-  2, // ERROR_FILE_NOT_FOUND
-  3, // ERROR_PATH_NOT_FOUND
-  2147942402,
-  2147942403,
+  win32(2), // ERROR_FILE_NOT_FOUND
+  win32(3), // ERROR_PATH_NOT_FOUND
 ]);
 
 const gone = new Set([
   2150858843, // ERROR_WSMAN_UNEXPECTED_SELECTORS: no shell, or no command, of that id
   2150859082, // ERROR_WSMAN_SHELL_ALREADY_CLOSED
   2150859230, // ERROR_WSMAN_SERVICE_STREAM_DISCONNECTED
-  995, // ERROR_OPERATION_ABORTED: the service has stopped, or the shell was closed by another client
-  2147943395,
-  1115, // ERROR_SHUTDOWN_IN_PROGRESS
-  2147943515,
+  win32(995), // ERROR_OPERATION_ABORTED: the service has stopped, or the shell was closed by another client
+  win32(1115), // ERROR_SHUTDOWN_IN_PROGRESS
+  win32(109), // ERROR_BROKEN_PIPE: the program has ended
+  win32(232), // ERROR_NO_DATA
 ]);
 
 const REMOTE_SHELLS_NOT_ALLOWED = 2150859180;
@@ -88,24 +91,26 @@ const INVALID_RESOURCE_URI = 2150858811;
  */
 export function refusedBy(description: string, refusal: WsmanFault): HostError {
   const { code, reason } = refusal;
+  const known = asResult(code);
   const said = `${code === 0 ? "" : ` (WS-Management fault ${code})`}${reason === "" ? "" : `; it said: ${reason.slice(-600)}`}`;
-  const quota = quotas[code];
+  const quota = quotas[known];
   if (quota !== undefined) {
     const remedy = `Close shells that nobody needs on the host, or raise the limit there: ${quota.setting}; then run the command again.`;
     return fault("remoteShellQuota", `${description} has refused the shell: ${quota.what}${said}.`, { remedy });
   }
-  if (denied.has(code)) return new HostError("accessDenied", `${description} gives the account no remote shell${said}.`, { remedy: MAY });
+  if (known === ACCESS_DENIED)
+    return new HostError("accessDenied", `${description} gives the account no remote shell${said}.`, { remedy: MAY });
   if (code === REMOTE_SHELLS_NOT_ALLOWED) {
     const remedy = 'Allow remote shells on the host: winrm set winrm/config/winrs @{AllowRemoteShellAccess="true"}.';
     return new HostError("accessDenied", `${description} allows no remote shells${said}.`, { remedy });
   }
-  if (notFound.has(code)) return fault("programMissing", `There is no Windows PowerShell where it should be on ${description}${said}.`);
+  if (notFound.has(known)) return fault("programMissing", `There is no Windows PowerShell where it should be on ${description}${said}.`);
   if (code === RESOURCE_NOT_FOUND || code === INVALID_RESOURCE_URI) {
     return fault("handshakeFailed", `${description} has no remote shell for programs${said}.`, {
       remedy: "Have the host offer WinRM's own shell (winrm quickconfig), or reach it by SSH (Host.ssh).",
     });
   }
-  if (gone.has(code)) return new HostError("connectionLost", `The remote shell on ${description} is gone${said}.`);
+  if (gone.has(known)) return new HostError("connectionLost", `The remote shell on ${description} is gone${said}.`);
   if (isTimedOut(refusal)) return new HostError("unreachable", `${description} has not answered in time${said}.`);
   return fault("handshakeFailed", `${description} has refused the remote shell${said}.`);
 }

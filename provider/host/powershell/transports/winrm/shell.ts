@@ -94,23 +94,23 @@ export class RemoteShell {
   }
 
   /** Ends the program if it still runs, and frees what the shell keeps of it. */
-  async terminate(): Promise<void> {
+  async terminate(line: Line): Promise<void> {
     if (this.commandId === "") return;
-    const body = await this.ask("signal", (message) => terminateEnvelope(message, this.shellId, this.commandId));
+    const body = await this.ask("signal", (message) => terminateEnvelope(message, this.shellId, this.commandId), line);
     this.read(() => requireResponse(body, "SignalResponse"));
   }
 
   /** Removes the shell, and ends whatever runs in it. */
-  async remove(): Promise<void> {
-    await this.ask("delete", (message) => deleteEnvelope(message, this.shellId));
+  async remove(line: Line): Promise<void> {
+    await this.ask("delete", (message) => deleteEnvelope(message, this.shellId), line);
   }
 
   private get deadlineMs(): number {
     return this.times.operationTimeoutMs + LATENESS_MS;
   }
 
-  private async ask(action: ShellAction, envelope: (message: Message) => string): Promise<Element> {
-    const answer = await this.exchange(this.commands, action, envelope);
+  private async ask(action: ShellAction, envelope: (message: Message) => string, line = this.commands): Promise<Element> {
+    const answer = await this.exchange(line, action, envelope);
     if ("fault" in answer) throw refusedBy(this.description, answer.fault);
     return answer.body;
   }

@@ -1,4 +1,4 @@
-// One operation over SSH in a process of its own, which kills itself at the given call of the port: nothing is cleaned up, nothing told.
+// One operation over SSH or WinRM in a process of its own, which kills itself at the given call of the port: nothing is cleaned up, nothing told.
 // The request comes as JSON on standard input; it prints "ended" where it came to its end.
 
 import { randomUUID } from "node:crypto";
@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 
 const require = createRequire(import.meta.url);
-const { PowerShellHost, sshTransport } = require("../../dist/host/powershell/index.js");
+const { PowerShellHost, sshTransport, winrmTransport } = require("../../dist/host/powershell/index.js");
 const { BatchedHost } = require("../../dist/lifecycle/session/batched-host.js");
 const { Operation } = require("../../dist/lifecycle/session/operation.js");
 const { MachineQueue } = require("../../dist/lifecycle/session/machine-queue.js");
@@ -16,7 +16,7 @@ const { updateExport } = require("../../dist/lifecycle/operations/update.js");
 const { deleteExport } = require("../../dist/lifecycle/operations/delete.js");
 
 const { verb, inputs, state, address, dieAt, afterMs } = JSON.parse(await text(process.stdin));
-const host = new PowerShellHost(sshTransport(address));
+const host = new PowerShellHost(address.kind === "ssh" ? sshTransport(address) : winrmTransport(address));
 await host.greeting();
 
 let calls = 0;
@@ -33,7 +33,7 @@ const mortal = new Proxy(host, {
 });
 const surroundings = {
   host: new BatchedHost(mortal),
-  hostName: "127.0.0.1 (SSH)",
+  hostName: "127.0.0.1",
   clock: systemClock,
   progress: () => {},
   warn: () => {},

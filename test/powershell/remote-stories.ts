@@ -6,11 +6,11 @@ import type { ExportInputs } from "../../provider/domain/reference-point-export/
 import { Engine } from "../support/engine";
 import { filesBelow } from "../support/files-below";
 import type { Expected } from "../support/invariants";
+import type { RemoteScene } from "../support/remote-scene";
 import type { Session } from "../support/session";
-import type { SshScene } from "../support/ssh-scene";
 
 /** An operation of one export, from what there was before to what must be there after it. */
-export interface SshStory {
+export interface RemoteStory {
   readonly name: string;
   /** Exports that the run makes: how often ExportReferencePoint is to be called. */
   readonly exports: number;
@@ -21,7 +21,7 @@ export interface SshStory {
 
 const up = (engine: Engine, session: Session, inputs: ExportInputs) => engine.up(session, inputs);
 
-export const sshStories = {
+export const remoteStories = {
   create: { name: "a create", exports: 1, before: async () => {}, run: up, leaves: true },
   repair: {
     name: "a repair",
@@ -36,7 +36,7 @@ export const sshStories = {
     leaves: true,
   },
   delete: { name: "a delete", exports: 0, before: up, run: (engine, session) => engine.destroy(session), leaves: false },
-} as const satisfies Record<string, SshStory>;
+} as const satisfies Record<string, RemoteStory>;
 
 /** One telling of a story: its export, and what has become of it. */
 export class Telling {
@@ -44,8 +44,8 @@ export class Telling {
   readonly inputs: ExportInputs;
 
   constructor(
-    private readonly story: SshStory,
-    private readonly stage: SshScene,
+    private readonly story: RemoteStory,
+    private readonly stage: RemoteScene,
   ) {
     this.inputs = stage.newInputs();
   }

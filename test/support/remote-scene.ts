@@ -2,28 +2,35 @@ import type { ExportInputs } from "../../provider/domain/reference-point-export/
 import type { LabConfiguration } from "../../provider/host/simulator/index";
 import type { Intervention } from "./decorated-host";
 import { HostSession } from "./host-session";
+import type { RemoteWay } from "./remote-way";
 import { Scene } from "./scene";
-import { SshWay } from "./ssh-way";
 import { startWmi, type Wmi } from "./wmi/start-wmi";
 
 /** Opening a session takes seconds on a busy machine, and a stalled one is noticed in as many. */
 export const slowTimeouts = { create: "10m", stall: "5m", delete: "10m" };
 
-/** A scene whose machines stand behind a played WMI, on a host that is reached by SSH. */
-export class SshScene {
+/** How a machine is reached whose shells find that environment. */
+export type OpenWay<Way extends RemoteWay> = (powershell: string, environment: Readonly<Record<string, string>>) => Promise<Way>;
+
+/** A scene whose machines stand behind a played WMI, on a host that is reached over a network. */
+export class RemoteScene<Way extends RemoteWay = RemoteWay> {
   private exports = 0;
 
   private constructor(
     readonly scene: Scene,
     readonly wmi: Wmi,
-    readonly way: SshWay,
+    readonly way: Way,
   ) {}
 
-  static async open(powershell: string, configuration: LabConfiguration = {}): Promise<SshScene> {
+  static async open<Way extends RemoteWay>(
+    powershell: string,
+    openWay: OpenWay<Way>,
+    configuration: LabConfiguration = {},
+  ): Promise<RemoteScene<Way>> {
     // A job takes long enough to be met while it runs.
     const scene = await Scene.open({ bytesPerSecond: 400_000, ...configuration }, slowTimeouts);
     const wmi = await startWmi(scene.labDirectory);
-    return new SshScene(scene, wmi, await SshWay.open(powershell, wmi.environment));
+    return new RemoteScene(scene, wmi, await openWay(powershell, wmi.environment));
   }
 
   /** Inputs of an export that there is none of yet. */

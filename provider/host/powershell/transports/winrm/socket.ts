@@ -1,0 +1,50 @@
+import { connect as connectTcp, type Socket } from "node:net";
+import { HostError } from "../../../port";
+import { believedCertificate, connectTls, type TlsOptions, tlsSettings } from "./certificate-check";
+
+export interface SocketOptions extends TlsOptions {
+  readonly useSsl: boolean;
+  readonly connectTimeoutMs: number;
+}
+
+/** A connection to the host, encrypted and with a believed certificate where it is to be. */
+export interface OpenSocket {
+  readonly socket: Socket;
+  /** The host's certificate (DER), over HTTPS. */
+  readonly serverCertificate: Buffer | undefined;
+}
+
+const SECONDS_BETWEEN_SIGNS_OF_LIFE = 15;
+
+/** Names that there are none of stay so; a host that does not answer may be there in a moment. */
+const lasting = new Set(["ENOTFOUND", "EAI_NONAME"]);
+
+/** Rejects with `unreachable`, or with what is wrong with the certificate. */
+export function openSocket(options: SocketOptions, description: string): Promise<OpenSocket> {
+  const { computerName: host, port, useSsl, connectTimeoutMs } = options;
+  const failed = (why: string, isLasting = false) =>
+    new HostError("unreachable", `Could not reach ${description} on port ${port}: ${why}.`, { isLasting });
+  return new Promise((resolve, reject) => {
+    const refuse = (error: HostError) => {
+      clearTimeout(timer);
+      // A socket that has failed may do so once more.
+      socket.on("error", () => {}).destroy();
+      reject(error);
+    };
+    const socket = useSsl ? connectTls(tlsSettings(options), description) : connectTcp({ host, port });
+    const timer = setTimeout(() => refuse(failed(`no connection within ${Math.ceil(connectTimeoutMs / 1000)} s`)), connectTimeoutMs);
+    const onError = (error: NodeJS.ErrnoException) => refuse(failed(error.message, lasting.has(error.code ?? "")));
+    const onClose = () => refuse(failed("it closes the connection"));
+    socket.once("error", onError).once("close", onClose);
+    socket.once(useSsl ? "secureConnect" : "connect", () => {
+      const certificate = "getPeerCertificate" in socket ? believedCertificate(socket, options, description) : undefined;
+      if (certificate instanceof Error) return refuse(certificate);
+      clearTimeout(timer);
+      socket.off("error", onError).off("close", onClose);
+      socket.setNoDelay(true);
+      // A dropped network is noticed, also while nothing is said.
+      socket.setKeepAlive(true, SECONDS_BETWEEN_SIGNS_OF_LIFE * 1000);
+      resolve({ socket, serverCertificate: certificate });
+    });
+  });
+}
