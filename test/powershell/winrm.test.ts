@@ -9,6 +9,7 @@ import { explain } from "../../provider/lifecycle/session/host-failure";
 import { describeWithWinrm } from "../support/describe-with-winrm";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
 import type { Certificates } from "../support/winrm/certificates";
+import { describeWithPeers } from "../support/winrm/describe-with-peers";
 import { defaultUser, type Trouble } from "../support/winrm/options";
 import { startWinrm, type Winrm } from "../support/winrm/server";
 import { isAlive, ShellRoom, until } from "./shell-room";
@@ -138,7 +139,7 @@ describeWithPowerShell("a host over WinRM", (powershell) => {
 
     it("believes no certificate of another name, nor one that has expired", async () => {
       for (const wishes of [{ serverNames: ["DNS:other.example"] }, { serverDays: -1 }]) {
-        const other = await startWinrm({ powershell }, wishes);
+        const other = await startWinrm({ powershell, certificate: wishes });
         try {
           const error = await refusal({ port: other.port, caFile: other.certificates?.caFile });
           expect(codeOf(error)).toBe("certificate-untrusted");
@@ -333,6 +334,46 @@ describeWithPowerShell("a host over WinRM", (powershell) => {
       expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
       expect(said.trim()).toBe("at the end");
       expect([server.shells, server.processes]).toEqual([[], []]);
+    });
+
+    describeWithPeers(() => {
+      it.each([
+        ["ntlm over HTTPS, bound to its certificate", "ntlm", true],
+        ["negotiate over HTTPS", "negotiate", true],
+        ["ntlm over HTTP, each message sealed", "ntlm", false],
+        ["negotiate over HTTP, each message sealed", "negotiate", false],
+      ] as const)("logs in by %s", async (_, authentication, useSsl) => {
+        const environment = { HYPERV_BRIDGE_PATHS: "posix" };
+        const other = await startWinrm({ powershell, environment, useSsl, logins: ["negotiate"], requiresChannelBinding: useSsl });
+        try {
+          const way = { port: other.port, useSsl, authentication, caFile: other.certificates?.caFile };
+          const host = open(way);
+          await host.greeting();
+          const place = { directory: room.path("export"), canonicalPath: room.path("export") };
+          await host.createDirectories([{ directory: place.directory }]);
+          expect(await host.createTextFiles([{ ...place, path: "large", text: "x".repeat(600_000) }])).toMatchObject([{ ok: true }]);
+          expect(other.mostConnections).toBe(2);
+          await host.close();
+          expect([other.shells, other.processes]).toEqual([[], []]);
+          const error = await refusal({ ...way, credential: { userName: "operator", password: "wrong-hush-4711" } });
+          expect(codeOf(error)).toBe("login-refused");
+          expect(error.message + error.stack).not.toContain("hush");
+        } finally {
+          await other.close();
+        }
+      });
+
+      it("gives up a host that answers unsealed what was sealed", async () => {
+        const environment = { HYPERV_BRIDGE_PATHS: "posix" };
+        const other = await startWinrm({ powershell, environment, useSsl: false, logins: ["negotiate"] });
+        try {
+          other.setTrouble({ operation: "Create", what: { kind: "unsealed" } });
+          const error = await refusal({ port: other.port, useSsl: false, authentication: "ntlm", caFile: undefined });
+          expect(codeOf(error)).toBe("handshake-failed");
+        } finally {
+          await other.close();
+        }
+      });
     });
   });
 });
