@@ -3,7 +3,8 @@ import { ensurePowerShell, powerShellVariable } from "../powershell/ensure.mjs";
 import { ensurePulumi } from "../pulumi-cli/ensure.mjs";
 import { pathFor } from "../pulumi-cli/path-for.mjs";
 import { build } from "../set-up/build.mjs";
-import { cachedKerberos } from "../winrm-peers/kerberos.mjs";
+import { ensureWinrmPeers } from "../winrm-peers/ensure.mjs";
+import { cachedKerberos, ensureKerberos } from "../winrm-peers/kerberos.mjs";
 
 /**
  * Vitest's global set-up, so that a bare "npx vitest run test/engine" finds a fresh dist/ and the CLI as well, and a PowerShell where one
@@ -20,6 +21,8 @@ export async function setup() {
   // The package kerberos is an optional peer: the workers, and what they start, find it as a user's program finds its own.
   process.env.NODE_PATH = [cachedKerberos().modules, process.env.NODE_PATH].filter(Boolean).join(delimiter);
   if (prepared) return;
+  await ensureWinrmPeers();
+  await ensureKerberos();
   const powershell = await ensurePowerShell();
   if ("found" in powershell) process.env[powerShellVariable] = powershell.found.powershell;
 }

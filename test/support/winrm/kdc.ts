@@ -1,9 +1,10 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { cachedKerberos } from "../../../tools/winrm-peers/kerberos.mjs";
+import { peersPython } from "./acceptor";
 
 export const REALM = "CONTOSO.TEST";
 const SBIN = ["/usr/sbin", "/usr/local/sbin", "/sbin"];
@@ -40,6 +41,8 @@ export function kdcMissing(): string | undefined {
   );
   const missing = [...programs, ...onPath];
   if (!fs.existsSync(cachedKerberos().modules)) missing.push("the npm package kerberos (node tools/winrm-peers/ensure.mjs)");
+  const python = peersPython();
+  if (python === undefined || spawnSync(python, ["-c", "import gssapi"]).status !== 0) missing.push("Python with pyspnego and gssapi");
   return missing.length === 0 ? undefined : missing.join(", ");
 }
 

@@ -1,3 +1,4 @@
+import { HostError } from "../../../../port";
 import { challengeOf } from "./challenges";
 import { bindingHash, endPointBinding } from "./channel-binding";
 import type { Login, LoginOptions, MessageEncryption } from "./login";
@@ -19,7 +20,9 @@ export class NtlmLogin implements Login {
   private hasBegun = false;
 
   constructor(private readonly options: LoginOptions) {
-    const { computerName, userName = "", password = "", serverCertificate } = options;
+    const { computerName, userName, password, serverCertificate } = options;
+    if (!userName || password === undefined)
+      throw new HostError("invalidParameter", `Nobody can log in to ${whoAndWhere(options).host} by NTLM without a name and a password.`);
     const binding = serverCertificate && endPointBinding(serverCertificate);
     this.session = new NtlmSession({
       account: accountOf(userName, password),

@@ -6,6 +6,11 @@ const HAS_MIC = 2;
 
 export type TargetInfo = ReadonlyMap<number, Buffer>;
 
+const LENGTHS: ReadonlyMap<number, number> = new Map([
+  [attribute.flags, 4],
+  [attribute.timestamp, 8],
+]);
+
 /** Undefined for one that is damaged. */
 export function readTargetInfo(bytes: Buffer): TargetInfo | undefined {
   const pairs = new Map<number, Buffer>();
@@ -13,7 +18,7 @@ export function readTargetInfo(bytes: Buffer): TargetInfo | undefined {
     const id = bytes.readUInt16LE(offset);
     const length = bytes.readUInt16LE(offset + 2);
     if (id === attribute.end) return pairs;
-    if (offset + 4 + length > bytes.length) return undefined;
+    if (offset + 4 + length > bytes.length || length !== (LENGTHS.get(id) ?? length)) return undefined;
     pairs.set(id, bytes.subarray(offset + 4, offset + 4 + length));
     offset += 4 + length;
   }
