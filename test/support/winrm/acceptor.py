@@ -4,7 +4,7 @@ Lines of JSON in, lines of JSON out, in the same order. Bytes are base64. Every 
   open    protocol: "ntlm" (bare tokens), "negotiate" (SPNEGO or bare), "kerberos" (a bare token, or SPNEGO around one);
           bindings: what a login must be bound to (tls-server-end-point:...), or none; or
           certificate: the host's own (DER), whose bindings are then made as requests_ntlm makes them
-  accept  token          -> token, done, user, mechanism
+  accept  token          -> token, done, user, mechanism, bound (whether Kerberos has found the bindings right)
   seal    data           -> header, data, padding (bytes that the sealed data is longer by)
   unseal  header, data   -> data
   close
@@ -22,6 +22,7 @@ import spnego
 import spnego.channel_bindings
 
 KERBEROS_OIDS = (bytes.fromhex("06092a864886f712010202"), bytes.fromhex("06092a864882f712010202"))
+CHANNEL_BOUND = 2048
 
 
 class WithPyspnego:
@@ -34,7 +35,7 @@ class WithPyspnego:
     def accept(self, token):
         answer = self.context.step(token)
         done = self.context.complete
-        return answer, done, self.context.client_principal if done else None, self.context.negotiated_protocol
+        return answer, done, self.context.client_principal if done else None, self.context.negotiated_protocol, None
 
     def seal(self, data):
         sealed = self.context.wrap_winrm(data)
@@ -55,7 +56,8 @@ class WithGssapi:
     def accept(self, token):
         answer = self.context.step(token)
         done = self.context.complete
-        return answer, done, str(self.context.initiator_name) if done else None, "kerberos"
+        bound = done and bool(int(self.context.actual_flags) & CHANNEL_BOUND)
+        return answer, done, str(self.context.initiator_name) if done else None, "kerberos", bound
 
     def seal(self, data):
         raw = self.gssapi.raw
@@ -120,8 +122,8 @@ def perform(line):
         return {}
     connection = connections[name]
     if what == "accept":
-        token, done, user, mechanism = connection.accept(given("token"))
-        return {"token": text(token), "done": done, "user": user, "mechanism": mechanism}
+        token, done, user, mechanism, bound = connection.accept(given("token"))
+        return {"token": text(token), "done": done, "user": user, "mechanism": mechanism, "bound": bound}
     if what == "seal":
         header, data, padding = connection.context.seal(given("data"))
         return {"header": text(header), "data": text(data), "padding": padding}

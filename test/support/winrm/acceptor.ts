@@ -34,6 +34,8 @@ export interface Accepted {
   readonly done: boolean;
   readonly user: string | undefined;
   readonly mechanism: string | undefined;
+  /** Of Kerberos, whether its bindings were found right. */
+  readonly isBound?: boolean;
 }
 
 export interface Sealed {
@@ -125,6 +127,7 @@ interface Answer {
   readonly done?: boolean;
   readonly user?: string | null;
   readonly mechanism?: string | null;
+  readonly bound?: boolean | null;
   readonly header?: string;
   readonly data?: string;
   readonly padding?: number;
@@ -144,6 +147,7 @@ export class AcceptorConnection {
       done: answer.done === true,
       user: answer.user ?? undefined,
       mechanism: answer.mechanism ?? undefined,
+      ...(typeof answer.bound === "boolean" && { isBound: answer.bound }),
     };
   }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
@@ -9,6 +10,14 @@ import { fakeClock, type Kdc, REALM, startKdc } from "../../support/winrm/kdc";
 import { logIn } from "../../support/winrm/log-in";
 import { refusal } from "../../support/winrm/login-refusal";
 import { sealedAnswer, sealedParts } from "../../support/winrm/sealed-message";
+
+/** A certificate (DER) of a key of its own. */
+function certificate(): Buffer {
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-sha384"];
+  return execFileSync("openssl", ["req", "-x509", "-nodes", "-subj", "/CN=hv01", "-keyout", "/dev/null", "-outform", "DER", ...curve], {
+    stdio: "pipe",
+  });
+}
 
 const PASSWORD = "Richtig; ä€ \\ '";
 const HOST = "hv01.contoso.test";
@@ -127,6 +136,19 @@ describeWithKdc(() => {
     const login = await newLogin(options({ useSsl: true, port: 5986 }));
     await logIn(login, await connection(), "Kerberos");
     expect(login.encryption).toBeUndefined();
+  });
+
+  it.each(schemes)("$authentication is bound to the certificate over HTTPS", async ({ authentication, scheme }) => {
+    const [own, other] = [certificate(), certificate()];
+    const logInBy = async (serverCertificate: Buffer | undefined, changes: Partial<LoginOptions> = {}) => {
+      const login = await newLogin(options({ authentication, useSsl: true, port: 5986, serverCertificate, ...changes }));
+      return logIn(login, await acceptor.connection({ protocol: "negotiate", certificate: own }), scheme);
+    };
+    expect((await logInBy(own)).accepted).toMatchObject({ done: true, isBound: true });
+    expect((await logInBy(undefined)).accepted).toMatchObject({ done: true, isBound: false });
+    expect((await refusal(logInBy(other))).details.fault).toBe("loginRefused");
+    process.env.KRB5CCNAME = `FILE:${kdc.ticket("backup", PASSWORD)}`;
+    expect((await logInBy(own, without)).accepted.isBound).toBe(true);
   });
 
   it("takes a domain in small letters, and one before a backslash", async () => {

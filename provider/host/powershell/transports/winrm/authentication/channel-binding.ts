@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Element, readElement, readElements, tags } from "./der";
+import { childrenOf, type Element, readElement, tags } from "./der";
 
 /**
  * `tls-server-end-point:` and the certificate's hash, to which a login over TLS is bound (RFC 5929, section 4). Undefined for a certificate
@@ -11,7 +11,13 @@ export function endPointBinding(certificate: Buffer): Buffer | undefined {
   return Buffer.concat([Buffer.from("tls-server-end-point:", "latin1"), createHash(hash).update(certificate).digest()]);
 }
 
-/** MD5 over GSS-API's structure of channel bindings without addresses, which is how NTLM carries them (MS-NLMP, section 2.2.2.1). */
+/** The hash of the same, as NTLM and Kerberos carry it. */
+export function endPointBindingHash(certificate: Buffer): Buffer | undefined {
+  const binding = endPointBinding(certificate);
+  return binding && bindingHash(binding);
+}
+
+/** MD5 over GSS-API's structure of channel bindings without addresses (MS-NLMP, section 2.2.2.1; RFC 4121, section 4.1.1.2). */
 export function bindingHash(applicationData: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32LE(applicationData.length);
@@ -55,8 +61,4 @@ function pssHash(parameters: Element | undefined): string | undefined {
   if (hash === undefined) return "sha256";
   const [identifier] = childrenOf(readElement(hash.content)) ?? [];
   return identifier && pssHashes[identifier.content.toString("hex")];
-}
-
-function childrenOf(parent: Element | undefined): Element[] | undefined {
-  return parent && readElements(parent.content);
 }

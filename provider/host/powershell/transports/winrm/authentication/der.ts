@@ -30,6 +30,11 @@ export function readElements(content: Buffer): Element[] | undefined {
   return elements;
 }
 
+/** The same of an element, where there is one. */
+export function childrenOf(parent: Element | undefined): Element[] | undefined {
+  return parent && readElements(parent.content);
+}
+
 export function element(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   return Buffer.concat([Buffer.from([tag, ...lengthOf(content.length)]), content]);

@@ -39,4 +39,4 @@ export class KerberosLogin implements Login {
 }
 
 const REMEDY =
-  "Make the account a member of the host's Administrators or Remote Management Users. A host that asks for channel bindings (CbtHardeningLevel Strict) takes ntlm or certificate in `authentication`: the package kerberos has no bindings.";
+  "Make the account a member of the host's Administrators or Remote Management Users. Where the host's CbtHardeningLevel is Strict, keep tickets in a file (KRB5CCNAME=FILE:/path) or give the host a credential; from Windows, use ntlm or a certificate.";

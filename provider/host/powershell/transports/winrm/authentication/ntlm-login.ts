@@ -1,6 +1,6 @@
 import { HostError } from "../../../../port";
 import { challengeOf } from "./challenges";
-import { bindingHash, endPointBinding } from "./channel-binding";
+import { endPointBindingHash } from "./channel-binding";
 import type { Login, LoginOptions, MessageEncryption } from "./login";
 import { type MessageSecurity, sealedBodies } from "./message-encryption";
 import type { NtlmAccount } from "./ntlm/keys";
@@ -23,11 +23,10 @@ export class NtlmLogin implements Login {
     const { computerName, userName, password, serverCertificate } = options;
     if (!userName || password === undefined)
       throw new HostError("invalidParameter", `Nobody can log in to ${whoAndWhere(options).host} by NTLM without a name and a password.`);
-    const binding = serverCertificate && endPointBinding(serverCertificate);
     this.session = new NtlmSession({
       account: accountOf(userName, password),
       targetName: `HTTP/${computerName}`,
-      channelBindings: binding && bindingHash(binding),
+      channelBindings: serverCertificate && endPointBindingHash(serverCertificate),
     });
   }
 

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import type { HostError } from "../../../../../port";
 import { fault } from "../../../../faults";
+import { endPointBindingHash } from "../channel-binding";
 import type { LoginOptions } from "../login";
 import type { MessageSecurity } from "../message-encryption";
 import { whoAndWhere } from "../refusals";
+import { boundToken } from "./encrypted-part";
 import { explained, isJudged } from "./explain";
 import { type ClientOptions, type KerberosClient, loadKerberos, mechanismOf } from "./kerberos-package";
 import { MessageSealer } from "./message-sealer";
@@ -44,8 +46,10 @@ export class KerberosSession {
       return await inTurn(own, async () => {
         const client = await kerberos.initializeClient(serviceOf(options), clientOptions(options, mechanism));
         const token = bytes(await client.step(""));
-        if (isWindows || options.useSsl) return new KerberosSession(options, client, token, undefined);
-        const sealer = sealerOf(own?.file ?? defaultCache(), token);
+        if (isWindows) return new KerberosSession(options, client, token, undefined);
+        const cache = readCache(own?.file ?? defaultCache());
+        if (options.useSsl) return new KerberosSession(options, client, bound(options, cache, token), undefined);
+        const sealer = cache && MessageSealer.of(cache, token);
         if (sealer === undefined) return { error: noSealing(options), isJudged: false };
         return new KerberosSession(options, client, token, sealer);
       });
@@ -121,12 +125,18 @@ function defaultCache(): string {
   return KRB5CCNAME.replace(/^FILE:/, "");
 }
 
-function sealerOf(cache: string, token: Buffer): MessageSealer | undefined {
+function readCache(file: string): Buffer | undefined {
   try {
-    return MessageSealer.of(readFileSync(cache), token);
+    return readFileSync(file);
   } catch {
     return undefined;
   }
+}
+
+/** Where no file has the ticket's key, the login goes without a binding, which a host takes unless its CbtHardeningLevel is Strict. */
+function bound({ serverCertificate }: LoginOptions, cache: Buffer | undefined, token: Buffer): Buffer {
+  const bindings = serverCertificate && endPointBindingHash(serverCertificate);
+  return (cache && bindings && boundToken(cache, token, bindings)) ?? token;
 }
 
 function ticketError(options: LoginOptions, { problem, isProgramMissing }: TicketProblem): HostError {

@@ -1,10 +1,8 @@
-import { type Element, readElement, readElements } from "../der";
+import { childrenOf, type Element, readElement } from "../der";
 import { readResponse } from "../spnego/tokens";
-import { type AesKey, decrypt, encrypt, isAes } from "./aes";
-import { sessionKeyOf } from "./credential-cache";
+import { type AesKey, encrypt, isAes } from "./aes";
+import { authenticatorIn, decryptedFields, usage } from "./encrypted-part";
 
-/** Numbers of RFC 4120, section 7.5.1, and of RFC 4121, section 2. */
-const usage = { authenticator: 11, apReply: 12, initiatorSeal: 24 } as const;
 const SEALED = 0x02;
 const BY_ACCEPTORS_KEY = 0x04;
 
@@ -23,24 +21,17 @@ export class MessageSealer {
 
   /** Undefined where the cache has no AES ticket that the token shows. */
   static of(cache: Buffer, token: Buffer): MessageSealer | undefined {
-    const found = sessionKeyOf(cache, token);
-    if (found === undefined || !isAes(found.key)) return undefined;
-    // Behind the ticket in an AP-REQ stands the authenticator.
-    const authenticator = decrypted(found.key, usage.authenticator, readElement(token.subarray(found.ticketEnd)), 0xa4);
-    if (authenticator === undefined) return undefined;
-    const key = keyOf(authenticator, 0xa6) ?? found.key;
-    return new MessageSealer(found.key, key, numberOf(authenticator, 0xa7));
+    const found = authenticatorIn(cache, token);
+    if (found === undefined) return undefined;
+    const key = keyOf(found.fields, 0xa6) ?? found.sessionKey;
+    return new MessageSealer(found.sessionKey, key, numberOf(found.fields, 0xa7));
   }
 
   /** Takes the host's token of the login: the key that it asserts is used from then on. False for one that holds no reply of Kerberos. */
   takeReply(token: Buffer): boolean {
     const reply = childrenOf(replyIn(readResponse(token)?.token ?? token));
-    const part = decrypted(
-      this.sessionKey,
-      usage.apReply,
-      reply?.find(({ tag }) => tag === 0xa2),
-      0xa2,
-    );
+    const holder = reply?.find(({ tag }) => tag === 0xa2);
+    const part = holder && decryptedFields(this.sessionKey, usage.apReply, holder);
     if (part === undefined) return false;
     const asserted = keyOf(part, 0xa2);
     if (asserted !== undefined) {
@@ -66,16 +57,6 @@ function replyIn(token: Buffer): Element | undefined {
   return reply?.tag === 0x6f ? readElement(reply.content) : undefined;
 }
 
-/** The fields of a message that an element with EncryptedData holds. */
-function decrypted(key: AesKey, use: number, holder: Element | undefined, tag: number): Element[] | undefined {
-  const data = holder?.tag === tag ? childrenOf(readElement(holder.content)) : undefined;
-  const cipher = data?.find((one) => one.tag === 0xa2);
-  const octets = cipher && readElement(cipher.content);
-  const plain = octets && decrypt(key, use, octets.content);
-  const outer = plain && readElement(plain);
-  return outer && childrenOf(readElement(outer.content));
-}
-
 function keyOf(fields: readonly Element[], tag: number): AesKey | undefined {
   const field = fields.find((one) => one.tag === tag);
   const [type, value] = (field && childrenOf(readElement(field.content))) ?? [];
@@ -89,8 +70,4 @@ function numberOf(fields: readonly Element[], tag: number): bigint {
   const field = fields.find((one) => one.tag === tag);
   const value = field && readElement(field.content)?.content;
   return value === undefined || value.length === 0 ? 0n : BigInt.asUintN(32, BigInt(`0x${value.toString("hex")}`));
-}
-
-function childrenOf(parent: Element | undefined): Element[] | undefined {
-  return parent && readElements(parent.content);
 }
