@@ -59,7 +59,13 @@ export class PlainClient {
         const pieces: Buffer[] = [];
         response.on("data", (piece: Buffer) => pieces.push(piece));
         response.once("error", reject);
-        response.once("end", () => resolve(answerOf(response, Buffer.concat(pieces).toString("utf8"))));
+        response.once("end", () => {
+          try {
+            resolve(answerOf(response, Buffer.concat(pieces).toString("utf8")));
+          } catch (error) {
+            reject(error);
+          }
+        });
       });
       request.once("error", reject);
       request.end(envelope);
