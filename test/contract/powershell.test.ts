@@ -1,61 +1,28 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import { localTransport, PowerShellHost } from "../../provider/host/powershell/index";
-import { type LabConfiguration, Simulator } from "../../provider/host/simulator/index";
+import { localTransport } from "../../provider/host/powershell/index";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
-import { startWmi } from "../support/wmi/start-wmi";
 import { hostContract } from "./host-contract";
-import { localStageFiles } from "./local-stage-files";
-import { type ContractStage, chainedDisks } from "./stage";
+import { type OpenWay, openPowerShellStage } from "./powershell-stage";
 
 describeWithPowerShell("a real PowerShell on this machine, its CIM played", (powershell) => {
   hostContract("PowerShell, with Hyper-V's names", { exports: "job", jobNames: "files", points: "job", checkpoints: "job" }, () =>
-    openStage(powershell, {}),
+    openPowerShellStage(localWay(powershell), {}),
   );
   hostContract(
     "PowerShell, jobs that name nothing, points and checkpoints made at once",
     { exports: "job", jobNames: "nothing", points: "synchronous", checkpoints: "synchronous" },
-    () => openStage(powershell, { exportNames: "opaque", jobNames: "nothing", synchronousPoints: true, synchronousCheckpoints: true }),
+    () =>
+      openPowerShellStage(localWay(powershell), {
+        exportNames: "opaque",
+        jobNames: "nothing",
+        synchronousPoints: true,
+        synchronousCheckpoints: true,
+      }),
   );
 });
 
-async function openStage(executable: string, configuration: LabConfiguration): Promise<ContractStage> {
-  const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "powershell-contract-")));
-  const directory = path.join(root, "lab");
-  const scratch = path.join(root, "volume");
-  fs.mkdirSync(scratch);
-  const lab = await Simulator.open(directory);
-  await lab.addVirtualMachine({ name: "BARE01", disks: [] });
-  await lab.addVirtualMachine({ name: "CHAIN01", disks: chainedDisks });
-  await lab.configure({ bytesPerSecond: 40 * 1024 * 1024, jobStartDelay: 500, ...configuration });
-  const wmi = await startWmi(directory);
-  setShellEnvironment(wmi.environment);
-  const hosts: PowerShellHost[] = [];
-  const open = () => {
-    const host = new PowerShellHost(localTransport({ executable }));
-    hosts.push(host);
-    return host;
-  };
-  return {
-    host: open(),
-    scratch,
-    machine: "SQL01",
-    sharedName: "TEST01",
-    files: localStageFiles,
-    chainedMachine: "CHAIN01",
-    disklessMachine: "BARE01",
-    pointCalls: async (id) => (await lab.pointCalls()).filter((call) => call.virtualMachineId === id).length,
-    checkpointCalls: async (id) => (await lab.checkpointCalls()).filter((call) => call.virtualMachineId === id).length,
-    addCheckpoint: async (virtualMachine, type) => (await lab.addCheckpoint({ virtualMachine, type })).id,
-    removeCheckpoint: (id) => lab.removeCheckpoint(id),
-    methodCalls: async (exportDirectory) => (await lab.calls()).filter((call) => call.exportDirectory === exportDirectory).length,
-    another: open,
-    dispose: async () => {
-      await Promise.all(hosts.map((host) => host.close()));
-      await wmi.close();
-      fs.rmSync(root, { recursive: true, force: true });
-      if (wmi.broken.length > 0) throw new AggregateError(wmi.broken, "the stand-in of WMI broke");
-    },
+function localWay(executable: string): OpenWay {
+  return async (environment) => {
+    setShellEnvironment(environment);
+    return { transport: () => localTransport({ executable }), close: async () => {} };
   };
 }
