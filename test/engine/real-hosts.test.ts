@@ -4,8 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { Host, type ReferencePointExportArgs } from "pulumi-hyperv-reference-point";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithSshd } from "../support/describe-with-sshd";
+import { describeWithWinrm } from "../support/describe-with-winrm";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
 import { descendants, type Sshd, startSshd } from "../support/sshd";
+import type { Certificates } from "../support/winrm/certificates";
+import { defaultUser } from "../support/winrm/options";
+import { startWinrm, type Winrm } from "../support/winrm/server";
 import { startWmi, type Wmi } from "../support/wmi/start-wmi";
 import { opOf } from "./test-stack";
 import { DATA_DISK, filesIn, points, Workplace } from "./workplace";
@@ -196,6 +200,56 @@ describeWithPowerShell("the real CLI on a host behind a real PowerShell, its CIM
       } finally {
         delete process.env.HYPERV_TEST_KEY;
       }
+    });
+  });
+
+  describeWithWinrm("(needs openssl on this machine)", () => {
+    let server: Winrm;
+    beforeAll(async () => {
+      server = await startWinrm({ powershell, environment: { HYPERV_BRIDGE_PATHS: "posix", ...wmi.environment } });
+    });
+    afterAll(() => server.close());
+    const winrm = (more: Partial<Parameters<typeof Host.winrm>[0]> = {}) => {
+      const { port, certificates } = server;
+      const way = { computerName: "127.0.0.1", port, authentication: "basic", credential: defaultUser } as const;
+      return Host.winrm({ ...way, fingerprint: (certificates as Certificates).fingerprint, ...more });
+    };
+
+    it("WinRM in place of another way to the same machine is an update that exports nothing; no password lies anywhere in plain text", async () => {
+      const stack = await place.stack();
+      const exportDirectory = place.directory();
+      await stack.up(place.program({ host: Host.local({ executable: powershell }), exportDirectory }));
+      const files = filesIn(exportDirectory);
+      const moved = place.program({ host: winrm(), exportDirectory });
+      const preview = await stack.preview(moved);
+      expect([preview.text.match(/error:|warning:/), opOf(preview)]).toEqual([null, "update"]);
+      const run = await stack.up(moved, { diff: true });
+      expect([run.ok, opOf(run)]).toEqual([true, "update"]);
+      expect(opOf(await stack.up(moved))).toBe("same");
+      expect((await stack.refresh({ expectNoChanges: true })).ok).toBe(true);
+      expect([filesIn(exportDirectory), await calls(exportDirectory)]).toEqual([files, 1]);
+      for (const text of [preview.text, run.text, stack.stateText()]) {
+        expect(text).not.toContain(defaultUser.password);
+        expect(text).not.toContain(Buffer.from(`${defaultUser.userName}:${defaultUser.password}`).toString("base64"));
+      }
+      expect((await stack.destroy()).ok).toBe(true);
+      expect(existsSync(exportDirectory)).toBe(false);
+      expect([server.shells, server.processes]).toEqual([[], []]);
+    });
+
+    it("a wrong way is told with its code in preview and up, and what cannot be secret is refused in check", async () => {
+      const stack = await place.stack();
+      const exportDirectory = place.directory();
+      const told = async (host: ReturnType<typeof winrm>) => (await stack.preview(place.program({ host, exportDirectory }))).text;
+      expect(await told(winrm({ fingerprint: undefined }))).toMatch(/Code: certificate-untrusted/);
+      expect(await told(winrm({ credential: { userName: "operator", password: "hush-4711" } }))).toMatch(
+        /^(?!.*hush).*Code: login-refused/s,
+      );
+      const unset = winrm({ credential: { userName: "operator", password: { environment: "HYPERV_TEST_NO_SUCH_PASSWORD" } } });
+      expect(await told(unset)).toContain("Code: secret-missing");
+      const plain = (await stack.up(place.program({ host: winrm({ useSsl: false, fingerprint: undefined }), exportDirectory }))).text;
+      expect(plain).toMatch(/host\.useSsl .*encrypts no messages.*Code: invalid-arguments/s);
+      expect([stack.resources(), server.shells]).toEqual([[], []]);
     });
   });
 });
