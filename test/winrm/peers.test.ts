@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PowerShellHost, winrmTransport } from "../../provider/host/powershell/index";
 import { describeWithWinrm } from "../support/describe-with-winrm";
 import { powerShellProgram } from "../support/powershell-program";
+import { hastyTimes } from "../support/remote-way";
 import { describeWithClients } from "../support/winrm/describe-with-clients";
-import type { WinrmOptions } from "../support/winrm/options";
+import { defaultUser, type WinrmOptions } from "../support/winrm/options";
 import { type PeerTask, peers, runPeer } from "../support/winrm/peers/run-peer";
 import { startWinrm, type Winrm } from "../support/winrm/server";
 
@@ -14,7 +16,13 @@ describeWithClients(() => {
     let server: Winrm;
     const serve = (options: Partial<WinrmOptions>) => {
       beforeAll(async () => {
-        server = await startWinrm({ powershell: powerShellProgram(), logins: ["basic", "certificate", "negotiate"], ...options });
+        const environment = { HYPERV_BRIDGE_PATHS: "posix" };
+        server = await startWinrm({
+          powershell: powerShellProgram(),
+          environment,
+          logins: ["basic", "certificate", "negotiate"],
+          ...options,
+        });
       });
       afterAll(async () => {
         const { shells, processes } = server;
@@ -57,6 +65,29 @@ describeWithClients(() => {
         const outcome = await runPeer(peer, server, { login: "basic", command: "sleep 2; echo late", operationTimeout: 1 });
         expect(outcome).toEqual({ stdout: "late\n", stderr: "", exitCode: 0 });
         expect(server.told.slice(before).filter((one) => one.operation === "Receive").length).toBeGreaterThan(2);
+      });
+
+      it("serves all of them at once, and our client, and mixes nothing up", async () => {
+        const { certificates, port } = server;
+        const own = new PowerShellHost(
+          winrmTransport({
+            computerName: "localhost",
+            port,
+            authentication: "basic",
+            credential: defaultUser,
+            caFile: certificates?.caFile,
+          }),
+          hastyTimes,
+        );
+        const greeting = own.greeting();
+        const asked = [...peers, ...peers].map(async (peer, at) => {
+          const input = `${at}: ${peer}\n`.repeat(2000);
+          const outcome = await runPeer(peer, server, { login: "basic", command: `cat; exit ${at}`, input });
+          expect(outcome).toEqual({ stdout: input, stderr: "", exitCode: at });
+        });
+        await Promise.all(asked);
+        expect(await greeting).toMatchObject({ powershellVersion: expect.any(String) });
+        await own.close();
       });
 
       it.each(peers)("%s gets a long output whole", async (peer) => {

@@ -10,6 +10,7 @@ const needPowerShell = [
   { prefix: "test/kills/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/troubles/powershell", oldest: windowsPowerShellVersion },
   { prefix: "test/system/powershell", oldest: windowsPowerShellVersion },
+  { prefix: "test/winrm/captured-line", oldest: windowsPowerShellVersion },
   { prefix: "test/winrm/peers", oldest: windowsPowerShellVersion },
   { prefix: "test/winrm/server", oldest: windowsPowerShellVersion },
   { prefix: "test/wmi/", oldest: windowsPowerShellVersion },

@@ -77,6 +77,7 @@ export class Acceptor {
     process.stderr.on("data", (data) => {
       this.said += data;
     });
+    process.stdin.on("error", () => {});
     createInterface({ input: process.stdout }).on("line", (line) => this.waiting.shift()?.(line));
     process.once("close", () => {
       for (const answer of this.waiting.splice(0)) answer(JSON.stringify({ refused: { kind: "Ended", text: this.said.slice(-2000) } }));
@@ -111,6 +112,7 @@ export class Acceptor {
   }
 
   private async ask(request: Readonly<Record<string, unknown>>): Promise<Answer> {
+    if (this.process.killed || this.process.exitCode !== null) throw new AcceptorRefusal("Ended", this.said.slice(-2000));
     const answered = new Promise<string>((resolve) => this.waiting.push(resolve));
     this.process.stdin.write(`${JSON.stringify(request)}\n`);
     const answer = JSON.parse(await answered);

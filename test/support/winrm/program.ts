@@ -28,7 +28,7 @@ export function programFor(command: string, commandArguments: readonly string[],
 }
 
 function isWindowsPowerShell(file: string): boolean {
-  return /^([a-z]:|%systemroot%)\\(.+\\)?powershell\.exe$/i.test(file);
+  return /^[a-z]:\\(.+\\)?powershell\.exe$/i.test(file);
 }
 
 /** Splits as the C runtime of Windows does: blanks separate, quotes hold together, and a backslash counts only before a quote. */
