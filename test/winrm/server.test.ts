@@ -282,6 +282,13 @@ describeWithWinrm("a WinRM server of the tests: troubles", () => {
     server.setTrouble({ what: { kind: "dropRequest" } });
     await expect(client.ask(create)).rejects.toThrow("socket hang up");
     expect(server.shells).toHaveLength(0);
+    const { shell, command } = await started("wc -c");
+    server.setTrouble({ operation: "Send", nth: 2, what: { kind: "cutRequest", bytes: 200_000 } });
+    await client.send(shell, command, "x".repeat(10));
+    await expect(client.send(shell, command, "x".repeat(200_000))).rejects.toThrow(/socket hang up|EPIPE|ECONNRESET/);
+    await client.send(shell, command, "", true);
+    expect((await client.receive(shell, command)).output("stdout").trim()).toBe("10");
+    await client.ask({ operation: "Delete", shellId: shell });
     for (const bytes of [0, 5, 200]) {
       server.setTrouble({ what: { kind: "cutAnswer", bytes } });
       await expect(client.ask(create)).rejects.toThrow(/socket hang up|aborted|ECONNRESET/);

@@ -34,7 +34,7 @@ export class Exchange {
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request, this.service.maxEnvelopeBytes);
+    const body = await readBody(request, this.service.maxEnvelopeBytes, (bytes, soFar) => this.troubles.cuts(bytes, soFar));
     if (body === "broken") return;
     if (request.url !== "/wsman" && request.url !== "/wsman/") return sendStatus(response, 404);
     if (request.method !== "POST") return sendStatus(response, 405);

@@ -32,13 +32,22 @@ export function asBytes({ status, contentType, body }: Outgoing): Buffer {
   return Buffer.concat([Buffer.from(head.join("\r\n")), body]);
 }
 
-export async function readBody(request: IncomingMessage, mostBytes: number): Promise<Buffer | "too large" | "broken"> {
+/** @param cuts  whether the connection ends here, by what has come so far */
+export async function readBody(
+  request: IncomingMessage,
+  mostBytes: number,
+  cuts: (bytes: number, soFar: () => Buffer) => boolean,
+): Promise<Buffer | "too large" | "broken"> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const piece of request) {
       bytes += piece.length;
       if (bytes <= mostBytes) pieces.push(piece);
+      if (cuts(bytes, () => Buffer.concat(pieces))) {
+        request.socket.destroy();
+        return "broken";
+      }
     }
   } catch {
     return "broken";

@@ -57,8 +57,10 @@ export interface Trouble {
 export type TroubleKind =
   /** No answer ever; the connection stays open. */
   | { readonly kind: "stall" }
-  /** The connection is closed when the request has come, which is not carried out. A TroubledProxy cuts within a request. */
+  /** The connection is closed when the request has come, which is not carried out. */
   | { readonly kind: "dropRequest" }
+  /** The same when so many bytes of its body have come, or as soon after as its action can be read. Not for sealed requests. */
+  | { readonly kind: "cutRequest"; readonly bytes: number }
   /** The request is carried out, and the connection closed after so many bytes of the answer, its head included. */
   | { readonly kind: "cutAnswer"; readonly bytes: number }
   /** The answer comes twice on the connection. */
