@@ -1,8 +1,8 @@
 import { ensurePowerShell } from "../powershell/ensure.mjs";
 import { ensurePulumi } from "../pulumi-cli/ensure.mjs";
 import { ensureWinrmPeers } from "../winrm-peers/ensure.mjs";
-import { ensureMasterzen } from "../winrm-peers/masterzen.mjs";
 import { ensureKerberos } from "../winrm-peers/kerberos.mjs";
+import { ensureMasterzen } from "../winrm-peers/masterzen.mjs";
 import { build } from "./build.mjs";
 import { installDependencies } from "./install.mjs";
 

@@ -34,12 +34,12 @@ export async function ensureWinrmPeers({ say = (text) => process.stderr.write(`$
     throw new Error(`${winrmPeersVariable} is of no use: ${reason}.\nCorrect it, or unset it to have one made.`);
   }
   const { folder, python } = cachedPython();
+  const base = await findPython();
   if (existsSync(folder)) {
     removeAbandoned(folder);
-    if ((await whyOfNoUse(python)) === undefined) return { found: { python } };
-    rmSync(folder, { recursive: true, force: true }); // its Python is gone
+    if ((await whyOfNoUse(python)) === undefined && !(await lacksGssapi(python, base))) return { found: { python } };
+    rmSync(folder, { recursive: true, force: true }); // its Python is gone, or is not the one that GSSAPI is there for by now
   }
-  const base = await findPython();
   if ("missing" in base) return { missing: missing(base.missing) };
   try {
     await publishOnce(folder, (temporary) => make(base.found, temporary, say), say);
@@ -59,6 +59,11 @@ const programIn = (folder) => (process.platform === "win32" ? join(folder, "Scri
 async function whyOfNoUse(python) {
   const answer = await run(python, ["-c", "import spnego, winrm, pypsrp"], { limitMs: 60_000 });
   return answer.ok ? undefined : `${python} does not have the peers: ${answer.reason}`;
+}
+
+async function lacksGssapi(python, base) {
+  const has = async (program) => (await run(program, ["-c", "import gssapi"], { limitMs: 60_000 })).ok;
+  return "found" in base && !(await has(python)) && (await has(base.found));
 }
 
 async function make(base, folder, say) {
