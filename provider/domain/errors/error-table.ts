@@ -277,7 +277,8 @@ export const errorTable = {
     changesArguments: true,
   },
   "program-missing": {
-    meaning: "The program that reaches the host is not there, or cannot be started: PowerShell, here or on the host, or ssh.",
+    meaning:
+      "The program that reaches the host is not there, or cannot be started: PowerShell, here or on the host, ssh, kinit, or the package kerberos.",
     remedy: "Install the program, or name it in the host's executable; on Windows, powershell.exe is part of the system.",
     changesArguments: true,
   },
