@@ -28,6 +28,8 @@ export interface Kdc {
   readonly folder: string;
   /** Gets a ticket into a file of its own, by kinit's own arguments. Answers the file. */
   ticket(account: string, password: string, ...more: readonly string[]): string;
+  /** Commands of kadmin.local. */
+  administer(...commands: readonly string[]): void;
   /** What the KDC has written of its work. */
   log(): string;
   close(): Promise<void>;
@@ -84,7 +86,10 @@ export async function startKdc({ accounts = {}, services = [], strangers = [], c
     ...[...services, ...strangers].map((name) => `addprinc -randkey ${name}`),
     ...services.map((name) => `ktadd -k ${file("keytab")} ${name}`),
   ];
-  execFileSync(programOrThrow("kadmin.local"), ["-r", REALM], { env, input: `${commands.join("\n")}\n`, stdio: "pipe" });
+  const administer = (...more: readonly string[]) => {
+    execFileSync(programOrThrow("kadmin.local"), ["-r", REALM], { env, input: `${more.join("\n")}\n`, stdio: "pipe" });
+  };
+  administer(...commands);
 
   const kdc = programOrThrow("krb5kdc");
   // Its own process, not one below faketime's: that one could not be ended.
@@ -107,6 +112,7 @@ export async function startKdc({ accounts = {}, services = [], strangers = [], c
       execFileSync("kinit", ["-c", `FILE:${cache}`, ...more, `${account}@${REALM}`], { env, input: `${password}\n`, stdio: "pipe" });
       return cache;
     },
+    administer,
     log: () => fs.readFileSync(file("log"), "utf8"),
     close: async () => {
       const ended = new Promise((resolve) => server.once("exit", resolve));

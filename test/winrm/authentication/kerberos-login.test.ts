@@ -249,6 +249,21 @@ describeWithKdc(() => {
     }
   });
 
+  it("does not try a locked account, nor one whose password has expired, in another way", async () => {
+    kdc.administer(
+      "addprinc -allow_tix +requires_preauth -pw some locked",
+      'addprinc -pwexpire "2001-01-01" +requires_preauth -pw some old',
+    );
+    for (const [name, what] of [
+      ["locked", "the account is locked"],
+      ["old", "the password has expired"],
+    ] as const) {
+      const error = await refusal(newLogin(options({ authentication: "negotiate", userName: `${name}@${REALM}`, password: "some" })));
+      expect(error.message).toContain(what);
+      expect(error.details.fault).toBe("loginRefused");
+    }
+  });
+
   it("tells that there is no kinit, where a ticket is to be had for a password", async () => {
     process.env.PATH = "/nonexistent";
     const error = await refusal(newLogin(options()));

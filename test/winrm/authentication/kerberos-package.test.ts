@@ -47,3 +47,49 @@ it("negotiate takes NTLM without the package, and asks for the package where the
   const { userName: _, password: __, ...nobody } = options;
   expect(logIn({ ...nobody, authentication: "negotiate" }, "")).toMatchObject({ fault: "programMissing" });
 });
+
+it("asks SSPI on Windows by the names that the package reads, and takes NTLM where that has settled on it", () => {
+  // In the place of the package: it tells what it was asked, and logs in by a bare NTLM of two legs, whose last answer has no token.
+  const played = path.join(folder, "sspi/kerberos");
+  fs.mkdirSync(played, { recursive: true });
+  fs.writeFileSync(
+    path.join(played, "index.js"),
+    `exports.initializeClient = async (service, options) => {
+      console.log(JSON.stringify({ service, ...options }));
+      let steps = 0;
+      return {
+        username: null,
+        contextComplete: true,
+        async step(challenge) { if (++steps === 2) this.username = "backup"; return Buffer.from("leg" + steps + challenge).toString("base64"); },
+        async wrap(message, { protect }) {
+          const signature = Buffer.from("01000000111111111111111100000000", "hex");
+          return Buffer.concat([signature, Buffer.from(message, "base64").map((byte) => byte ^ (protect ? 255 : 0))]).toString("base64");
+        },
+      };
+    };`,
+  );
+  const script = `Object.defineProperty(process, "platform", { value: "win32" });
+    const options = { computerName: "hv01", port: 5985, useSsl: false, authentication: "negotiate", userName: "CONTOSO\\\\backup", password: "secret" };
+    require(${JSON.stringify(module_)}).newLogin(options).then(async (login) => {
+      console.log(await login.next([]));
+      console.log(await login.next(["Negotiate YWJj"]));
+      await login.accepted([]);
+      console.log((await login.encryption.seal(Buffer.from("plain"))).body.toString("latin1"));
+    });`;
+  const env = { ...process.env, NODE_PATH: path.dirname(played) };
+  const said = execFileSync(process.execPath, ["-e", script], { encoding: "latin1", env });
+  const [asked = "", first, second, ...sealed] = said.split("\n");
+  expect(JSON.parse(asked)).toEqual({
+    service: "HTTP/hv01",
+    mechOID: 6,
+    flags: 0x1001e,
+    user: "backup",
+    domain: "CONTOSO",
+    password: "secret",
+  });
+  expect([first, second]).toEqual(
+    ["leg1", `leg2${Buffer.from("abc").toString("base64")}`].map((leg) => `Negotiate ${Buffer.from(leg).toString("base64")}`),
+  );
+  expect(sealed.join("\n")).toContain("HTTP-SPNEGO-session-encrypted");
+  expect(sealed.join("\n")).not.toContain("plain");
+});

@@ -93,6 +93,19 @@ describe("NTLMv2 (MS-NLMP, section 4.2.4)", () => {
     expect(signature.toString("hex")).toBe("010000007fb38ec5c55d497600000000");
   });
 
+  it("vouches for all three messages, and names what it logs in to and through which TLS", () => {
+    const channelBindings = hex("cb".repeat(16));
+    const session = new NtlmSession({ account, targetName: "HTTP/hv01", channelBindings });
+    const answer = session.authenticate(challengeMessage);
+    if ("problem" in answer) throw new Error(answer.problem);
+    const { message } = answer;
+    const pair = (id: number, value: Buffer) => Buffer.concat([Buffer.from([id, 0, value.length, 0]), value]);
+    expect(message.includes(pair(6, hex("02000000")))).toBe(true);
+    expect(message.includes(pair(9, Buffer.from("HTTP/hv01", "utf16le")))).toBe(true);
+    expect(message.includes(pair(10, channelBindings))).toBe(true);
+    expect(message.subarray(72, 88).equals(Buffer.alloc(16))).toBe(false);
+  });
+
   it("refuses a challenge that is cut, or that grants too little", () => {
     const session = () => new NtlmSession({ account, targetName: "HTTP/Server", channelBindings: undefined });
     expect(session().authenticate(challengeMessage)).toHaveProperty("message");

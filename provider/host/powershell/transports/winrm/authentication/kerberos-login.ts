@@ -4,7 +4,10 @@ import type { Login, LoginOptions, MessageEncryption } from "./login";
 import { sealedBodies } from "./message-encryption";
 import { notOffered, refused, unfitAnswer, whoAndWhere } from "./refusals";
 
-/** Kerberos alone under its own scheme, or within SPNEGO under Negotiate. The host proves itself in its last token, without which nothing is believed. */
+/**
+ * Kerberos alone under its own scheme, or within SPNEGO under Negotiate. The host proves itself in its last token, without which nothing is
+ * believed; but where Windows' own Negotiate has settled on NTLM, there is none.
+ */
 export class KerberosLogin implements Login {
   readonly eachRequest = false;
   encryption: MessageEncryption | undefined;
@@ -27,8 +30,8 @@ export class KerberosLogin implements Login {
 
   async accepted(challenges: readonly string[]): Promise<void> {
     const token = challengeOf(this.scheme, challenges)?.token;
-    if (token === undefined || (await this.session.step(token)) !== undefined || !this.session.isComplete)
-      throw unfitAnswer(this.options, "the host has not proved who it is");
+    const more = token && (await this.session.step(token));
+    if (more !== undefined || !this.session.isComplete) throw unfitAnswer(this.options, "the host has not proved who it is");
     const protocol = this.scheme === "Kerberos" ? "Kerberos" : "SPNEGO";
     if (!this.options.useSsl) this.encryption = sealedBodies(this.session.security, protocol, whoAndWhere(this.options).host);
   }

@@ -23,9 +23,9 @@ const judged: readonly Reason[] = [
     remedy: "Set a new password for the account, give it to the host's credential, and run the command again.",
   },
   {
-    says: /credentials have been revoked|locked/i,
-    what: "the account is locked or disabled",
-    remedy: "Have the account unlocked, and find out what has locked it; then run the command again.",
+    says: /credentials have been revoked|locked|entry in database has expired/i,
+    what: "the account is locked, disabled or has expired",
+    remedy: "Have the account let in again, and find out what has locked it; then run the command again.",
   },
 ];
 

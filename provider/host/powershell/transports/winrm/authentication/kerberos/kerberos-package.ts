@@ -17,8 +17,8 @@ export interface ClientOptions {
 }
 
 export interface KerberosClient {
-  /** On Windows it is true after the first step, whatever that came to. */
-  readonly contextComplete: boolean;
+  /** Null until the login is complete. `contextComplete` is true on Windows after the first step, whatever that came to. */
+  readonly username: string | null;
   /** Null where nothing is left to send. */
   step(challenge: string): Promise<string | null>;
   wrap(message: string, options: { readonly protect: boolean }): Promise<string>;
