@@ -14,12 +14,18 @@ afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 const module_ = path.join(repository, "dist/host/powershell/transports/winrm/authentication/new-login.js");
 
 /** What a login comes to in a process that finds modules in these folders alone. */
-function logIn(options: Readonly<Record<string, unknown>>, modules: string): Record<string, string> {
+function logIn(
+  options: Readonly<Record<string, unknown>>,
+  modules: string,
+  variables: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const script = `require(${JSON.stringify(module_)}).newLogin(${JSON.stringify(options)}).then(
     (login) => ({ login: login.constructor.name }),
     ({ name, message, details }) => ({ name, message, ...details }),
   ).then((answer) => console.log(JSON.stringify(answer)))`;
-  return JSON.parse(execFileSync(process.execPath, ["-e", script], { encoding: "utf8", env: { ...process.env, NODE_PATH: modules } }));
+  return JSON.parse(
+    execFileSync(process.execPath, ["-e", script], { encoding: "utf8", env: { ...process.env, NODE_PATH: modules, ...variables } }),
+  );
 }
 
 const options = { computerName: "hv01", port: 5986, useSsl: true, userName: "backup@contoso.example", password: "a-password" };
@@ -46,6 +52,25 @@ it("negotiate takes NTLM without the package, and asks for the package where the
   expect(logIn({ ...options, authentication: "negotiate" }, "")).toEqual({ login: "NtlmLogin" });
   const { userName: _, password: __, ...nobody } = options;
   expect(logIn({ ...nobody, authentication: "negotiate" }, "")).toMatchObject({ fault: "programMissing" });
+});
+
+it.skipIf(process.platform === "win32")("gives kinit the password by its standard input alone", () => {
+  const bin = path.join(folder, "bin");
+  const modules = path.join(folder, "installed");
+  fs.mkdirSync(bin);
+  fs.mkdirSync(path.join(modules, "kerberos"), { recursive: true });
+  fs.writeFileSync(path.join(modules, "kerberos/index.js"), "");
+  fs.writeFileSync(
+    path.join(bin, "kinit"),
+    `#!/bin/sh\n{ echo "$@"; env; echo "input: $(cat)"; } > ${bin}/seen\necho "kinit: Password incorrect while getting initial credentials" >&2\nexit 1\n`,
+    { mode: 0o755 },
+  );
+  const path_ = `${bin}${path.delimiter}${process.env.PATH}`;
+  const answer = logIn({ ...options, authentication: "kerberos" }, modules, { PATH: path_, HV_PASSWORD: "a-password" });
+  expect(answer).toMatchObject({ fault: "loginRefused", message: expect.stringContaining("the password is wrong") });
+  const seen = fs.readFileSync(path.join(bin, "seen"), "utf8").split("\n");
+  expect(seen[0]).toMatch(/^-c FILE:\S+ -- backup@CONTOSO\.EXAMPLE$/);
+  expect(seen.filter((line) => line.includes("a-password"))).toEqual(["input: a-password"]);
 });
 
 it("asks SSPI on Windows by the names that the package reads, and takes NTLM where that has settled on it", () => {
