@@ -1,7 +1,8 @@
-// What the way to a real host costs: through PowerShell on this machine and over SSH, beside the simulator in-process, in one run.
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+// What the way to a real host costs: through PowerShell on this machine, over SSH and over WinRM, beside the simulator in-process, in one run.
+import { execFileSync, fork } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runnerImport } from "vite";
 import { repository } from "../../tools/set-up/repository.mjs";
@@ -11,6 +12,7 @@ import { ours, variants, withoutCheckpoints } from "./variants.mjs";
 
 const RUNS = 5;
 const KEPT_BUSY = { requests: 10_000, polls: 1000 };
+const ROUND_TRIPS = 200;
 const MiB = 1024 * 1024;
 
 /** Each is held against what stands beside it in the same run. */
@@ -18,6 +20,10 @@ const marks = {
   "up of 200 over local, wall to the simulator": 1.2,
   "up of 200 over local, CPU to the simulator": 1.3,
   "up of 200 over SSH, wall to the simulator": 1.3,
+  "up of 200 over WinRM, wall to SSH": 1.3,
+  "a round trip over WinRM, time to SSH": 2.5,
+  "10 MB read back over WinRM, time to SSH": 3,
+  "most connections of a host over WinRM": 2,
   "up of 200 over local, CPU to a shell an operation": 0.05,
   "refresh of 1000 over local, wall to the simulator": 1.2,
   "refresh of 1000 over local, most requests of a kind": 1000 / 50,
@@ -35,6 +41,7 @@ export async function benchPowerShell(workplace, powershell, repetitions, say) {
   if (sshdProgram === undefined) throw new Error("There is no sshd on this machine. Install OpenSSH's server (Debian: openssh-server).");
   const measured = {
     ...(await benchShell(powershell, say)),
+    ...(await benchWays(powershell, say)),
     ...(await benchShellFiles(workplace, powershell, say)),
     ...(await benchExports(workplace, powershell, repetitions, say)),
   };
@@ -72,6 +79,80 @@ async function benchShell(powershell, say) {
   };
 }
 
+/** What goes through the pipe of each way: a question that is answered at once, and much in one answer. */
+async function benchWays(powershell, say) {
+  say("round trips and large answers over SSH and WinRM");
+  const folder = mkdtempSync(join(tmpdir(), "hyperv-bench-"));
+  writeFileSync(join(folder, "large"), "0123456789".repeat(1_000_000));
+  const environment = { HYPERV_BRIDGE_PATHS: "posix" };
+  const times = { ssh: { roundTrip: [], large: [] }, winrm: { roundTrip: [], large: [] } };
+  const ways = await openWays(powershell, environment);
+  let mostConnections = Number.NaN;
+  try {
+    for (const host of Object.values(ways.hosts)) await keepBusy(host, { requests: 200, polls: 50 });
+    for (let run = 0; run <= RUNS; run++) {
+      for (const [name, host] of Object.entries(ways.hosts)) {
+        const ask = async () => {
+          for (let done = 0; done < ROUND_TRIPS; done++) await host.poll({ jobs: [], tasks: ["none"] });
+        };
+        times[name].roundTrip.push((await seconds(ask)) / ROUND_TRIPS);
+        times[name].large.push(await seconds(() => readBack(host, folder)));
+      }
+    }
+  } finally {
+    mostConnections = await ways.close();
+    rmSync(folder, { recursive: true });
+  }
+  const [ssh, winrm] = [times.ssh, times.winrm].map(({ roundTrip, large }) => ({
+    roundTrip: median(roundTrip.slice(1)),
+    large: median(large.slice(1)),
+  }));
+  const told = ({ roundTrip, large }) => `${(roundTrip * 1000).toFixed(1)} ms, ${large.toFixed(2)} s`;
+  say(`a round trip and 10 MB: SSH ${told(ssh)}; WinRM ${told(winrm)}`);
+  return {
+    "a round trip over WinRM, time to SSH": winrm.roundTrip / ssh.roundTrip,
+    "10 MB read back over WinRM, time to SSH": winrm.large / ssh.large,
+    "most connections of a host over WinRM": mostConnections,
+  };
+}
+
+async function readBack(host, directory) {
+  const [answer] = await host.readDirectories([{ directory, texts: ["large"], list: false }]);
+  if (answer.value?.texts?.large?.length !== 10_000_000) throw new Error("the large text did not come back");
+}
+
+async function openWays(powershell, environment) {
+  const { PowerShellHost, sshTransport, winrmTransport } = createRequire(import.meta.url)("../../dist/host/powershell/index.js");
+  const { startSshd } = await load("test/support/sshd.ts");
+  const [sshd, winrm] = [await startSshd(environment), await startWinrmServer(powershell, environment)];
+  const { port, userName, hostKey, keyFile } = sshd;
+  const hosts = {
+    ssh: new PowerShellHost(sshTransport({ hostName: "127.0.0.1", port, userName, hostKey, keyFile, executable: powershell })),
+    winrm: new PowerShellHost(winrmTransport(winrm.address)),
+  };
+  return {
+    hosts,
+    /** @returns {Promise<number>} connections that the WinRM server has had at once */
+    close: async () => {
+      await Promise.all(Object.values(hosts).map((host) => host.close()));
+      await sshd.close();
+      return (await winrm.close()).mostConnections;
+    },
+  };
+}
+
+async function startWinrmServer(powershell, environment) {
+  const child = fork(join(repository, "test", "bench", "winrm-server.mjs"));
+  const answerTo = (question) =>
+    new Promise((resolve, reject) => {
+      child.once("message", resolve);
+      child.once("exit", (code) => reject(new Error(`the WinRM server ended with ${code}`)));
+      child.send(question);
+    });
+  const { address } = await answerTo({ powershell, environment });
+  return { address, pid: child.pid, close: () => answerTo("close") };
+}
+
 async function keepBusy(host, { requests, polls }) {
   const request = { directory: "/nowhere/at all", texts: ["a"], list: true };
   for (let done = 0; done < requests; done += 50) await Promise.all(Array.from({ length: 50 }, () => host.readDirectories([request])));
@@ -86,10 +167,10 @@ async function benchShellFiles(workplace, powershell, say) {
 async function benchExports(workplace, powershell, repetitions, say) {
   const simulator = variants.find(({ name }) => name === ours);
   const measured = {};
-  await onPlayedHost(workplace, 200, powershell, async ({ local, ssh, servers }) => {
+  await onPlayedHost(workplace, 200, powershell, async ({ local, ssh, winrm, servers }) => {
     // Of an up alone is a mark; the destroy makes room for the next one.
     const ends = steps.filter(({ name }) => name === "up" || name === "destroy");
-    const up = { n: 200, variants: [simulator, local, ssh], steps: ends, servers };
+    const up = { n: 200, variants: [simulator, local, ssh, winrm], steps: ends, servers };
     const rows = await benchLifecycle(workplace, { ...up, repetitions }, say);
     const naively = { ...up, variants: [shellAnOperation(powershell)], repetitions: 1, steps: steps.filter(({ name }) => name === "up") };
     const naive = await benchLifecycle(workplace, naively, say);
@@ -97,9 +178,10 @@ async function benchExports(workplace, powershell, repetitions, say) {
     measured["up of 200 over local, wall to the simulator"] = of(local.name, "wall") / of(ours, "wall");
     measured["up of 200 over local, CPU to the simulator"] = of(local.name, "cpu") / of(ours, "cpu");
     measured["up of 200 over SSH, wall to the simulator"] = of(ssh.name, "wall") / of(ours, "wall");
+    measured["up of 200 over WinRM, wall to SSH"] = of(winrm.name, "wall") / of(ssh.name, "wall");
     measured["up of 200 over local, CPU to a shell an operation"] = of(local.name, "cpu") / of("shell an operation", "cpu");
     say(
-      `CPU seconds of an up: ${[ours, local.name, ssh.name, "shell an operation"].map((name) => `${name} ${of(name, "cpu").toFixed(1)}`).join(", ")}`,
+      `CPU seconds of an up: ${[ours, local.name, ssh.name, winrm.name, "shell an operation"].map((name) => `${name} ${of(name, "cpu").toFixed(1)}`).join(", ")}`,
     );
   });
   await onPlayedHost(workplace, 1000, powershell, async ({ local, servers }) => {
@@ -115,7 +197,7 @@ async function benchExports(workplace, powershell, repetitions, say) {
   return measured;
 }
 
-/** Plays a host on the lab of `n` machines, which is to be made by the bench itself, and serves it over SSH as well. */
+/** Plays a host on the lab of `n` machines, which is to be made by the bench itself, and serves it over SSH and WinRM as well. */
 async function onPlayedHost(workplace, n, powershell, work) {
   const { startWmi } = await load("test/support/wmi/start-wmi.ts");
   const { startSshd } = await load("test/support/sshd.ts");
@@ -123,6 +205,7 @@ async function onPlayedHost(workplace, n, powershell, work) {
   const wmi = await startWmi(workplace.labFolder(n));
   const environment = { HYPERV_BRIDGE_PATHS: "posix", ...wmi.environment };
   const sshd = await startSshd(environment);
+  const winrm = await startWinrmServer(powershell, environment);
   const { port, userName, hostKey, keyFile } = sshd;
   const over = (name, host) => ({ name, env: environment, program: exportsOn(host) });
   try {
@@ -132,9 +215,11 @@ async function onPlayedHost(workplace, n, powershell, work) {
         "export over SSH",
         `Host.ssh(${JSON.stringify({ hostName: "127.0.0.1", port, userName, hostKey, keyFile, executable: powershell })})`,
       ),
-      servers: [sshd.pid],
+      winrm: over("export over WinRM", `Host.winrm(${JSON.stringify(winrm.address)})`),
+      servers: [sshd.pid, winrm.pid],
     });
   } finally {
+    await winrm.close();
     await sshd.close();
     await wmi.close();
   }

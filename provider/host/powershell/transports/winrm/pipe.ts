@@ -99,6 +99,8 @@ export class WinrmPipe implements ShellPipe {
       while (this.end === undefined) {
         const output = await this.shell?.receive(this.polls as Connection);
         if (output !== undefined && this.end === undefined) this.take(output);
+        // What the answer leads to is asked first: it may be waited for.
+        await new Promise((resolve) => setImmediate(resolve));
       }
     } catch (error) {
       this.fail(error);
