@@ -69,6 +69,7 @@ export class Acceptor {
   private readonly waiting: ((line: string) => void)[] = [];
   private opened = 0;
   private said = "";
+  private hasEnded = false;
 
   private constructor(
     private readonly process: ChildProcessWithoutNullStreams,
@@ -77,10 +78,12 @@ export class Acceptor {
     process.stderr.on("data", (data) => {
       this.said += data;
     });
+    // What it has not read when it ends is answered below.
     process.stdin.on("error", () => {});
     createInterface({ input: process.stdout }).on("line", (line) => this.waiting.shift()?.(line));
     process.once("close", () => {
-      for (const answer of this.waiting.splice(0)) answer(JSON.stringify({ refused: { kind: "Ended", text: this.said.slice(-2000) } }));
+      this.hasEnded = true;
+      for (const answer of this.waiting.splice(0)) answer(this.lastWords());
     });
   }
 
@@ -111,9 +114,15 @@ export class Acceptor {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
+  private lastWords(): string {
+    return JSON.stringify({ refused: { kind: "Ended", text: this.said.slice(-2000) } });
+  }
+
   private async ask(request: Readonly<Record<string, unknown>>): Promise<Answer> {
-    if (this.process.killed || this.process.exitCode !== null) throw new AcceptorRefusal("Ended", this.said.slice(-2000));
-    const answered = new Promise<string>((resolve) => this.waiting.push(resolve));
+    const answered = new Promise<string>((resolve) => {
+      if (this.hasEnded) resolve(this.lastWords());
+      else this.waiting.push(resolve);
+    });
     this.process.stdin.write(`${JSON.stringify(request)}\n`);
     const answer = JSON.parse(await answered);
     if (answer.refused !== undefined) {
