@@ -12,11 +12,13 @@ import type {
 import type { HostError, PointRefusal } from "./host-error";
 import type { HostJob, JobPath } from "./host-job";
 import type { Conditional } from "./precondition";
+import type { AskedInstance, TestMachine, TestMachineKey, TestMachineRemoval, TestMachineRequest, ToldInstance } from "./test-machines";
 
 export * from "./checkpoints";
 export * from "./host-error";
 export * from "./host-job";
 export * from "./precondition";
+export * from "./test-machines";
 
 /**
  * The Host port: everything the lifecycle asks of a machine that runs Hyper-V.
@@ -26,7 +28,7 @@ export * from "./precondition";
  * - A call as a whole rejects only with a {@link HostError} of kind `unreachable`, `unusable` or `connectionLost` (or `damagedState`:
  *   the adapter's own store is damaged). After `connectionLost` the caller MUST assume that a method may or may not have run, also
  *   where one item's answer says so. `unusable` lasts until a person has changed something: asking again is of no use.
- * - No verb retries, none waits for long work: exports and tasks are started, then polled. The one exception is a file that another
+ * - No verb retries, none waits for long work: exports and tasks are started, then polled. One exception is a file that another
  *   program has open for a moment, as virus scanners do: it MUST be waited for, within a few seconds, before the answer is `fileInUse`.
  * - A verb that changes files below a {@link Place} MUST refuse with `movedDirectory` when the directory's canonical path is no
  *   longer the recorded one, and with `linkInPath` when a component below the directory is a link. It MUST NOT follow links.
@@ -155,6 +157,22 @@ export interface Host {
 
   /** RequestStateChange(Terminate) of jobs of any kind. Success when the job has ended or is no longer listed, too. Does not wait for the end. */
   terminateJobs(paths: readonly JobPath[]): Promise<Answer<void>[]>;
+
+  /**
+   * Makes a machine for a probe, by DefineSystem, CreateVirtualHardDisk and AddResourceSettings, each called at most once a request. Their jobs
+   * take seconds and are waited for, a minute each: the second exception. What fails midway leaves what was made: {@link Host.removeTestMachines}
+   * and the names in the request are enough to find it.
+   */
+  createTestMachines(requests: readonly TestMachineRequest[]): Promise<Answer<TestMachine>[]>;
+
+  /**
+   * Calls DestroySystem exactly once a machine whose GUID, name and notes are those that are given, looked at right before, and waits for its job
+   * in the same way. Its points go with it, the file of its disk stays. `absent` MUST be answered only where that may be believed.
+   */
+  removeTestMachines(machines: readonly TestMachineKey[]): Promise<Answer<TestMachineRemoval>[]>;
+
+  /** All that instances tell, for people who want to know; undefined of one that is not there. Nothing is decided by it. */
+  readInstances(instances: readonly AskedInstance[]): Promise<Answer<ToldInstance | undefined>[]>;
 
   /** What is at each directory now: one listing, the asked text files, free space. Never creates or changes anything. */
   readDirectories(requests: readonly DirectoryRequest[]): Promise<Answer<DirectoryReport>[]>;

@@ -12,6 +12,7 @@ import { prepare } from "./prepare";
 import { recordsDirectory } from "./records-directory";
 import type { ContractStage, ExportManner } from "./stage";
 import { synchronousExports } from "./synchronous-exports";
+import { testMachines } from "./test-machines";
 
 type Concern = (trial: () => CheckpointTrial, manner: ExportManner) => void;
 
@@ -31,6 +32,7 @@ const concerns = {
   "jobs about points": (trial, manner) => {
     if (manner.points === "job") pointJobs(trial);
   },
+  "machines for a probe": testMachines,
   checkpoints,
   "jobs about checkpoints": (trial, manner) => {
     if (manner.checkpoints === "job") checkpointJobs(trial);

@@ -6,10 +6,11 @@ import type { Host } from "../../provider/host/port";
 import { openSimulatorHost, Simulator } from "../../provider/host/simulator/index";
 import { labAt } from "../../provider/host/simulator/lab/lab";
 import { providers } from "../support/wmi/classes/providers";
+import { addResourceSettings, createVirtualHardDisk, defineSystem } from "../support/wmi/methods/system-methods";
 import { calmMoods, type Moods } from "../support/wmi/moods";
 import { Repository } from "../support/wmi/repository";
 import { Schema } from "../support/wmi/schema";
-import type { Instance } from "../support/wmi/values";
+import { type Instance, pathOf, type Reference } from "../support/wmi/values";
 
 const schema = new Schema();
 const namespaces = ["root/virtualization/v2", "root/cimv2", "root/MSCluster"];
@@ -34,8 +35,60 @@ beforeAll(async () => {
   const web = (await simulator.describe()).virtualMachines.find(({ name }) => name === "WEB01");
   await host.createReferencePoints([{ virtualMachineId: web?.id ?? "", consistency: "crash" }]);
   await everyJobOfCheckpoints(simulator, host);
+  await aMachineThatWasDefined();
   await host.close();
 });
+
+/** With a controller, a drive and a disk, whose file a job has made. */
+async function aMachineThatWasDefined(): Promise<void> {
+  const view = { lab, state: await lab.store.read(), moods: calmMoods(), now: Date.now() };
+  const text = (className: string, properties: Readonly<Record<string, readonly [type: string, value: string]>>) => {
+    const members = Object.entries(properties).map(([name, [type, value]]) =>
+      name === "HostResource"
+        ? `<PROPERTY.ARRAY NAME="${name}" TYPE="${type}"><VALUE.ARRAY><VALUE>${value}</VALUE></VALUE.ARRAY></PROPERTY.ARRAY>`
+        : `<PROPERTY NAME="${name}" TYPE="${type}"><VALUE>${value}</VALUE></PROPERTY>`,
+    );
+    return `<INSTANCE CLASSNAME="${className}">${members.join("")}</INSTANCE>`;
+  };
+  const SystemSettings = text("Msvm_VirtualSystemSettingData", {
+    ElementName: ["string", "defined"],
+    ConfigurationDataRoot: ["string", root],
+  });
+  const { ResultingSystem } = (await defineSystem(view, schema, { SystemSettings })).out;
+  const id = (ResultingSystem as Reference).keys.Name ?? "";
+  const file = path.join(root, "defined.vhdx");
+  const disk = { Path: file, Type: "2", Format: "3", MaxInternalSize: "4194304" };
+  const types = { Path: "string", Type: "uint16", Format: "uint16", MaxInternalSize: "uint64" };
+  const VirtualDiskSettingData = text(
+    "Msvm_VirtualHardDiskSettingData",
+    Object.fromEntries(Object.entries(disk).map(([name, value]) => [name, [types[name as keyof typeof types], value] as const])),
+  );
+  expect((await createVirtualHardDisk(view, schema, { VirtualDiskSettingData })).returnValue).toBe(4096);
+  const configuration = {
+    namespace: "root/virtualization/v2",
+    className: "Msvm_VirtualSystemSettingData",
+    keys: { InstanceID: `Microsoft:${id}` },
+  };
+  let parent = "";
+  for (const [type, kind] of [
+    ["6", "Synthetic SCSI Controller"],
+    ["17", "Synthetic Disk Drive"],
+    ["31", "Virtual Hard Disk"],
+  ] as const) {
+    const isDisk = type === "31";
+    const className = isDisk ? "Msvm_StorageAllocationSettingData" : "Msvm_ResourceAllocationSettingData";
+    const settings = text(className, {
+      ResourceType: ["uint16", type],
+      ResourceSubType: ["string", `Microsoft:Hyper-V:${kind}`],
+      ...(parent !== "" && { Parent: ["string", parent] as const }),
+      ...(isDisk && { HostResource: ["string", file] as const }),
+    });
+    const added = await addResourceSettings(view, schema, { AffectedConfiguration: configuration, ResourceSettings: [settings] });
+    const [reference] = (added.out.ResultingResourceSettings ?? []) as Reference[];
+    if (reference === undefined) throw new Error(added.why);
+    parent = pathOf(reference, view.moods.computerName);
+  }
+}
 
 /** A checkpoint that stands, one that is being converted, one whose files are merged, and an export. */
 async function everyJobOfCheckpoints(simulator: Simulator, host: Host): Promise<void> {

@@ -29,6 +29,9 @@ const hyperV = [
   "checkpoints",
   "checkpoint-methods",
   "checkpoint-jobs",
+  "test-machines",
+  "test-disk",
+  "instances",
 ];
 const lanes = [...files.map((part) => `files/${part}`), "task-turns", ...hyperV.map((part) => `hyper-v/${part}`)];
 

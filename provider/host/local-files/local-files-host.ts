@@ -25,6 +25,9 @@ export class LocalFilesHost extends LocalFiles implements Host {
   readonly findCheckpointJobs = withoutHyperV;
   readonly findExportJobs = withoutHyperV;
   readonly terminateJobs = withoutHyperV;
+  readonly createTestMachines = withoutHyperV;
+  readonly removeTestMachines = withoutHyperV;
+  readonly readInstances = withoutHyperV;
 
   /** Nothing but its files is asked of it, so nobody needs to tell it apart. */
   async machineId(): Promise<undefined> {

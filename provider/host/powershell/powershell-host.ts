@@ -3,6 +3,7 @@ import { creationCodes } from "../../domain/hyperv/return-codes";
 import { type PathStyle, pathRules } from "../../domain/paths/path-rules";
 import type {
   Answer,
+  AskedInstance,
   ChangedDirectory,
   CheckpointChange,
   CheckpointConversion,
@@ -39,8 +40,13 @@ import type {
   Task,
   TaskId,
   TaskState,
+  TestMachine,
+  TestMachineKey,
+  TestMachineRemoval,
+  TestMachineRequest,
   TextFile,
   TextReplacement,
+  ToldInstance,
   VirtualMachine,
 } from "../port";
 import { HostError } from "../port";
@@ -304,6 +310,25 @@ export class PowerShellHost implements Host {
 
   terminateJobs(paths: readonly JobPath[]): Promise<Answer<void>[]> {
     return this.each("terminateJobs", "paths", paths, (path) => ({ action: `terminate the job ${path}` }), nothing);
+  }
+
+  createTestMachines(requests: readonly TestMachineRequest[]): Promise<Answer<TestMachine>[]> {
+    const subject = ({ name, directory }: TestMachineRequest) => ({
+      action: `make the test machine ${name} in`,
+      path: directory,
+      returnCodes: creationCodes,
+    });
+    return this.each("createTestMachines", "requests", requests, subject, (made: TestMachine) => made, 1);
+  }
+
+  removeTestMachines(machines: readonly TestMachineKey[]): Promise<Answer<TestMachineRemoval>[]> {
+    const subject = ({ name }: TestMachineKey) => ({ action: `remove the test machine ${name}`, returnCodes: creationCodes });
+    return this.each("removeTestMachines", "machines", machines, subject, (removal: TestMachineRemoval) => removal, 1);
+  }
+
+  readInstances(instances: readonly AskedInstance[]): Promise<Answer<ToldInstance | undefined>[]> {
+    const subject = ({ kind }: AskedInstance) => ({ action: `read all that a ${kind} tells` });
+    return this.each("readInstances", "instances", instances, subject, (told: ToldInstance | null) => told ?? undefined);
   }
 
   readDirectories(requests: readonly DirectoryRequest[]): Promise<Answer<DirectoryReport>[]> {

@@ -5,6 +5,7 @@ import { LocalFiles } from "../local-files/local-files";
 import { localPathStyle } from "../local-files/local-paths";
 import type {
   Answer,
+  AskedInstance,
   ChangedDirectory,
   CheckpointChange,
   CheckpointConversion,
@@ -37,8 +38,13 @@ import type {
   SurveyRequest,
   Task,
   TaskId,
+  TestMachine,
+  TestMachineKey,
+  TestMachineRemoval,
+  TestMachineRequest,
   TextFile,
   TextReplacement,
+  ToldInstance,
   VirtualMachine,
 } from "../port";
 import { faultSubject } from "./call/start-export";
@@ -49,7 +55,9 @@ import { FaultyFiles } from "./faults/faulty-files";
 import { requireText } from "./given-arguments";
 import { ExportJobs } from "./jobs/export-jobs";
 import { type Lab, labAt } from "./lab/lab";
+import { toldInstances } from "./lab/told-instances";
 import { machineNames, referencePoints, virtualMachines } from "./machines/machine-answers";
+import { createTestMachines, removeTestMachines } from "./machines/test-machines";
 import { PointJobs } from "./points/point-jobs";
 import { simulatedHost } from "./simulated-host";
 
@@ -170,6 +178,19 @@ export class SimulatorHost implements Host {
       await this.checkpoints.terminate(paths);
       return this.jobs.terminate(paths);
     });
+  }
+
+  createTestMachines(requests: readonly TestMachineRequest[]): Promise<Answer<TestMachine>[]> {
+    return this.connection.call("createTestMachines", requests.map(atDirectory), () => createTestMachines(this.lab, requests));
+  }
+
+  removeTestMachines(machines: readonly TestMachineKey[]): Promise<Answer<TestMachineRemoval>[]> {
+    const subjects = machines.map(({ virtualMachineId }) => ofMachine(virtualMachineId));
+    return this.connection.call("removeTestMachines", subjects, () => removeTestMachines(this.lab, machines));
+  }
+
+  readInstances(instances: readonly AskedInstance[]): Promise<Answer<ToldInstance | undefined>[]> {
+    return this.connection.call("readInstances", [], () => toldInstances(this.lab, instances));
   }
 
   readDirectories(requests: readonly DirectoryRequest[]): Promise<Answer<DirectoryReport>[]> {

@@ -148,6 +148,18 @@ export class UntouchedHost implements Host {
     return each(virtualMachineIds, refuse);
   }
 
+  createTestMachines(requests: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(requests, refuse);
+  }
+
+  removeTestMachines(machines: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(machines, refuse);
+  }
+
+  readInstances(instances: readonly unknown[]): Promise<Answer<never>[]> {
+    return each(instances, refuse);
+  }
+
   startTasks(tasks: readonly Task[]): Promise<Answer<never>[]> {
     return each(tasks, async (task) => this.stop({ kind: "task", task }));
   }

@@ -1,6 +1,7 @@
 import type { PathStyle } from "../../domain/paths/path-rules";
 import type {
   Answer,
+  AskedInstance,
   ChangedDirectory,
   CheckpointChange,
   CheckpointConversion,
@@ -34,8 +35,13 @@ import type {
   Task,
   TaskId,
   TaskState,
+  TestMachine,
+  TestMachineKey,
+  TestMachineRemoval,
+  TestMachineRequest,
   TextFile,
   TextReplacement,
+  ToldInstance,
   VirtualMachine,
 } from "../../host/port";
 
@@ -73,6 +79,9 @@ export class BatchedHost {
   readonly findCheckpointJobs: (virtualMachineId: string) => Promise<ListedCheckpointJobs>;
   readonly findExportJobs: (exportDirectory: string) => Promise<ExportJob[]>;
   readonly terminateJob: (path: JobPath) => Promise<void>;
+  readonly createTestMachine: (request: TestMachineRequest) => Promise<TestMachine>;
+  readonly removeTestMachine: (machine: TestMachineKey) => Promise<TestMachineRemoval>;
+  readonly readInstance: (instance: AskedInstance) => Promise<ToldInstance | undefined>;
   readonly readDirectory: (request: DirectoryRequest) => Promise<DirectoryReport>;
   readonly surveyDirectory: (request: SurveyRequest) => Promise<SurveyedDirectory[]>;
   readonly createDirectory: (directory: ChangedDirectory) => Promise<CreatedDirectory>;
@@ -121,6 +130,9 @@ export class BatchedHost {
     this.findCheckpointJobs = shareLooks((ids) => host.findCheckpointJobs(ids));
     this.findExportJobs = shareLooks((directories) => host.findExportJobs(directories));
     this.terminateJob = share((paths) => host.terminateJobs(paths));
+    this.createTestMachine = share((requests) => host.createTestMachines(requests));
+    this.removeTestMachine = share((machines) => host.removeTestMachines(machines));
+    this.readInstance = shareLooks((instances) => host.readInstances(instances));
     this.readDirectory = shareLooks((requests) => host.readDirectories(requests));
     this.surveyDirectory = shareLooks((requests) => host.surveyDirectories(requests));
     this.createDirectory = share((directories) => host.createDirectories(directories));

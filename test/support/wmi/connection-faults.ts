@@ -25,6 +25,8 @@ function verbs(request: Request): HostMethod[] {
       if (request.method === "ExportSystemDefinition") return ["exportCheckpoints"];
       if (request.method === "ConvertToReferencePoint") return ["convertCheckpoints"];
       if (request.method === "DestroySnapshot") return ["removeCheckpoints"];
+      if (["DefineSystem", "CreateVirtualHardDisk", "AddResourceSettings"].includes(request.method)) return ["createTestMachines"];
+      if (request.method === "DestroySystem") return ["removeTestMachines"];
       return request.method === "RequestStateChange" ? ["terminateJobs"] : ["poll"];
     case "get":
     case "associated":

@@ -22,6 +22,7 @@ $LaneOfVerb = @{
     listCheckpoints = 'hyper-v'; createCheckpoints = 'hyper-v'; exportCheckpoints = 'hyper-v'; convertCheckpoints = 'hyper-v'
     removeCheckpoints = 'hyper-v'; findCheckpointJobs = 'hyper-v'; pollCheckpointJobs = 'hyper-v'
     findExportJobs = 'hyper-v'; terminateJobs = 'hyper-v'; pollJobs = 'hyper-v'
+    createTestMachines = 'hyper-v'; removeTestMachines = 'hyper-v'; readInstances = 'hyper-v'
     readDirectories = 'files'; surveyDirectories = 'files'; createDirectories = 'files'; removeEmptyDirectories = 'files'
     createTextFiles = 'files'; replaceTextFiles = 'files'; moveFiles = 'files'
 }
@@ -80,6 +81,9 @@ function Invoke-Request($Request) {
             'findExportJobs' { Find-ExportJobs $Request.arguments }
             'terminateJobs' { Stop-ExportJobs $Request.arguments }
             'pollJobs' { Get-ExportJobs $Request.arguments }
+            'createTestMachines' { New-TestMachines $Request.arguments }
+            'removeTestMachines' { Remove-TestMachines $Request.arguments }
+            'readInstances' { Read-Instances $Request.arguments }
             'readDirectories' { Read-Directories $Request.arguments }
             'surveyDirectories' { Search-MarkedDirectories $Request.arguments }
             'createDirectories' { New-Directories $Request.arguments }

@@ -11,7 +11,7 @@ const PIECE = 1024 * 1024;
 
 /** Where a disk's file is on the simulated host. It holds bytes only where a real file is the disk's source. */
 export function diskFilePath(labDirectory: string, machine: MachineRecord, disk: DiskRecord): string {
-  return path.join(labDirectory, "disks", machine.Name, ...(disk.folder?.split("/") ?? []), disk.name);
+  return disk.path ?? path.join(labDirectory, "disks", machine.Name, ...(disk.folder?.split("/") ?? []), disk.name);
 }
 
 /** A disk as it was at a moment of its machine: first content, then every write up to that moment, in order. */

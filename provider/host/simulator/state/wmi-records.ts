@@ -17,6 +17,8 @@ export const diskRecord = z.strictObject({
   name: z.string().min(1),
   /** The folder of the disk's file on the host, where it has one of its own. */
   folder: z.string().min(1).optional(),
+  /** Where its file lies, of one that is not in the lab's own folder. */
+  path: z.string().min(1).optional(),
   bytes: z.number().int().positive(),
   seed: z.string(),
   /** Set where a real file in the lab is the disk's first content. */
@@ -27,6 +29,7 @@ export const diskRecord = z.strictObject({
 export const machineRecord = z.strictObject({
   Name: guid,
   ElementName: z.string().min(1),
+  notes: z.string().optional(),
   /** Grows by one with every write and every reference point: the machine's own order of events. */
   sequence: count,
   disks: z.array(diskRecord),

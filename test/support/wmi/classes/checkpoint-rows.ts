@@ -60,6 +60,10 @@ export function managementServices(view: HostView): Instance[] {
   return [service(view, "Msvm_VirtualSystemManagementService", "vmms", "Hyper-V Virtual System Management Service")];
 }
 
+export function imageServices(view: HostView): Instance[] {
+  return [service(view, "Msvm_ImageManagementService", "vhdsvc", "Hyper-V Image Management Service")];
+}
+
 export function checkpointReference({ InstanceID }: Pick<CheckpointRecord, "InstanceID">): Reference {
   return { namespace: virtualization, className: SETTINGS, keys: { InstanceID } };
 }

@@ -1,12 +1,20 @@
 import type { Instance } from "../values";
 import { checkpointJobs, elementsOfCheckpointJobs } from "./checkpoint-job-rows";
-import { checkpointDisks, checkpointSettings, checkpointsOfSystems, managementServices, snapshotServices } from "./checkpoint-rows";
+import {
+  checkpointDisks,
+  checkpointSettings,
+  checkpointsOfSystems,
+  imageServices,
+  managementServices,
+  snapshotServices,
+} from "./checkpoint-rows";
 import { backupServices, physicalDisks } from "./condition-rows";
 import type { HostView } from "./host";
 import { affectedElements, exportJobs } from "./job-rows";
 import { elementsOfPointJobs, pointJobs } from "./point-job-rows";
 import { pointsOfSystems, referencePointServices, referencePoints } from "./point-rows";
 import { computerSystems, diskSettings, settingComponents, settingsDefineState, systemSettings } from "./system-rows";
+import { addedResources, endedJobs } from "./test-machine-rows";
 import { clusterGroups, clusterResources, computers, operatingSystems, products, services, volumes } from "./windows-rows";
 
 type Provider = (view: HostView) => Instance[];
@@ -25,9 +33,16 @@ export const providers: Readonly<Record<string, Provider>> = {
   Msvm_ReferencePointOfVirtualSystem: pointsOfSystems,
   Msvm_VirtualSystemReferencePointService: referencePointServices,
   Msvm_VirtualSystemReferencePointExportJob: (view) => ofClass(exportJobs(view), "Msvm_VirtualSystemReferencePointExportJob"),
-  Msvm_ConcreteJob: (view) => [...ofClass(exportJobs(view), "Msvm_ConcreteJob"), ...pointJobs(view), ...checkpointJobs(view)],
+  Msvm_ConcreteJob: (view) => [
+    ...ofClass(exportJobs(view), "Msvm_ConcreteJob"),
+    ...pointJobs(view),
+    ...checkpointJobs(view),
+    ...endedJobs(view, "Msvm_ConcreteJob"),
+  ],
+  Msvm_StorageJob: (view) => endedJobs(view, "Msvm_StorageJob"),
+  Msvm_ImageManagementService: imageServices,
   Msvm_AffectedJobElement: (view) => [...affectedElements(view), ...elementsOfPointJobs(view), ...elementsOfCheckpointJobs(view)],
-  Msvm_ResourceAllocationSettingData: physicalDisks,
+  Msvm_ResourceAllocationSettingData: (view) => [...physicalDisks(view), ...addedResources(view)],
   Msvm_VssComponent: backupServices,
   Win32_Service: services,
   Win32_OperatingSystem: operatingSystems,
@@ -38,7 +53,7 @@ export const providers: Readonly<Record<string, Provider>> = {
   MSCluster_Resource: clusterResources,
 };
 
-export const jobClasses = ["Msvm_VirtualSystemReferencePointExportJob", "Msvm_ConcreteJob", "Msvm_AffectedJobElement"];
+export const jobClasses = ["Msvm_StorageJob", "Msvm_VirtualSystemReferencePointExportJob", "Msvm_ConcreteJob", "Msvm_AffectedJobElement"];
 
 /** Classes whose rows follow from the lab's state and the host's name and language alone. */
 export const lastingClasses = [

@@ -60,6 +60,7 @@ export function systemSettings(view: HostView): Instance[] {
       VirtualSystemSubType: "Microsoft:Hyper-V:SubType:2",
       Version: "10.0",
       IncrementalBackupEnabled: true,
+      ...(machine.notes !== undefined && { Notes: [machine.notes] }),
     },
   }));
 }

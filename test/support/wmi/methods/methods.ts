@@ -7,6 +7,7 @@ import { exportReferencePoint } from "./export-reference-point";
 import { getError, getErrorEx, requestStateChange } from "./job-methods";
 import type { MethodResult } from "./method-result";
 import { createReferencePoint, destroyReferencePoint } from "./point-methods";
+import { addResourceSettings, createVirtualHardDisk, defineSystem, destroySystem } from "./system-methods";
 
 /** Calls a method. Those that no part of the product calls are refused, so that a call of one does not pass unseen. */
 export async function callMethod(
@@ -31,9 +32,13 @@ export async function callMethod(
     if (method === "ConvertToReferencePoint") return convertToReferencePoint(view, args);
     if (method === "DestroySnapshot") return destroySnapshot(view, args);
   }
-  if (wmiClass.isA("Msvm_VirtualSystemManagementService") && method === "ExportSystemDefinition") {
-    return exportSystemDefinition(view, schema, args);
+  if (wmiClass.isA("Msvm_VirtualSystemManagementService")) {
+    if (method === "ExportSystemDefinition") return exportSystemDefinition(view, schema, args);
+    if (method === "DefineSystem") return defineSystem(view, schema, args);
+    if (method === "AddResourceSettings") return addResourceSettings(view, schema, args);
+    if (method === "DestroySystem") return destroySystem(view, args);
   }
+  if (wmiClass.isA("Msvm_ImageManagementService") && method === "CreateVirtualHardDisk") return createVirtualHardDisk(view, schema, args);
   if (wmiClass.isA("CIM_ConcreteJob")) {
     const isMeant = (one: { readonly InstanceID: string }) => one.InstanceID === instance.row.InstanceID;
     const job = view.state.jobs.find(isMeant) ?? view.state.pointJobs.find(isMeant) ?? view.state.checkpointJobs.find(isMeant);

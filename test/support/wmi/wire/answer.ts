@@ -81,7 +81,7 @@ function resultBag({ className, method, returnValue, out }: Extract<Answer, { ki
     text(method.name, "method"),
     text(computerName, "server"),
     list(
-      outs.filter((one) => one.array).flatMap((one) => [text(one.name), text(one.type)]),
+      outs.filter((one) => one.array && !one.ref).flatMap((one) => [text(one.name), text(one.type)]),
       "arrays",
     ),
     list(

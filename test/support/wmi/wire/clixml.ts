@@ -44,14 +44,14 @@ export function member(declared: Declared, value: Value): string {
   if (value === undefined) return `<Nil${nameAttribute(declared.name)} />`;
   if (Array.isArray(value))
     return list(
-      value.map((one: Scalar) => scalar(one, declared.type, undefined)),
+      value.map((one: Scalar) => (isReference(one) ? reference(one) : scalar(one, declared.type, undefined))),
       declared.name,
     );
   if (isReference(value)) return reference(value, declared.name);
   return scalar(value as Scalar, declared.type, declared.name);
 }
 
-function reference(value: Reference, name: string): string {
+function reference(value: Reference, name?: string): string {
   const keys = Object.entries(value.keys).map(([key, one]) => text(one, key));
   return bag([text(value.className, "class"), text(value.namespace, "namespace"), bag(keys, "keys")], name);
 }

@@ -64,7 +64,7 @@ function New-ReturnCodeFailure([uint32]$Code, [string]$What) {
     $failure
 }
 
-# An instance as text inside a method's argument: the XML of WMI's DTD 2.0. Values are texts, lists of texts, bytes, or booleans.
+# An instance as text inside a method's argument: the XML of WMI's DTD 2.0. Values are texts, lists of texts, whole numbers, or booleans.
 function ConvertTo-EmbeddedInstance([string]$ClassName, [hashtable]$Properties) {
     $text = [Text.StringBuilder]::new()
     [void]$text.Append("<INSTANCE CLASSNAME=`"$ClassName`">")
@@ -76,7 +76,7 @@ function ConvertTo-EmbeddedInstance([string]$ClassName, [hashtable]$Properties) 
             [void]$text.Append('</VALUE.ARRAY></PROPERTY.ARRAY>')
         }
         else {
-            $type = if ($value -is [byte]) { 'uint8' } elseif ($value -is [bool]) { 'boolean' } else { 'string' }
+            $type = switch ($value.GetType().Name) { 'Byte' { 'uint8' } 'UInt16' { 'uint16' } 'UInt64' { 'uint64' } 'Boolean' { 'boolean' } default { 'string' } }
             if ($value -is [bool]) { $value = $(if ($value) { 'TRUE' } else { 'FALSE' }) }
             [void]$text.Append("<PROPERTY NAME=`"$name`" TYPE=`"$type`"><VALUE>").Append((ConvertTo-XmlText $value)).Append('</VALUE></PROPERTY>')
         }

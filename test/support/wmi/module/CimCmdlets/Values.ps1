@@ -89,7 +89,8 @@ function Repair-Values($object, $arrays, $references, $server) {
   }
   foreach ($name in $references) {
     $member = $object.PSObject.Properties[$name]
-    if ($null -ne $member.Value) { $member.Value = ConvertFrom-Reference $member.Value $server }
+    if ($member.Value -is [System.Collections.IList]) { $member.Value = @(foreach ($one in $member.Value) { ConvertFrom-Reference $one $server }) }
+    elseif ($null -ne $member.Value) { $member.Value = ConvertFrom-Reference $member.Value $server }
   }
 }
 
