@@ -7,6 +7,7 @@ const harmlessBuiltins = "^(node:)?(crypto|buffer|string_decoder|util|timers|tim
 
 /** From the plan down to the tools it uses: a folder imports only folders that stand below it. */
 const lifecycleFolders = [
+  "probe",
   "tree",
   "chain",
   "forecast",
@@ -25,7 +26,7 @@ const lifecycleFolders = [
 /** What every front may import. */
 const frontReach = [
   "^provider/fronts/",
-  "^provider/lifecycle/(chains|checkpoint-exports|door|exports|host-checks|look-ups|points|trees)\\.ts$",
+  "^provider/lifecycle/(chains|checkpoint-exports|door|exports|host-checks|look-ups|points|probes|trees)\\.ts$",
   room("host"),
   room("domain"),
   "^(node:)?[a-z_]+(/promises)?$",
@@ -98,8 +99,8 @@ module.exports = {
     only(
       "host-port",
       "The port is a contract, not an implementation.",
-      { path: "^provider/host/(port|checkpoints|host-error|host-job|precondition)\\.ts$" },
-      [room("domain"), "^provider/host/(checkpoints|host-error|host-job|precondition)\\.ts$"],
+      { path: "^provider/host/(port|checkpoints|host-error|host-job|precondition|test-machines)\\.ts$" },
+      [room("domain"), "^provider/host/(checkpoints|host-error|host-job|precondition|test-machines)\\.ts$"],
     ),
     only("host-shared", "What stands beside the port serves every adapter and knows none.", { path: "^provider/host/[^/]+\\.ts$" }, [
       "^provider/host/[^/]+\\.ts$",

@@ -10,11 +10,13 @@ export function reportSchemas() {
   const { listReport, verifyReport } = load("../../dist/domain/tree/tree-report.js");
   const { restorePlan } = load("../../dist/domain/tree/restore-plan.js");
   const { hostReport } = load("../../dist/domain/look-ups/host-report.js");
-  const reports = { doctor: hostReport, list: listReport, verify: verifyReport, "restore-plan": restorePlan };
+  const { probeCleaning, probeReport } = load("../../dist/domain/probe/probe-report.js");
+  const probe = z.union([probeReport, probeCleaning]);
+  const reports = { doctor: hostReport, list: listReport, probe, verify: verifyReport, "restore-plan": restorePlan };
   return Object.fromEntries(
     Object.entries(reports).map(([name, report]) => {
       const schema = { title: `hyperv-export ${name} --json`, ...z.toJSONSchema(report, { io: "input" }) };
-      return [`hyperv-export-${name}.schema.json`, `${JSON.stringify(schema, undefined, 2)}\n`];
+      return [`hyperv-export-${name}.schema.json`, `${JSON.stringify(schema)}\n`];
     }),
   );
 }

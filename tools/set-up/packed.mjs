@@ -15,6 +15,7 @@ const loadedLater = [
   "fronts/command-line/commands/completion",
   "fronts/command-line/commands/doctor",
   "fronts/command-line/commands/list",
+  "fronts/command-line/commands/probe",
   "fronts/command-line/commands/report",
   "fronts/command-line/commands/restore-plan",
   "fronts/command-line/commands/verify",
@@ -27,7 +28,7 @@ const loadedLater = [
 const entries = [...public_, ...loadedLater];
 
 /**
- * Writes dist/ as it is packed: a file an entry and few shared ones, without comments, blanks and the names of local variables, and with
+ * Writes dist/ as it is packed: a file an entry and few shared ones, without comments, blanks and the names of variables, and with
  * expressions in their short forms. Functions, classes and properties keep their names, so that a stack trace can be read. Of the declarations, those that public types need, comments
  * included. The bridge stays as it is: an administrator reads it.
  * @param {string} compiled dist/ as the compiler has made it
@@ -78,7 +79,7 @@ async function bundled() {
     chunkFileNames: "shared/[name].js",
     minify: {
       compress: { keepNames: { function: true, class: true } },
-      mangle: { toplevel: false, keepNames: true },
+      mangle: { toplevel: true, keepNames: true },
       codegen: { removeWhitespace: true },
     },
   });

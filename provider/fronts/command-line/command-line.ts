@@ -5,6 +5,7 @@ import { parseDuration } from "../../domain/values/duration";
 import type * as completing from "./commands/completion";
 import type * as examining from "./commands/doctor";
 import type * as listing from "./commands/list";
+import type * as probing from "./commands/probe";
 import type * as reporting from "./commands/report";
 import type * as planning from "./commands/restore-plan";
 import type * as verifying from "./commands/verify";
@@ -96,6 +97,21 @@ function commands(version: string): Command {
     .action(async (trees: string[], options: Parameters<typeof reporting.report>[1]) => {
       const { report } = require("./commands/report") as typeof reporting;
       end(await report(trees, options));
+    });
+  all
+    .command("probe")
+    .description("finds out what a host writes, with a test machine that it makes and removes again; without a flag says what it would do")
+    .requiredOption("--host <host>", `the host: ${HOST_FORMS}`)
+    .option("--directory <path>", "a directory of the host: the test machine and its exports go into a new folder of it")
+    .option("--create-and-remove-a-test-machine", "do it")
+    .option("--clean", "remove what probes have left that were killed")
+    .option("--out <file>", "the report", "hyperv-export-probe.json")
+    .option("--json", "print JSON")
+    .action(async (options: Parameters<typeof probing.probe>[0]) => {
+      const { probe } = require("./commands/probe") as typeof probing;
+      end(await probe(options));
+      // Timers of jobs that were cancelled would hold the process for a minute.
+      process.stdout.write("", () => process.exit());
     });
   all
     .command("completion")

@@ -95,7 +95,9 @@ export type HyperVMethod =
   | "CreateSnapshot"
   | "ExportSystemDefinition"
   | "ConvertToReferencePoint"
-  | "DestroySnapshot";
+  | "DestroySnapshot"
+  | "DefineSystem"
+  | "DestroySystem";
 
 /**
  * Says of a host's error what failed and on what; leaves the errors that say so already.

@@ -23,6 +23,7 @@ const slowRemedies = {
     'Set verification to { level: "content", portion: "1/7" }, or a smaller part, with a pulumi up, so that each refresh from then on reads less.',
   timeout: "Raise timeout if the host is only slow, and run the command again.",
   "the limit of a command": "Name fewer directories, or read a smaller --portion, and run the command again.",
+  "the limit of a probe": "Run hyperv-export probe --clean, and probe again when the host is less busy.",
   "the limit of a step": "Give it longer with --step-timeout if the host is only slow.",
   "the limit of a preview": "Run the preview again when the host is less busy. An up waits longer, for timeouts.create.",
 } as const;

@@ -1,4 +1,3 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { machineBackups } from "../../../domain/backups/machine-backups";
 import { type StackBackups, stackBackups } from "../../../domain/backups/stack-backups";
@@ -13,6 +12,7 @@ import { printable } from "../output/printable";
 import { write } from "../output/write";
 import { reportPage } from "../page/report-page";
 import { textOfFile } from "../text-file";
+import { writeWhole } from "../whole-file";
 
 interface Options {
   readonly host?: string;
@@ -35,7 +35,7 @@ export async function report(directories: readonly string[], options: Options): 
   const shown = printable({ machines, failures, places, host: found.host });
   // A date is a text in JSON.
   const dues = shown.machines.map((machine, index) => ({ ...machine, due: machines[index]?.due }));
-  writeWhole(out, reportPage({ ...shown, machines: dues as JudgedMachine[], maxAge: options.maxAge, now }));
+  writeWhole(out, reportPage({ ...shown, machines: dues as JudgedMachine[], maxAge: options.maxAge, now }), "write the page");
   write(process.stderr, failureLines(printable(failures)));
   if (machines.some(({ verdict }) => verdict !== "fine" && verdict !== "unknown") || machines.length === 0) return exitCodes.damaged;
   return failures.length > 0 || machines.some(({ verdict }) => verdict === "unknown") ? exitCodes.unknown : exitCodes.fine;
@@ -62,29 +62,6 @@ function unreadable(urn: string): ListReport["failures"][number] {
   const { code, remedy } = new ExportError("unusable-state", details);
   return { directory: urn, code, message: `could not ${details.step} (${urn}): ${reason}`, remedy };
 }
-
-/**
- * Whole or not at all: whoever looks at the page meanwhile sees the one of before. A signal waits until it is written, for nothing here
- * gives up the thread.
- */
-function writeWhole(file: string, text: string): void {
-  const beside = `${file}.${process.pid}.part`;
-  const wait = () => {};
-  for (const signal of signals) process.on(signal, wait);
-  try {
-    fs.writeFileSync(beside, text);
-    fs.renameSync(beside, file);
-  } catch (error) {
-    fs.rmSync(beside, { force: true });
-    const reason = `it cannot be written (${(error as NodeJS.ErrnoException).code})`;
-    const remedy = "Name a file in a folder that is there and may be written to.";
-    throw new ExportError("invalid-arguments", { step: "write the page", subject: file, reason, remedy }, { cause: error });
-  } finally {
-    for (const signal of signals) process.removeListener(signal, wait);
-  }
-}
-
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 function nothingNamed(): ExportError {
   const details = { step: "read the command line", subject: "report", reason: "it names neither a folder nor a stack's state" };
