@@ -90,6 +90,17 @@ describeWithPowerShell("probe through a real PowerShell, its CIM played", (power
     await nothingLeft();
   });
 
+  it("tells of jobs that name nothing, and of methods that start none", async () => {
+    wmi.moods.exportJobClass = "Msvm_ConcreteJob";
+    await lab.configure({ bytesPerSecond: "unlimited", jobNames: "nothing", synchronousPoints: true });
+    const probed = await probe([...host, "--directory", directory], out, env);
+    expect([probed.code, steps(probed)]).toEqual([0, probeStepNames.map((step) => `${step} fine`)]);
+    const told = (fact: string) => probed.report.facts.find((one) => one.fact === fact)?.answer;
+    expect([told("job-class"), told("point-id")]).toEqual(["Msvm_ConcreteJob", "Its job does not tell it."]);
+    expect(probed.report.calls.find(({ method }) => method === "CreateReferencePoint")?.returnCode).toBe(0);
+    await nothingLeft();
+  });
+
   it("of an account without rights makes nothing, and says what is wrong", async () => {
     wmi.moods.rights = "noRows";
     wmi.requests.length = 0;

@@ -84,6 +84,7 @@ describe("probe", () => {
       /fullExport, ended: true; .*cancelledExport, running: true$/,
     );
     expect([left, foreign]).toEqual([[], []]);
+    expect(exports.at(-1)).toMatchObject({ step: "cancelledExport", endedWith: "job-terminated" });
     expect(instances.filter(({ of }) => of === "point")).toHaveLength(2);
     const [full, differential] = exports;
     const disk = full?.entries.find(({ path }) => path.endsWith(".vhdx"));
@@ -94,6 +95,15 @@ describe("probe", () => {
       expect(probed.text, name).not.toMatch(new RegExp(`(?<![\\p{L}\\p{N}])${name.replace(/[.]/g, "\\.")}(?![\\p{L}\\p{N}])`, "iu"));
     }
     expect(probed.text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/i);
+    await nothingLeft();
+  });
+
+  it("of a host that exports at once is complete, and cannot say what a cancelled job leaves", async () => {
+    await lab.configure({ completion: "synchronous" });
+    const probed = await probe([...host, "--directory", directory], out);
+    const told = (fact: string) => probed.report.facts.find((one) => one.fact === fact);
+    expect([probed.code, told("job-class")?.answer]).toEqual([0, "It answered 0 and started none."]);
+    expect(told("after-terminate")).toMatchObject({ settled: false, answer: "The export was over before it was cancelled." });
     await nothingLeft();
   });
 

@@ -55,21 +55,26 @@ const answers: Readonly<Record<ProbeFact, (seen: Seen) => Answered>> = {
   "absent-directory": () => ({ answer: "Nobody could prove whose files come into it; not tried.", settled: false }),
   overwriting: () => ({ answer: "Nothing that is there is ever put at risk; not tried.", settled: false }),
   "empty-settings": (seen) => ({ answer: startOf(seen, "fullExport") }),
-  "job-class": ({ calls }) => ({ answer: calls.find(({ method }) => method === "ExportReferencePoint")?.jobClass }),
-  "job-cancellable": ({ instances }) => {
-    const told = instances.filter(({ of, step, properties }) => of === "job" && step in probeExports && "Cancellable" in properties);
-    return {
-      answer: told.length === 0 ? undefined : told.map((one) => `${one.step}, ${one.moment}: ${one.properties.Cancellable}`).join("; "),
-    };
+  "job-class": ({ calls }) => {
+    const call = calls.find(({ method, returnCode }) => method === "ExportReferencePoint" && returnCode !== undefined);
+    return { answer: call && (call.jobClass ?? `It answered ${call.returnCode} and started none.`) };
   },
-  "after-terminate": (seen) => {
-    const terminated = seen.steps.some(({ step, outcome }) => step === "cancelledExport" && outcome === "fine");
-    return terminated ? { answer: filesOf(seen, "cancelledExport") ?? "nothing" } : { answer: undefined };
+  "job-cancellable": ({ instances }) => {
+    const jobs = exportJobs(instances).map(({ step, moment, properties }) => `${step}, ${moment}: ${properties.Cancellable ?? "no value"}`);
+    return { answer: jobs.join("; ") || undefined };
+  },
+  "after-terminate": ({ exports }) => {
+    const cancelled = exports.find(({ step }) => step === "cancelledExport");
+    if (cancelled === undefined) return { answer: undefined };
+    if (cancelled.endedWith === undefined) return { answer: "The export was over before it was cancelled.", settled: false };
+    return { answer: `It ended as ${cancelled.endedWith}, and left ${filesIn(cancelled)}.` };
   },
   "point-id": ({ instances }) => {
-    const told = instances.find(({ of, properties }) => of === "job" && "ReferencePointId" in properties)?.properties.ReferencePointId;
+    const [job] = exportJobs(instances);
+    if (job === undefined) return { answer: undefined };
+    const told = job.properties.ReferencePointId;
     const ids = instances.filter(({ of }) => of === "point").map(({ properties }) => properties.InstanceID);
-    return { answer: told === undefined ? undefined : ids.includes(told) ? "They are the same." : `It is ${told}.` };
+    return { answer: told === undefined ? "Its job does not tell it." : ids.includes(told) ? "They are the same." : `It is ${told}.` };
   },
   "rct-point-type": ({ instances }) => ({ answer: textOf(pointOf(instances)?.ReferencePointType) }),
   "log-point-type": () => ({ answer: OF_A_REPLICA, settled: false }),
@@ -88,14 +93,21 @@ function pointOf(instances: Seen["instances"]) {
   return instances.find(({ of }) => of === "point")?.properties;
 }
 
+function exportJobs(instances: Seen["instances"]): Seen["instances"] {
+  return instances.filter(({ of, step }) => of === "job" && step in probeExports);
+}
+
 function textOf(value: unknown): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value);
 }
 
 function filesOf({ exports }: Seen, step: string): string | undefined {
   const found = exports.find((one) => one.step === step);
-  if (found === undefined) return undefined;
-  return found.entries.map(({ path, bytes, kind }) => (kind === "file" ? `${path} (${bytes})` : `${path}/`)).join(", ") || "nothing";
+  return found && filesIn(found);
+}
+
+function filesIn({ entries }: Seen["exports"][number]): string {
+  return entries.map(({ path, bytes, kind }) => (kind === "file" ? `${path} (${bytes})` : `${path}/`)).join(", ") || "nothing";
 }
 
 function startOf({ calls }: Seen, step: string): string | undefined {

@@ -52,6 +52,10 @@ export const probeReport = z.object({
   exports: z.array(
     z.object({
       step,
+      endedWith: z
+        .string()
+        .optional()
+        .describe("Of the one that was cancelled: the code that it ended with; none where it was over before."),
       entries: z.array(
         z.object({
           path: z.string(),

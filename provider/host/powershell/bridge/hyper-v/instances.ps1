@@ -25,7 +25,7 @@ function Read-Instances($Arguments) {
             $told = @(foreach ($value in @($property.Value)) {
                     if ($value -is [datetime]) { ConvertTo-IsoTime $value }
                     elseif ($value -is [string] -or $value -is [bool]) { $value }
-                    elseif ($value -is [ValueType]) { if ($value -is [TimeSpan]) { $value.ToString() } else { [long]$value } }
+                    elseif ($value -is [ValueType]) { if ($value -is [TimeSpan]) { $value.ToString() } else { [decimal]$value } }
                 })
             if ($told.Count -gt 0) { $properties[$property.Name] = $(if ($property.Value -is [array]) { , $told } else { $told[0] }) }
         }
