@@ -66,8 +66,30 @@ function picture(nights, ink) {
   const months = Array.from({ length: columns }, (_, column) => column)
     .filter((column) => column === 0 || monthOf(column) !== monthOf(column - 1))
     .map((column) => text(LEFT + column * STEP, TOP - 12, monthOf(column), ink.faint));
-  const ties = nights.flatMap(({ base, reasons }, night) => (base && reasons ? [tie(at(night), ink)] : []));
-  const cells = nights.map(({ base, reasons }, night) => cell(at(night), { isFull: base === undefined, reasons }, ink));
+  const stay = (night) => nights[night].reasons !== undefined;
+  const places = (isMeant) => nights.flatMap((made, night) => (isMeant(made, night) ? [at(night)] : []));
+  const cells = [
+    ties(
+      places(({ base }, night) => base && stay(night)),
+      ink,
+    ),
+    gone(
+      places((_, night) => !stay(night)),
+      ink,
+    ),
+    squares(
+      places(({ base }, night) => stay(night) && base === undefined),
+      ink.full,
+    ),
+    squares(
+      places(({ base }, night) => stay(night) && base !== undefined),
+      ink.differential,
+    ),
+    marks(
+      places(({ reasons }) => reasons?.some((reason) => typeof reason === "string")),
+      ink,
+    ),
+  ];
   const kept = nights.filter(({ reasons }) => reasons);
   const title = `After ${nights.length} nights: ${kept.length} generations stay, ${nights.length - kept.length} are gone`;
   const about = `fullEvery: ${FULL_EVERY}, keep: { last: ${KEEP.last}, weekly: ${KEEP.weekly}, monthly: ${KEEP.monthly} }`;
@@ -77,7 +99,6 @@ function picture(nights, ink) {
     `<desc>A column a week, a square a night; ${about}.</desc>`,
     ...days,
     ...months,
-    ...ties,
     ...cells,
     ...legend(TOP + 7 * STEP + 14, ink),
     text(LEFT, height - 26, title, ink.faint),
@@ -87,25 +108,38 @@ function picture(nights, ink) {
   ].join("\n");
 }
 
-function cell({ x, y }, { isFull, reasons }, ink) {
-  if (reasons === undefined) return square(x, y, `fill="none" stroke="${ink.gone}" stroke-dasharray="3 2"`);
-  const body = square(x, y, `fill="${isFull ? ink.full : ink.differential}"`);
-  const isChosen = reasons.some((reason) => typeof reason === "string");
-  return isChosen ? `${body}<circle cx="${x + CELL / 2}" cy="${y + CELL / 2}" r="4" fill="${ink.chosen}"/>` : body;
+/** From a differential generation up to its base, which is the night before. */
+function ties(places, ink) {
+  const lines = places.map(({ x, y }) => `M${x + CELL / 2} ${y}v-${STEP - CELL}`);
+  return `<path d="${lines.join("")}" stroke="${ink.text}" stroke-width="2"/>`;
 }
 
-/** From a differential generation up to its base, which is the night before. */
-function tie({ x, y }, ink) {
-  const middle = x + CELL / 2;
-  return `<path d="M${middle} ${y}V${y - (STEP - CELL)}" stroke="${ink.text}" stroke-width="2"/>`;
+/** The joints of the stroke make the corners round. */
+function squares(places, colour) {
+  const joint = 6;
+  const side = CELL - joint;
+  const outlines = places.map(({ x, y }) => `M${x + joint / 2} ${y + joint / 2}h${side}v${side}h-${side}z`);
+  return `<path d="${outlines.join("")}" fill="${colour}" stroke="${colour}" stroke-width="${joint}" stroke-linejoin="round"/>`;
 }
+
+function gone(places, ink) {
+  const outlines = places.map(({ x, y }) => `M${x} ${y}h${CELL}v${CELL}h-${CELL}z`);
+  return `<path d="${outlines.join("")}" fill="none" stroke="${ink.gone}" stroke-dasharray="3 2"/>`;
+}
+
+function marks(places, ink) {
+  const centres = places.map(({ x, y }) => `M${x + CELL / 2} ${y + CELL / 2}h0`);
+  return `<path d="${centres.join("")}" stroke="${ink.chosen}" stroke-width="8" stroke-linecap="round"/>`;
+}
+
+const ORIGIN = [{ x: 0, y: 0 }];
 
 function legend(y, ink) {
   const entries = [
-    ["full", square(0, 0, `fill="${ink.full}"`)],
-    ["differential, needs the one above", square(0, 0, `fill="${ink.differential}"`)],
-    ["chosen by a rule", `<circle cx="${CELL / 2}" cy="${CELL / 2}" r="4" fill="${ink.chosen}"/>`],
-    ["gone", square(0, 0, `fill="none" stroke="${ink.gone}" stroke-dasharray="3 2"`)],
+    ["full", squares(ORIGIN, ink.full)],
+    ["differential, needs the one above", squares(ORIGIN, ink.differential)],
+    ["chosen by a rule", marks(ORIGIN, ink)],
+    ["gone", gone(ORIGIN, ink)],
   ];
   let x = LEFT;
   return entries.map(([name, sign]) => {
@@ -113,10 +147,6 @@ function legend(y, ink) {
     x += 40 + name.length * 6;
     return entry;
   });
-}
-
-function square(x, y, paint) {
-  return `<rect x="${x}" y="${y}" width="${CELL}" height="${CELL}" rx="4" ${paint}/>`;
 }
 
 function text(x, y, words, colour, anchor = "start") {

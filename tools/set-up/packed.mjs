@@ -29,8 +29,8 @@ const entries = [...public_, ...loadedLater];
 
 /**
  * Writes dist/ as it is packed: a file an entry and few shared ones, without comments, blanks and the names of variables, and with
- * expressions in their short forms. Functions, classes and properties keep their names, so that a stack trace can be read. Of the declarations, those that public types need, comments
- * included. The bridge stays as it is: an administrator reads it.
+ * expressions in their short forms. Functions, classes and properties keep their names, so that a stack trace can be read. Of the declarations, those that public types need, with
+ * the comments of what a program names. The bridge stays as it is: an administrator reads it.
  * @param {string} compiled dist/ as the compiler has made it
  * @param {string} output is written anew; may be the same folder
  */
@@ -121,5 +121,14 @@ function declarations(compiled) {
     }
   };
   for (const entry of public_) follow(`${entry}.d.ts`);
-  return [...found];
+  return [...found].map(([path, text]) => [path, isOfRepository(path) ? withoutComments(text) : text]);
+}
+
+/** What an adapter and a front must do is for whoever changes one, in the repository. */
+function isOfRepository(path) {
+  return /^(host\/[\w-]+|host\/simulator\/simulator-host|fronts\/.*|domain\/.*)\.d\.ts$/.test(path) && path !== "host/host-error.d.ts";
+}
+
+function withoutComments(declarations) {
+  return declarations.replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, "");
 }
