@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cacheFolder } from "../set-up/cache-folder.mjs";
 import { publishOnce } from "../set-up/publish-once.mjs";
 import { run } from "../set-up/run.mjs";
@@ -39,9 +39,16 @@ async function install(temporary, folder, say) {
   say(`Installing the npm package kerberos ${version} into ${folder}, once`);
   writeFileSync(join(temporary, "package.json"), JSON.stringify({ private: true, dependencies: { kerberos: version } }));
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const installed = await run(npm, ["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: temporary, limitMs: 10 * 60_000 });
+  const options = ["--no-audit", "--no-fund", "--no-package-lock", ...ownHeaders()];
+  const installed = await run(npm, ["install", ...options], { cwd: temporary, limitMs: 10 * 60_000 });
   if (!installed.ok) throw new Error(installed.reason);
   if (!(await loads(join(temporary, "node_modules")))) throw new Error("it was installed and does not load");
+}
+
+/** The headers that came with this Node.js, where they did: without them node-gyp downloads some. */
+function ownHeaders() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, "include", "node", "node_api.h")) ? [`--nodedir=${prefix}`] : [];
 }
 
 async function loads(modules) {
