@@ -137,6 +137,24 @@ describeWithPowerShell("a host over WinRM", (powershell) => {
       expect(server.told.length).toBe(told);
     });
 
+    it("takes a certificate without a subject, and names it by its other names", async () => {
+      const other = await startWinrm({
+        powershell,
+        environment: { HYPERV_BRIDGE_PATHS: "posix" },
+        certificate: { serverSubject: "/" },
+      });
+      try {
+        const { port, certificates } = other;
+        const error = await refusal({ port, caFile: undefined });
+        expect([codeOf(error), error.message]).toEqual(["certificate-untrusted", expect.stringContaining("DNS:localhost")]);
+        const host = open({ port, caFile: undefined, fingerprint: certificates?.fingerprint });
+        await host.greeting();
+        await host.close();
+      } finally {
+        await other.close();
+      }
+    });
+
     it("believes no certificate of another name, nor one that has expired", async () => {
       for (const wishes of [{ serverNames: ["DNS:other.example"] }, { serverDays: -1 }]) {
         const other = await startWinrm({ powershell, certificate: wishes });

@@ -19,6 +19,8 @@ export interface Certificates {
 export interface CertificateWishes {
   /** Names that the server's certificate is for, as openssl writes them: "DNS:localhost". */
   readonly serverNames?: readonly string[];
+  /** As openssl writes it; "/" for none. */
+  readonly serverSubject?: string;
   /** Days that the server's certificate is good for; below 0 it has expired. */
   readonly serverDays?: number;
   /** SHA-256 by default; the binding of a login to the certificate depends on it. */
@@ -26,16 +28,21 @@ export interface CertificateWishes {
 }
 
 export function makeCertificates(wishes: CertificateWishes = {}): Certificates {
-  const { serverNames = ["DNS:localhost", "IP:127.0.0.1"], serverDays = 30, serverDigest = "sha256" } = wishes;
+  const {
+    serverNames = ["DNS:localhost", "IP:127.0.0.1"],
+    serverSubject = "/CN=server",
+    serverDays = 30,
+    serverDigest = "sha256",
+  } = wishes;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "winrm-certificates-"));
   const at = (name: string) => path.join(folder, name);
   const openssl = (...words: string[]) => execFileSync("openssl", words, { stdio: ["ignore", "pipe", "pipe"] });
-  const request = (name: string) => {
+  const request = (name: string, subject = `/CN=${name}`) => {
     const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", at(`${name}.key`)];
-    openssl("req", "-new", ...key, "-out", at(`${name}.csr`), "-subj", `/CN=${name}`);
+    openssl("req", "-new", ...key, "-out", at(`${name}.csr`), "-subj", subject);
   };
-  const issue = (name: string, extension: string, days: number, digest: string) => {
-    request(name);
+  const issue = (name: string, extension: string, days: number, digest: string, subject?: string) => {
+    request(name, subject);
     fs.writeFileSync(at(`${name}.ext`), `${extension}\n`);
     const by = ["-CA", at("authority.pem"), "-CAkey", at("authority.key"), "-CAcreateserial"];
     openssl(
@@ -58,7 +65,13 @@ export function makeCertificates(wishes: CertificateWishes = {}): Certificates {
   const selfSigned = ["-in", at("authority.csr"), "-signkey", at("authority.key"), "-days", "30"];
   fs.writeFileSync(at("authority.ext"), "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n");
   openssl("x509", "-req", ...selfSigned, "-sha256", "-extfile", at("authority.ext"), "-out", at("authority.pem"));
-  const server = issue("server", `subjectAltName=${serverNames.join(",")}\nextendedKeyUsage=serverAuth`, serverDays, serverDigest);
+  const server = issue(
+    "server",
+    `subjectAltName=${serverNames.join(",")}\nextendedKeyUsage=serverAuth`,
+    serverDays,
+    serverDigest,
+    serverSubject,
+  );
   const client = issue(
     "client",
     "subjectAltName=otherName:1.3.6.1.4.1.311.20.2.3;UTF8:operator@example\nextendedKeyUsage=clientAuth",

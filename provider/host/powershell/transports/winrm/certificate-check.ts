@@ -61,8 +61,8 @@ function read(argument: string, path: string): Buffer {
 export function believedCertificate(socket: TLSSocket, { fingerprint }: TlsOptions, description: string): Buffer | HostError {
   const raw = socket.getPeerCertificate().raw as Buffer | undefined;
   if (raw === undefined) return fault("certificateUntrusted", `${description} shows no certificate.`);
-  const { subject, fingerprint256 } = new X509Certificate(raw);
-  const shown = `${subject.replaceAll("\n", ", ")}, SHA-256 ${fingerprint256}`;
+  const { name, fingerprint256 } = partsOf(raw);
+  const shown = `${name}, SHA-256 ${fingerprint256}`;
   if (fingerprint !== undefined) {
     if (plain(fingerprint) === plain(fingerprint256)) return raw;
     return fault("certificateChanged", `${description} does not show the certificate that \`fingerprint\` names, but ${shown}.`);
@@ -73,6 +73,14 @@ export function believedCertificate(socket: TLSSocket, { fingerprint }: TlsOptio
   return fault("certificateUntrusted", `The certificate of ${description} does not verify (${why}): ${shown}.`, {
     remedy: `Compare the fingerprint with that of the host's own certificate. If it is the same, pin it (fingerprint: "${fingerprint256}"), or give its authority's certificate as caFile.`,
   });
+}
+
+/** Those that a domain's authority gives to machines by itself may have no subject, and name the machine beside it alone. */
+function partsOf(raw: Buffer): { name: string; fingerprint256: string } {
+  const { subject, subjectAltName, fingerprint256 } = new X509Certificate(raw);
+  // Node has none where it is empty, and does not declare so.
+  const ownName = (subject as string | undefined)?.replaceAll("\n", ", ");
+  return { name: ownName ?? subjectAltName ?? "a certificate without a name", fingerprint256 };
 }
 
 function plain(fingerprint: string): string {
