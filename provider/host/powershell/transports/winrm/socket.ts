@@ -40,6 +40,8 @@ export function openSocket(options: SocketOptions, description: string): Promise
       const certificate = "getPeerCertificate" in socket ? believedCertificate(socket, options, description) : undefined;
       if (certificate instanceof Error) return refuse(certificate);
       clearTimeout(timer);
+      // A login may take half a minute before anybody else listens, and an error that nobody listens to ends this process.
+      socket.on("error", () => {});
       socket.off("error", onError).off("close", onClose);
       socket.setNoDelay(true);
       // A dropped network is noticed, also while nothing is said.
