@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer } from "node:net";
 import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { type WinrmOptions, winrmTransport } from "../../provider/host/powershell/index";
@@ -122,6 +123,28 @@ describeWithWinrm("a pipe through WinRM", () => {
     await proxy.close();
     await server.endShells();
   });
+
+  it("leaves no connection where it is killed while one is still being made", async () => {
+    const slow = createServer((client) => {
+      const way = connect(server.port, "127.0.0.1");
+      for (const [one, other] of [
+        [client, way],
+        [way, client],
+      ] as const) {
+        one.on("error", () => {}).once("close", () => other.destroy());
+      }
+      way.pipe(client);
+      setTimeout(() => client.pipe(way), 1500);
+    });
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    const { pipe } = await open({ port: (slow.address() as AddressInfo).port });
+    await until(() => server.connections === 1);
+    pipe.kill();
+    expect(await pipe.ended).toEqual({ signal: "SIGKILL" });
+    expect(server.connections).toBe(1);
+    await until(() => server.connections === 0);
+    await new Promise((resolve) => slow.close(resolve));
+  }, 20_000);
 
   it("removes the shell by another connection where its own was cut", async () => {
     plays("exec cat");

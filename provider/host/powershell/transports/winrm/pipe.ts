@@ -65,6 +65,8 @@ export class WinrmPipe implements ShellPipe {
   private async open(): Promise<void> {
     const { options, description } = this;
     this.commands = await Connection.open(options, description);
+    // The end may not have waited for it, and nothing else would close it.
+    if (this.end !== undefined) this.commands.destroy(this.closed());
     this.requireUnended();
     const shell = new RemoteShell(description, this.commands, options);
     this.shell = shell;
