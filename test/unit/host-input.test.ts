@@ -101,6 +101,10 @@ describe("a host that is reached by WinRM", () => {
       "hv 01",
       "hv01\n",
       "[fe80::1]",
+      "10.0.0.1:5986",
+      "cafe:5986",
+      "fe80::1%2",
+      ":",
       "..",
       "a?b",
     ])

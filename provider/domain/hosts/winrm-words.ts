@@ -1,8 +1,10 @@
+import { z } from "zod";
+
 /** What makes the text unfit as the name of a machine that WinRM reaches; undefined where nothing does. */
 export function winrmComputerNameProblem(computerName: string): string | undefined {
   if (computerName === "") return "is empty";
   if (/[\s\p{C}]/u.test(computerName)) return "holds white space or a control character";
-  if (/^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(computerName)) return undefined;
+  if (z.ipv6().safeParse(computerName).success) return undefined;
   if (computerName.includes("/") || computerName.includes(":")) return "is no name or address alone; a port goes into port";
   if (!/^[\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_.])?$/u.test(computerName)) return "holds a character that no host's name has";
   return undefined;
