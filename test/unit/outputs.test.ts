@@ -96,6 +96,27 @@ describe("outputs of a point", () => {
   });
 });
 
+describe("a host's password", () => {
+  const hostIsSecret = (host: Parameters<typeof Host.winrm>[0]) => {
+    const made: object = new ReferencePointExport("made", { ...args, host: { kind: "winrm", ...host } });
+    return pulumi.isSecret((made as { readonly host: pulumi.Output<unknown> }).host);
+  };
+  it.each([
+    ["alone", {}],
+    ["beside a key that is undefined", { privateKey: undefined }],
+  ])("is a secret in the state, %s", async (_, more) => {
+    const credential = { userName: "svc", password: "hush" };
+    const host = { ...Host.winrm({ computerName: "hv01", authentication: "ntlm", credential }), ...more };
+    expect(await hostIsSecret(host)).toBe(true);
+  });
+
+  it("that a variable holds is none: only its name lies there", async () => {
+    const credential = { userName: "svc", password: { environment: "HV_PASSWORD" } };
+    const host = Host.winrm({ computerName: "hv01", authentication: "ntlm", credential });
+    expect(await hostIsSecret(host)).toBe(false);
+  });
+});
+
 describe("the names of secret arguments", () => {
   it("are those of secrets, however deep, and a host's key always", async () => {
     const ssh = { kind: "ssh", hostName: "hv01" };

@@ -8,8 +8,9 @@ export function withSecrets(host: pulumi.Input<HostArgs | undefined>): pulumi.In
   if (pulumi.Output.isInstance(host)) return host.apply((known) => withSecrets(known ?? configuredHost()) as HostArgs);
   if (host instanceof Promise) return host.then((known) => withSecrets(known ?? configuredHost()) as HostArgs);
   if (typeof host !== "object" || host === null) return host;
-  if ("privateKey" in host) return withSecret(host, "privateKey");
-  return "credential" in host ? { ...host, credential: withSecretPassword(host.credential) } : host;
+  // Either, whatever the kind is: a key that is there and undefined makes no password less of a secret.
+  const keyed = "privateKey" in host ? withSecret(host, "privateKey") : host;
+  return "credential" in keyed ? { ...keyed, credential: withSecretPassword(keyed.credential) } : keyed;
 }
 
 function withSecretPassword(credential: pulumi.Input<WinrmCredential | undefined>): pulumi.Input<WinrmCredential | undefined> {
