@@ -30,8 +30,9 @@ export class SharedSession {
       (session) => {
         this.last = session;
       },
-      () => {
-        if (this.opening === next) this.opening = undefined;
+      (error) => {
+        const isJudged = this.transport.isTriedOnce === true && error instanceof HostError && error.details.fault === "loginRefused";
+        if (this.opening === next && !isJudged) this.opening = undefined;
       },
     );
     return next;

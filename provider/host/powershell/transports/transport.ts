@@ -7,6 +7,8 @@ export interface Transport {
   readonly description: string;
   /** Milliseconds that the way itself may take, before the shell has to answer. */
   readonly connectMs: number;
+  /** Whether a login that was refused stays so for as long as this process lives: passwords that are tried again lock accounts. */
+  readonly isTriedOnce?: boolean;
   /** Starts a shell that reads statements from its standard input. Rejects with a HostError where it cannot even be tried. */
   open(): Promise<ShellPipe>;
   /** Why a shell ended before it answered. */

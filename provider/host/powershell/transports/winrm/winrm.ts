@@ -41,6 +41,7 @@ export function winrmTransport(options: WinrmOptions): Transport {
   return {
     description,
     connectMs: CONNECT_TIMEOUT_MS + operationTimeoutMs,
+    isTriedOnce: credential !== undefined,
     open: async (): Promise<ShellPipe> => {
       requireUsable(options);
       const password = secretOf("credential.password", credential?.password, computerName);
