@@ -66,7 +66,11 @@ it.skipIf(process.platform === "win32")("gives kinit the password by its standar
     { mode: 0o755 },
   );
   const path_ = `${bin}${path.delimiter}${process.env.PATH}`;
-  const answer = logIn({ ...options, authentication: "kerberos" }, modules, { PATH: path_, HV_PASSWORD: "a-password" });
+  const answer = logIn({ ...options, authentication: "kerberos" }, modules, {
+    PATH: path_,
+    HV_PASSWORD: "a-password",
+    KRB5_PASSWORD: "a-password",
+  });
   expect(answer).toMatchObject({ fault: "loginRefused", message: expect.stringContaining("the password is wrong") });
   const seen = fs.readFileSync(path.join(bin, "seen"), "utf8").split("\n");
   expect(seen[0]).toMatch(/^-c FILE:\S+ -- backup@CONTOSO\.EXAMPLE$/);

@@ -66,8 +66,10 @@ function kinit(principal: string, password: string, cache: string): Promise<Tick
   });
 }
 
-/** Nothing else of this process: a variable of it may hold the password. */
+/** Nothing else of this process: a variable of it may hold the password, also one that is called KRB5_PASSWORD. */
 function environment(): NodeJS.ProcessEnv {
-  const handedDown = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|USER|TMPDIR|LD_LIBRARY_PATH|KRB5_\w+)$/.test(name));
+  const handedDown = Object.entries(process.env).filter(([name]) =>
+    /^(PATH|HOME|USER|TMPDIR|LD_LIBRARY_PATH|KRB5_CONFIG|KRB5_TRACE)$/.test(name),
+  );
   return { ...Object.fromEntries(handedDown), LC_ALL: "C" };
 }
