@@ -1,6 +1,6 @@
 import { ExportError } from "./errors/export-error";
 import { redact, secretTexts } from "./errors/redaction";
-import { secretWords } from "./hosts/host-secrets";
+import { hostSecretNames, secretWords } from "./hosts/host-secrets";
 import type { Property, PropertyTable } from "./property-table";
 import { nearest } from "./values/nearest";
 import { whyUnfit } from "./values/unfit-value";
@@ -99,6 +99,8 @@ function isSecret(path: Path, secretNames: readonly string[]): boolean {
   const name = path.map(String).join(".");
   return (
     path.some((word) => secretWords.has(word)) ||
+    // A text in the place of what would hold a secret may be that secret.
+    (path.length > 1 && hostSecretNames.some((one) => one.startsWith(`${name}.`))) ||
     secretNames.some((one) => `${one}.`.startsWith(`${name}.`) || `${name}.`.startsWith(`${one}.`))
   );
 }

@@ -226,6 +226,10 @@ describe("check", () => {
         },
       },
     ],
+    [
+      "a password that was given in the place of its credential",
+      { host: { kind: "winrm", computerName: "hv01", authentication: "ntlm", credential: "svc:hush" } },
+    ],
     ["a private key that nobody called one", { host: { kind: "ssh", hostName: "hv01", keyFile: "id", privateKey: ["hush"] } }],
   ])("does not show %s", (_, more) => {
     const failures = failuresOf(more);
