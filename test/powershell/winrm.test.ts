@@ -220,7 +220,12 @@ describeWithPowerShell("a host over WinRM", (powershell) => {
       expect((await refusal({ computerName: "no-such-host.invalid" })).details.isLasting).toBe(true);
       const web = await startWinrm({ powershell, useSsl: false });
       try {
-        expect((await refusal({ port: web.port })).kind).toBe("unreachable");
+        const error = await refusal({ port: web.port });
+        expect(error).toMatchObject({
+          kind: "unreachable",
+          details: { isLasting: true, remedy: expect.stringContaining("useSsl: false") },
+        });
+        expect(error.message).toBe(`Could not reach 127.0.0.1 (WinRM) on port ${web.port}: what answers there speaks no TLS.`);
       } finally {
         await web.close();
       }
