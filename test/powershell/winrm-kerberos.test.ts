@@ -70,6 +70,41 @@ describeWithPowerShell("a host over WinRM, in a domain", (powershell) => {
           await server.close();
         }
       });
+
+      it("asks a domain that does not answer once, and not for each connection, before it takes NTLM", async () => {
+        const userName = `backup@${REALM}`;
+        const server = await startWinrm({
+          powershell,
+          environment: { HYPERV_BRIDGE_PATHS: "posix" },
+          logins: ["negotiate"],
+          users: { [userName]: PASSWORD },
+        });
+        room.write(
+          "kinit",
+          `#!/bin/sh\necho asked >> ${room.path("kinits")}\necho "kinit: Cannot contact any KDC for realm '${REALM}'" >&2\nexit 1\n`,
+        );
+        fs.chmodSync(room.path("kinit"), 0o755);
+        const pathBefore = process.env.PATH;
+        process.env.PATH = `${room.folder}:${pathBefore}`;
+        const host = new PowerShellHost(
+          winrmTransport({
+            computerName: "localhost",
+            port: server.port,
+            authentication: "negotiate",
+            caFile: server.certificates?.caFile,
+            credential: { userName, password: PASSWORD },
+          }),
+        );
+        try {
+          await host.greeting();
+          expect(server.mostConnections).toBe(2);
+          expect(fs.readFileSync(room.path("kinits"), "utf8")).toBe("asked\n");
+        } finally {
+          process.env.PATH = pathBefore;
+          await host.close();
+          await server.close();
+        }
+      });
     });
   });
 });

@@ -4,6 +4,7 @@ import { HostError } from "../../../port";
 import { fault } from "../../faults";
 import type { Login, LoginOptions } from "./authentication/login";
 import { newLogin } from "./authentication/new-login";
+import { NtlmLogin } from "./authentication/ntlm-login";
 import { damaged } from "./faults";
 import { openSocket, type SocketOptions } from "./socket";
 
@@ -54,6 +55,8 @@ export class Connection {
     private readonly login: Login,
     private readonly useSsl: boolean,
     origin: string,
+    /** How it was logged in: where Negotiate has settled on NTLM, that. */
+    readonly authentication: LoginOptions["authentication"],
   ) {
     this.url = `${origin}${PATH}`;
     const ref = socket.ref.bind(socket);
@@ -67,7 +70,7 @@ export class Connection {
     try {
       const login = await newLogin({ ...options, serverCertificate });
       const { origin, client } = clientOn(socket, options);
-      const connection = new Connection(description, client, socket, login, options.useSsl, origin);
+      const connection = new Connection(description, client, socket, login, options.useSsl, origin, settledOn(login, options));
       if (!login.eachRequest) await connection.logIn(options.connectTimeoutMs);
       return connection;
     } catch (error) {
@@ -212,6 +215,10 @@ export class Connection {
 
 const LOGIN =
   "Check the host's userName and password, and that the host's WinRM takes this way to log in (winrm get winrm/config/service/auth); then run the command again.";
+
+function settledOn(login: Login, { authentication }: ConnectionOptions): LoginOptions["authentication"] {
+  return login instanceof NtlmLogin ? "ntlm" : authentication;
+}
 
 /** Speaks HTTP on one socket, and never on another. */
 function clientOn(socket: Socket, { useSsl, computerName, port }: ConnectionOptions): { origin: string; client: Client } {

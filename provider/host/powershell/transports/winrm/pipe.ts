@@ -81,8 +81,13 @@ export class WinrmPipe implements ShellPipe {
     this.requireUnended();
   }
 
+  /** What the first connection has found out is not looked for again: a domain controller that is silent takes half a minute. */
+  private get furtherOptions(): PipeOptions {
+    return { ...this.options, authentication: this.commands?.authentication ?? this.options.authentication };
+  }
+
   private async openSecond(shell: RemoteShell): Promise<void> {
-    this.polls = await Connection.open(this.options, this.description);
+    this.polls = await Connection.open(this.furtherOptions, this.description);
     this.polls.hold(this.isHeld);
     if (this.end !== undefined) this.polls.destroy(this.closed());
     await shell.identify(this.polls);
@@ -180,7 +185,7 @@ export class WinrmPipe implements ShellPipe {
   /** The connection for all but output, or another where that one is gone: an ending that nobody wanted may have begun there. */
   private async living(): Promise<Connection> {
     if (this.commands?.isOver !== false) {
-      const another = await Connection.open({ ...this.options, connectTimeoutMs: REMOVAL_MS }, this.description);
+      const another = await Connection.open({ ...this.furtherOptions, connectTimeoutMs: REMOVAL_MS }, this.description);
       this.commands = another;
       // Too late to be of use.
       if (this.isRemoved) another.destroy(this.closed());
