@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { repository } from "../../../tools/set-up/repository.mjs";
+import { isAlive, until } from "../../powershell/shell-room";
 
 let folder: string;
 beforeAll(() => {
@@ -76,6 +77,28 @@ it.skipIf(process.platform === "win32")("gives kinit the password by its standar
   expect(seen[0]).toMatch(/^-c FILE:\S+ -- backup@CONTOSO\.EXAMPLE$/);
   expect(seen.filter((line) => line.includes("a-password"))).toEqual(["input: a-password"]);
 });
+
+it.skipIf(process.platform === "win32")(
+  "leaves neither kinit nor a ticket behind where the process exits meanwhile",
+  async () => {
+    const bin = path.join(folder, "slow");
+    const modules = path.join(folder, "beside-slow");
+    const temporary = path.join(folder, "temporary");
+    for (const one of [bin, path.join(modules, "kerberos"), temporary]) fs.mkdirSync(one, { recursive: true });
+    fs.writeFileSync(path.join(modules, "kerberos/index.js"), "");
+    const kinit = `#!/bin/sh\necho ticket > "\${2#FILE:}"\necho $$ > ${bin}/pid\nexec sleep 60\n`;
+    fs.writeFileSync(path.join(bin, "kinit"), kinit, { mode: 0o755 });
+    const script = `require(${JSON.stringify(module_)}).newLogin(${JSON.stringify({ ...options, authentication: "kerberos" })});
+    const hasBegun = () => require("node:fs").existsSync(${JSON.stringify(path.join(bin, "pid"))});
+    setInterval(() => { if (hasBegun()) process.exit(0); }, 20);`;
+    const env = { ...process.env, NODE_PATH: modules, TMPDIR: temporary, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
+    execFileSync(process.execPath, ["-e", script], { env, timeout: 20_000 });
+    expect(fs.readdirSync(temporary)).toEqual([]);
+    const pid = Number(fs.readFileSync(path.join(bin, "pid"), "utf8"));
+    await until(() => !isAlive(pid));
+  },
+  30_000,
+);
 
 it("asks SSPI on Windows by the names that the package reads, and takes NTLM where that has settled on it", () => {
   // In the place of the package: it tells what it was asked, and logs in by a bare NTLM of two legs, whose last answer has no token.

@@ -22,12 +22,30 @@ export interface OwnCache {
 /** Gets a ticket for a password, by kinit. The password goes through kinit's standard input; neither its arguments nor its environment hold it. */
 export async function ticketFor(userName: string, password: string): Promise<OwnCache | TicketProblem> {
   const folder = mkdtempSync(join(tmpdir(), "hyperv-ticket-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const remove = atExit(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "cache");
   const problem = await kinit(principalOf(userName), password, `FILE:${file}`);
   if (problem === undefined) return { file, remove };
   remove();
   return problem;
+}
+
+/** What would outlive this process: kinit, and a folder with a ticket that is good for hours. */
+const leftovers = new Set<() => void>();
+
+function endAll(): void {
+  for (const end of leftovers) end();
+}
+
+/** The end is made when it is called, or else when this process exits. */
+function atExit(end: () => void): () => void {
+  if (leftovers.size === 0) process.on("exit", endAll);
+  leftovers.add(end);
+  return () => {
+    end();
+    leftovers.delete(end);
+    if (leftovers.size === 0) process.off("exit", endAll);
+  };
 }
 
 /** Realms of Windows are the domain's name in capitals. */
@@ -43,13 +61,15 @@ function kinit(principal: string, password: string, cache: string): Promise<Tick
   const input = process.platform === "darwin" ? ["--password-file=STDIN"] : [];
   return new Promise((resolve) => {
     const child = spawn("kinit", [...input, "-c", cache, "--", principal], { env: environment(), stdio: "pipe", windowsHide: true });
+    const stop = atExit(() => child.kill("SIGKILL"));
     let said = "";
     const timer = setTimeout(() => {
       said = "timed out: kinit has not ended";
-      child.kill("SIGKILL");
+      stop();
     }, LIMIT_MS);
     const end = (problem: TicketProblem | undefined) => {
       clearTimeout(timer);
+      stop();
       resolve(problem);
     };
     child.once("error", ({ message }) => end({ problem: message, isProgramMissing: true }));
