@@ -119,6 +119,13 @@ describe("WWW-Authenticate", () => {
     expect(challengeOf("Negotiate", ["negotiate", "NEGOTIATE YQ=="])?.token?.toString()).toBe("a");
     expect(challengeOf("Kerberos", ["Negotiate YQ=="])).toBeUndefined();
   });
+
+  it("a quoted text that never ends holds nobody up", () => {
+    const before = performance.now();
+    for (const end of ["", "\\", "x"]) readChallenges([`Basic realm="${'\\"'.repeat(31_000)}${end}`]);
+    expect(performance.now() - before).toBeLessThan(500);
+    expect(readChallenges(['Basic realm="a, Negotiate \\" b", Kerberos']).map(({ scheme }) => scheme)).toEqual(["Basic", "Kerberos"]);
+  });
 });
 
 describe("a login that cannot even begin", () => {

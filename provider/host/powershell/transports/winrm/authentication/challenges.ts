@@ -11,7 +11,8 @@ const CHALLENGE = /(?:^|,)\s*([A-Za-z][\w.!#$%&'*+^`|~-]*)(?:\s+([A-Za-z0-9+/]+=
 /** The challenges of all WWW-Authenticate values of an answer. One value may hold several. */
 export function readChallenges(values: readonly string[]): Challenge[] {
   return values.flatMap((value) =>
-    [...value.replace(/"(?:[^"\\]|\\.)*"/g, '""').matchAll(CHALLENGE)].map(([, scheme = "", token]) => ({
+    // One that does not end goes to the end: looking again behind each of its characters takes seconds.
+    [...value.replace(/"(?:[^"\\]|\\.?)*(?:"|$)/g, '""').matchAll(CHALLENGE)].map(([, scheme = "", token]) => ({
       scheme,
       token: token === undefined ? undefined : Buffer.from(token, "base64"),
     })),
