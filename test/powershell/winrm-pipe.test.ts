@@ -83,6 +83,21 @@ describeWithWinrm("a pipe through WinRM", () => {
     expect([read.output.slice(0, 5), read.output.length, read.errors]).toEqual(["one\nx", 3_000_004, "two\n"]);
   });
 
+  it("takes a word after the end of the input for nothing, and not for an end of this process", async () => {
+    plays("exec cat");
+    const { pipe, read } = await open();
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => uncaught.push(error);
+    process.once("uncaughtExceptionMonitor", note);
+    pipe.input.end("x");
+    pipe.input.write("y");
+    await until(() => read.output === "x");
+    pipe.kill();
+    await pipe.ended;
+    process.off("uncaughtExceptionMonitor", note);
+    expect([read.output, uncaught]).toEqual(["x", []]);
+  }, 20_000);
+
   it("always has one Receive out, and never two", async () => {
     plays("exec cat");
     const { pipe, read } = await open({ operationTimeoutMs: 1000 });

@@ -42,7 +42,8 @@ export class WinrmPipe implements ShellPipe {
       this.resolveEnded = resolve;
     });
     this.opened = this.open();
-    this.input = this.inputStream();
+    // What is written after the end fails there, and nobody else listens.
+    this.input = this.inputStream().on("error", () => {});
     stays(this);
     this.opened.then(
       () => this.poll(),
