@@ -14,6 +14,8 @@ describe("a report without the names of its site", () => {
     ["svc.backup@corp.example", "ACCOUNT"],
     ["S-1-5-21-1004336348-1177238915-682003330-512", "SID"],
     ["from 10.20.30.40:5985", "from ADDRESS:5985"],
+    ["from fe80::1ff:fe23:4567:890a%12 and 2001:db8:0:0:8:800:200c:417a", "from ADDRESS%12 and ADDRESS"],
+    ["took 00:01:02.5 of 2026-11-30T08:51:04Z", "took 00:01:02.5 of 2026-11-30T08:51:04Z"],
     ["svcXbackup", "svcXbackup"],
   ])("%j", (text, wanted) => {
     expect(cleared(text)).toBe(wanted);
@@ -35,6 +37,13 @@ describe("a report without the names of its site", () => {
       "on HOST:",
       "DIRECTORY/full",
     ]);
+  });
+
+  it("leaves its own words as they are, whatever the host is called", () => {
+    const site = { HOST: ["HYPERV"], ACCOUNT: ["NT AUTHORITY\\SYSTEM"], DIRECTORY: [] };
+    const report = { format: "hyperv-export/probe", calls: [{ step: "fullExport", jobClass: "Msvm_VirtualSystemExportJob" }] };
+    const answer = "Msvm_VirtualSystemExportJob of SYSTEM on hyperv.corp.example";
+    expect(withoutNames({ ...report, answer }, site)).toEqual({ ...report, answer: "Msvm_VirtualSystemExportJob of ACCOUNT on HOST" });
   });
 
   it("takes no name for a pattern", () => {
