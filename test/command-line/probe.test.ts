@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -119,6 +119,41 @@ describe("probe", () => {
     await nothingLeft();
   });
 
+  it("is ended by a terminal that is closed, of which it hears twice", async () => {
+    await lab.configure({ bytesPerSecond: 1024 * 1024 });
+    const { tool, ended } = await begun(isExporting);
+    tool.stdout.destroy();
+    tool.stderr.destroy();
+    tool.kill("SIGHUP");
+    await new Promise((wake) => setTimeout(wake, 100));
+    tool.kill("SIGHUP");
+    expect(await ended).toBe(1);
+    await nothingLeft();
+  });
+
+  it("whose terminal is gone writes to nobody, and removes what it has made", async () => {
+    await lab.configure({ bytesPerSecond: 1024 * 1024 });
+    const words = [
+      process.execPath,
+      toolPath,
+      "probe",
+      ...host,
+      "--directory",
+      directory,
+      "--create-and-remove-a-test-machine",
+      "--out",
+      out,
+    ];
+    const terminal = spawn("script", ["-qc", words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    const isThere = () => isExporting(readdirSync(directory, { recursive: true, encoding: "utf8" }));
+    while (!isThere()) await new Promise((wake) => setTimeout(wake, 20));
+    terminal.kill("SIGKILL");
+    while (!existsSync(out)) await new Promise((wake) => setTimeout(wake, 20));
+    await nothingLeft();
+  });
+
   it("that was killed is cleaned, once and for all", async () => {
     await lab.configure({ bytesPerSecond: 1024 * 1024 });
     const { tool, ended } = await begun(isExporting);
@@ -157,6 +192,16 @@ describe("probe", () => {
     };
     expect((await clean(host, later)).code).toBe(0);
     await nothingLeft();
+  });
+
+  it("names nothing of the way to a host", async () => {
+    const file = join(scratch, "host.json");
+    const credential = { userName: "OURCORP\\ouraccount", password: { environment: "HV_PASSWORD" } };
+    writeFileSync(file, JSON.stringify({ kind: "winrm", computerName: "ourhost.invalid", authentication: "ntlm", credential }));
+    const probed = await probe(["--host", file, "--directory", "D:\\Probes"], out, { HV_PASSWORD: "secret" });
+    expect(probed.code).toBe(2);
+    expect(probed.output).toMatch(/ourhost\.invalid/);
+    expect(probed.text).not.toMatch(/ourhost|invalid\b(?!-)|ourcorp|ouraccount/i);
   });
 
   it("of a host that is not there makes nothing, and ends with 2", async () => {

@@ -163,11 +163,14 @@ function told(error: unknown): ExportError {
   return new ExportError("invalid-arguments", { ...details, remedy: "hyperv-export --help says what there is." });
 }
 
-/** Whoever reads the output, as `head` does, may have read enough. What was found is in the exit code all the same. */
+/**
+ * Whoever reads the output, as `head` does, may have read enough, and a terminal may be closed (EIO). What was found is in the exit code
+ * all the same, and what was begun is put in order.
+ */
 function ignoreClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     });
   }
 }

@@ -19,8 +19,17 @@ export class CallJournal {
   /** What a cancelled job told while it ran. */
   readonly running: ProbeReport["instances"] = [];
   step: ProbeStep = "look";
-  /** Whether a person has had enough: whatever is still asked is refused, until all is to be put in order. */
-  isStopped = false;
+  private stage: "making" | "stopped" | "removing" = "making";
+
+  /** A person has had enough: whatever is still asked is refused, until all is to be put in order. That is never stopped. */
+  stop(): void {
+    if (this.stage === "making") this.stage = "stopped";
+  }
+
+  /** From now on all that is asked is to put things in order. */
+  remove(): void {
+    this.stage = "removing";
+  }
 
   /** The host as the lifecycle is to have it. */
   around(host: Host): Host {
@@ -29,7 +38,7 @@ export class CallJournal {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== "function") return member;
         return (...args: unknown[]) => {
-          if (this.isStopped && name !== "close") return Promise.reject(new HostError("unusable", "The probe was stopped."));
+          if (this.stage === "stopped" && name !== "close") return Promise.reject(new HostError("unusable", "The probe was stopped."));
           const answered = Reflect.apply(member, target, args) as unknown;
           return name in methods ? this.noted(target, name as keyof typeof methods, answered as Promise<Answer<unknown>[]>) : answered;
         };

@@ -4,6 +4,7 @@ import type { ProbeStep } from "../../domain/probe/probe-steps";
 import { recordText } from "../../domain/records/record-file";
 import { sha256Of } from "../../domain/values/sha256";
 import type { Place, Precondition } from "../../host/port";
+import { ignoreFullVolume } from "../session/host-failure";
 import type { Operation } from "../session/operation";
 import { runTask } from "../session/run-task";
 
@@ -81,6 +82,22 @@ export class KeptProbe {
   /** Written before the step is done. */
   begin(step: ProbeStep): Promise<void> {
     return this.write({ ...this.known, begun: [...this.known.begun, { step, at: this.operation.timestamp() }] });
+  }
+
+  /**
+   * The same record, for a removal that has time of its own. Where a clean has removed it that took the probe for a killed one, it is
+   * written again: something may have been made since. Where it cannot be written, it serves as it is.
+   */
+  async forRemoval(operation: Operation): Promise<KeptProbe> {
+    const { directory } = this.place;
+    const report = await operation.ask(STEP, directory, () =>
+      operation.host.readDirectory({ directory, texts: [PROBE_RECORD], list: false }),
+    );
+    const text = report.kind === "directory" ? report.texts[PROBE_RECORD] : undefined;
+    if (text === undefined) return KeptProbe.begin(operation, this.known);
+    const kept = new KeptProbe(operation, this.place, this.known, text);
+    await kept.begin("remove").catch(ignoreFullVolume);
+    return kept;
   }
 
   learn(facts: Pick<Partial<ProbeRecord>, "canonicalPath" | "virtualMachineId">): Promise<void> {

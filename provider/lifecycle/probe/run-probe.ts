@@ -5,8 +5,8 @@ import type { ProbeReport } from "../../domain/probe/probe-report";
 import { PROBE_DISK, type ProbeExport, type ProbePoint, type ProbeStep, probeStepNames } from "../../domain/probe/probe-steps";
 import type { SiteNames } from "../../domain/probe/without-names";
 import { isRecord } from "../../domain/records/record-names";
-import type { AskedInstance } from "../../host/port";
-import { explain, isConnectionFailure, isHostError } from "../session/host-failure";
+import type { AskedInstance, HostErrorKind } from "../../host/port";
+import { explain, isHostError, isRefusal } from "../session/host-failure";
 import { runTask } from "../session/run-task";
 import { Unfinished } from "../session/unfinished";
 import { type CallJournal, instanceOf } from "./call-journal";
@@ -58,8 +58,17 @@ class ProbeRun {
     if (probing.host.kind === "ssh") {
       this.names.HOST.push(probing.host.hostName);
       if (probing.host.userName !== undefined) this.names.ACCOUNT.push(probing.host.userName);
+      for (const jump of probing.host.jumpHost?.split(",") ?? []) {
+        const [, user, name = ""] = /^(?:(.*)@)?(.*?)(?::\d+)?$/.exec(jump) ?? [];
+        this.names.HOST.push(name);
+        if (user !== undefined) this.names.ACCOUNT.push(user);
+      }
     }
     if (probing.host.kind === "simulator") this.names.DIRECTORY.push(probing.host.directory);
+    if (probing.host.kind === "winrm") {
+      this.names.HOST.push(probing.host.computerName);
+      if (probing.host.credential !== undefined) this.names.ACCOUNT.push(probing.host.credential.userName);
+    }
     this.names.DIRECTORY.push(record.directory);
   }
 
@@ -81,12 +90,13 @@ class ProbeRun {
 
   /** Also what a person has stopped. */
   async remove(): Promise<void> {
-    this.journal.isStopped = false;
+    this.journal.remove();
     const { kept } = this;
     if (kept === undefined) return this.end({ step: "remove", outcome: "skipped", milliseconds: 0 });
-    await this.take("remove", async () => {
-      const operation = this.probing.operation.extended(REMOVAL_LIMIT_MS);
-      this.removal = await removeProbe({ ...this.probing, operation }, kept, {
+    const operation = this.probing.operation.extended(REMOVAL_LIMIT_MS);
+    const isRemoved = await this.take("remove", async () => {
+      const late = await kept.forRemoval(operation);
+      this.removal = await removeProbe({ ...this.probing, operation }, late, {
         laterPoint: this.points.secondPoint,
         noMachineComes: this.noMachineComes,
       });
@@ -100,6 +110,7 @@ class ProbeRun {
         remedy,
       });
     });
+    if (!isRemoved && this.removal.left.length === 0) this.removal.left.push(`${probeName(this.record)}: nothing of it was removed`);
   }
 
   report(): ProbeReport {
@@ -131,7 +142,7 @@ class ProbeRun {
     const begun = performance.now();
     const ended = () => Math.round(performance.now() - begun);
     try {
-      await this.kept?.begin(step);
+      if (step !== "remove") await this.kept?.begin(step);
       await work();
       this.end({ step, outcome: "fine", milliseconds: ended() });
       return true;
@@ -154,6 +165,7 @@ class ProbeRun {
     if (problem !== undefined) {
       throw new ExportError("invalid-arguments", { step: "look at the directory", subject: this.record.directory, reason: problem });
     }
+    await this.requireDirectory();
     const facts = await operation.ask("check the host", hostName, () => operation.host.inspect());
     this.names.HOST.push(facts.computerName);
     this.names.ACCOUNT.push(facts.account);
@@ -168,6 +180,17 @@ class ProbeRun {
     );
     const system = await operation.ask("check the host", hostName, () => operation.host.readInstance({ kind: "system" }));
     Object.assign(this.host, system?.properties);
+  }
+
+  /** One that is made with the probe's folder would stay when that is removed. */
+  private async requireDirectory(): Promise<void> {
+    const { operation } = this.probing;
+    const { directory } = this.record;
+    const step = "look at the directory";
+    const { kind } = await operation.ask(step, directory, () => operation.host.readDirectory({ directory, texts: [], list: false }));
+    if (kind === "directory") return;
+    const remedy = "Make it, or name one that is there.";
+    throw new ExportError("invalid-arguments", { step, subject: directory, reason: "it is no directory that is there", remedy });
   }
 
   private async makeFolder(): Promise<void> {
@@ -206,8 +229,7 @@ class ProbeRun {
     const { virtualMachineId, calls } = await operation
       .withinTime(step, name, operation.host.createTestMachine({ ...asked, onlyIf: kept.condition() }))
       .catch((error: unknown) => {
-        // What was answered is over; what was not may come yet.
-        this.noMachineComes = isHostError(error) && !isConnectionFailure(error);
+        this.noMachineComes = isHostError(error) && (isRefusal(error) || madeNone.has(error.kind));
         throw explain(error, step, name, "DefineSystem");
       });
     this.journal.add(calls);
@@ -292,5 +314,19 @@ class ProbeRun {
     return this.kept;
   }
 }
+
+/** Refused before a machine was asked for, or with it. What ended in another way may have left a job that makes one. */
+const madeNone: ReadonlySet<HostErrorKind> = new Set([
+  "accessDenied",
+  "notSupported",
+  "invalidParameter",
+  "inUse",
+  "noSpace",
+  "volumeMissing",
+  "movedDirectory",
+  "linkInPath",
+  "preconditionFailed",
+  "unusable",
+]);
 
 const REMOVAL_LIMIT_MS = 15 * 60_000;

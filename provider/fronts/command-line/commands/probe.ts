@@ -74,9 +74,11 @@ function stopOnSignal(journal: CallJournal): () => void {
     for (const signal of signals) process.removeListener(signal, stop);
   };
   const stop = () => {
-    journal.isStopped = true;
+    journal.stop();
     write(process.stderr, ["Stopped. What was made is being removed; press again to leave it to probe --clean."]);
     letGo();
+    // A terminal that is closed says so twice: the system does, and the shell that ran in it.
+    process.on("SIGHUP", () => {});
   };
   for (const signal of signals) process.on(signal, stop);
   return letGo;

@@ -29,7 +29,8 @@ export function probeVerdict({ result, facts, left, foreign }: ProbeReport, file
   return [
     "",
     ...leftLines({ left, foreign }),
-    `${verdict} ${settled} of ${facts.length} open questions are answered. The report is in ${file}; it names nothing of this site.`,
+    `${verdict} ${settled} of ${facts.length} open questions are answered. The report is in ${file}, without names of this site. Read it before you give it away: texts of errors are the host's own.`,
+    ...(left.length > 0 ? ["Something is left on the host. hyperv-export probe --clean with the same --host removes it."] : []),
   ];
 }
 
