@@ -65,8 +65,8 @@ async function oneTry(operation: Operation, request: CheckpointToConvert, subjec
     const come = await whatPointCame(operation, known, checkpointId);
     if (come.kind === "point") return { point: proved(evidence, known, come.point) };
     if (come.kind === "job") return watch(operation, request, known, come.job.path, subject);
-    const isKnown = known.referencePointId !== undefined;
-    if (come.kind === "gone" && (isKnown || come.unproven.length > 0)) throw lost(subject, come.unproven);
+    const isOver = known.referencePointId !== undefined || known.isRefused === true;
+    if (come.kind === "gone" && (isOver || come.unproven.length > 0)) throw lost(subject, come.unproven);
     // What it has become may be listed yet.
     if (come.kind === "gone") return { point: await listed(operation, request, known, undefined, subject) };
   }

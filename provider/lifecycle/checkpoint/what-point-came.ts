@@ -23,8 +23,9 @@ export async function whatPointCame(operation: Operation, attempt: PointAttempt,
   if (job && jobOutcome(job.jobState) === "running") return { kind: "job", job };
   if ((await checkpointById(operation, attempt, checkpointId)) !== undefined) return { kind: "nothing" };
   if (job && job.referencePointId === undefined && jobOutcome(job.jobState) === "succeeded") return { kind: "job", job };
-  // The checkpoint was ours alone, so the only point that has come is what it has become.
-  const id = job?.referencePointId ?? (await onlyNewPoint(operation, attempt, job?.path));
+  // The checkpoint was ours alone, so the only point that has come is what it has become; but not where it stood when no call was on its way.
+  const only = () => (attempt.isRefused ? undefined : onlyNewPoint(operation, attempt, job?.path));
+  const id = job?.referencePointId ?? (await only());
   return id === undefined ? { kind: "gone", unproven: await newPoints(operation, attempt) } : pointOf(operation, attempt, id);
 }
 

@@ -81,6 +81,11 @@ async function settleConversion(chaining: Chaining, { checkpointId }: Checkpoint
     if (only !== undefined) return noted(evidence, attempt, only);
   }
   if (come.kind === "point") return noted(evidence, attempt, come.point.id);
+  if (come.kind === "nothing") {
+    // The checkpoint goes now, by us or by a person's hand. A point that comes later has not been made of it.
+    evidence.note({ ...(evidence.read() ?? attempt), isRefused: true });
+    await chaining.file.writeNoted().catch(ignoreFullVolume);
+  }
   if (come.kind === "gone" && come.unproven.length > 0) {
     const { virtualMachineName } = attempt;
     operation.warn(

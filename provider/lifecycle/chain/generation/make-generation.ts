@@ -19,6 +19,9 @@ import { baseOf, basePointOf, exportedGeneration, type Made, type Plan } from ".
 /** What is lost twice in one operation is no accident. */
 const TRIES = 3;
 
+/** How long that write may take, beyond the operation's own time. */
+const NOTE_LIMIT_MS = 10_000;
+
 type Conditions = ReadonlyMap<string, GenerationCondition>;
 
 /**
@@ -57,7 +60,10 @@ export async function finishGeneration(chaining: Chaining, conditions: Map<strin
       return await finish(chaining, await way(chaining, conditions), conditions);
     } catch (error) {
       if (error instanceof Occupied) throw await givenUp(chaining, error);
-      if (tried === TRIES || !(await isBegunAnew(chaining, error, isPointNew))) throw error;
+      if (tried === TRIES || !(await isBegunAnew(chaining, error, isPointNew))) {
+        await file.keepNoted(operation.extended(NOTE_LIMIT_MS).limited(NOTE_LIMIT_MS));
+        throw error;
+      }
       operation.warn(`${(error as Error).message}\nThe generation is begun anew.`);
     }
   }

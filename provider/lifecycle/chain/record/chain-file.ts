@@ -63,6 +63,16 @@ export class ChainFile implements Place {
     await this.change({});
   }
 
+  /** The same for what a run has failed with: by the next one, nothing else may prove what has been noted. Never throws. */
+  async keepNoted(operation: Operation): Promise<void> {
+    if (!this.isNoted) return;
+    const keep = async () => {
+      await this.settleWrite();
+      await this.writeNoted();
+    };
+    await this.during(operation, keep).catch(() => {});
+  }
+
   /** What has to be put in order after the operation's own time is over goes by another one's. */
   async during<T>(operation: Operation, work: () => Promise<T>): Promise<T> {
     const usual = this.operation;
