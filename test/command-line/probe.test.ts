@@ -63,7 +63,12 @@ describe("probe", () => {
       /^On the simulator in \/nowhere\/lab, a probe would\n( {2}\d\. .*\n){9}The machine has no network.*\nNothing was done\.\n$/,
     );
     expect(errors).toMatch(/Code: invalid-arguments\n$/);
-    for (const words of [[], ["--directory", "relative"], ["--directory", directory, "--out", join(scratch, "nowhere", "x.json")]]) {
+    for (const words of [
+      [],
+      ["--directory", "relative"],
+      ["--directory", directory, "--out", join(scratch, "nowhere", "x.json")],
+      ["--directory", directory, "--out", scratch],
+    ]) {
       const wrong = await runTool(["probe", "--host", "local", "--create-and-remove-a-test-machine", ...words]);
       expect([wrong.code, wrong.output, wrong.errors.match(/Code: .*/)?.[0]]).toEqual([2, "", "Code: invalid-arguments"]);
     }
@@ -202,6 +207,19 @@ describe("probe", () => {
     expect(probed.code).toBe(2);
     expect(probed.output).toMatch(/ourhost\.invalid/);
     expect(probed.text).not.toMatch(/ourhost|invalid\b(?!-)|ourcorp|ouraccount/i);
+  });
+
+  it("whose report cannot be written prints it", async () => {
+    const folder = join(scratch, "reports");
+    mkdirSync(folder);
+    const words = [...host, "--directory", directory, "--create-and-remove-a-test-machine", "--out", join(folder, "report.json")];
+    const running = runTool(["probe", ...words]);
+    while (readdirSync(directory).length === 0) await new Promise((wake) => setTimeout(wake, 20));
+    rmSync(folder, { recursive: true });
+    const { code, output, errors } = await running;
+    expect([code, errors.match(/Code: .*/)?.[0]]).toEqual([2, "Code: invalid-arguments"]);
+    expect(output).toContain('"format": "hyperv-export/probe"');
+    await nothingLeft();
   });
 
   it("of a host that is not there makes nothing, and ends with 2", async () => {

@@ -98,6 +98,9 @@ describe("what is not provably the probe's stays", () => {
       fs.writeFileSync(record, damaged);
       await expect(scene.clean()).rejects.toMatchObject({ code: "claim-damaged" });
     }
+    fs.renameSync(record, `${record}.bak`);
+    await expect(scene.clean()).rejects.toMatchObject({ code: "claim-damaged", reason: "it is not there, and other files are" });
+    fs.renameSync(`${record}.bak`, record);
     fs.writeFileSync(record, text.replace(/"mark": "[^"]{8}/, '"mark": "00000000'));
     expect((await cleaned())?.left).toHaveLength(1);
     expect(await machines()).toEqual(["SOMEBODYS", name]);

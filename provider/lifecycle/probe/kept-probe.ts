@@ -50,9 +50,9 @@ export class KeptProbe {
       const { join } = operation.paths;
       const place = { directory: join(directory, folder), canonicalPath: join(listed.canonicalPath, folder) };
       if (text === undefined) {
-        // A probe that was killed before it had written its record has made nothing.
-        await removeFolder(operation, place, []);
-        continue;
+        // A probe that was killed before it had written its record has made nothing, and nothing else lies there.
+        if ((await removeFolder(operation, place, [])) !== "notEmpty") continue;
+        throw damaged(step, join(place.directory, PROBE_RECORD), folder, "it is not there, and other files are");
       }
       const parsed = parseProbeRecord(text);
       if (parsed.ok && probeName(parsed.value) === folder) {
@@ -60,8 +60,7 @@ export class KeptProbe {
         continue;
       }
       const reason = parsed.ok ? "it lies in the folder of another probe" : parsed.reason;
-      const remedy = `Restore the file. Look for the machine ${folder} on the host before you remove it.`;
-      throw new ExportError("claim-damaged", { step, subject: join(place.directory, PROBE_RECORD), reason, remedy });
+      throw damaged(step, join(place.directory, PROBE_RECORD), folder, reason);
     }
     return found;
   }
@@ -108,8 +107,8 @@ export class KeptProbe {
     return { directory: this.place.directory, path: PROBE_RECORD, sha256: sha256Of(this.text) };
   }
 
-  remove(): Promise<void> {
-    return removeFolder(this.operation, this.place, [PROBE_RECORD], this.condition());
+  async remove(): Promise<void> {
+    await removeFolder(this.operation, this.place, [PROBE_RECORD], this.condition());
   }
 
   private async write(record: ProbeRecord): Promise<void> {
@@ -122,15 +121,25 @@ export class KeptProbe {
   }
 }
 
+function damaged(step: string, subject: string, name: string, reason: string): ExportError {
+  const remedy = `Restore the file. Look for the machine ${name} on the host before you remove it.`;
+  return new ExportError("claim-damaged", { step, subject, reason, remedy });
+}
+
 /** Removes files of a record's folder, with what killed writes have left beside them, and the folder if nothing else is in it. */
-async function removeFolder(operation: Operation, place: Place, files: readonly string[], onlyIf?: Precondition): Promise<void> {
+async function removeFolder(
+  operation: Operation,
+  place: Place,
+  files: readonly string[],
+  onlyIf?: Precondition,
+): Promise<"removed" | "notEmpty" | "absent"> {
   const { directory } = place;
   const report = await operation.ask(STEP, directory, () => operation.host.readDirectory({ directory, texts: [], list: true }));
   const entries = report.kind === "directory" ? report.entries : [];
   const leftovers = entries.filter(({ kind, path }) => kind === "file" && leftoverForm.test(path)).map(({ path }) => path);
   const all = [...leftovers, ...files];
   if (all.length > 0) await runTask(operation, STEP, { ...place, kind: "remove", files: all, ...(onlyIf && { onlyIf }) });
-  await operation.ask(STEP, directory, () => operation.host.removeEmptyDirectory({ directory }));
+  return operation.ask(STEP, directory, () => operation.host.removeEmptyDirectory({ directory }));
 }
 
 function recordsOf(operation: Operation): Promise<string> {

@@ -46,7 +46,13 @@ async function probeHost(host: HostInput, { directory, out, json }: Options): Pr
       },
     });
     const cleared = withoutNames(report, names);
-    writeWhole(out, `${jsonLines(cleared).join("\n")}\n`, "write the report");
+    try {
+      writeWhole(out, `${jsonLines(cleared).join("\n")}\n`, "write the report");
+    } catch (error) {
+      // What was learnt, and what is left, is told nowhere else.
+      write(process.stdout, jsonLines(cleared));
+      throw error;
+    }
     write(process.stdout, json ? jsonLines(cleared) : probeVerdict(printable(report), out, paint));
     if (report.result === "complete") return exitCodes.fine;
     const [look] = report.steps;
@@ -95,6 +101,7 @@ function isUnseen(code: string | undefined): boolean {
 function requireWritable(file: string): void {
   try {
     fs.accessSync(path.dirname(path.resolve(file)), fs.constants.W_OK);
+    if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
   } catch (error) {
     const reason = `it cannot be written (${(error as NodeJS.ErrnoException).code})`;
     throw wrongUse(reason, "Name a file in a folder that is there and may be written to.", file);
