@@ -30,7 +30,7 @@ const entries = [...public_, ...loadedLater];
 /**
  * Writes dist/ as it is packed: a file an entry and few shared ones, without comments, blanks and the names of variables, and with
  * expressions in their short forms. Functions, classes and properties keep their names, so that a stack trace can be read. Of the declarations, those that public types need, with
- * the comments of what a program names. The bridge stays as it is: an administrator reads it.
+ * the comments of what a program names, indented by tabs. The bridge stays as it is: an administrator reads it.
  * @param {string} compiled dist/ as the compiler has made it
  * @param {string} output is written anew; may be the same folder
  */
@@ -121,7 +121,12 @@ function declarations(compiled) {
     }
   };
   for (const entry of public_) follow(`${entry}.d.ts`);
-  return [...found].map(([path, text]) => [path, isOfRepository(path) ? withoutComments(text) : text]);
+  return [...found].map(([path, text]) => [path, byTabs(isOfRepository(path) ? withoutComments(text) : text)]);
+}
+
+/** A byte a level: the compiler indents by four blanks. */
+function byTabs(declarations) {
+  return declarations.replace(/^(?: {4})+/gm, (blanks) => "\t".repeat(blanks.length / 4));
 }
 
 /** What an adapter and a front must do is for whoever changes one, in the repository. */
