@@ -15,7 +15,7 @@ describeWithPowerShell("completion in PowerShell", (powershell) => {
   let offered: Map<string, string[]>;
   beforeAll(async () => {
     const text = await script("powershell");
-    const commands = ["list", "verify", "restore-plan", "doctor", "report", "completion"];
+    const commands = ["list", "verify", "restore-plan", "doctor", "report", "probe", "completion"];
     const asked = [...lines, ...commands.map((command) => `${command} --`)];
     const program = `
       ${text}
