@@ -29,11 +29,11 @@ const hyperV = [
   "checkpoints",
   "checkpoint-methods",
   "checkpoint-jobs",
-  "test-machines",
-  "test-disk",
   "instances",
 ];
-const lanes = [...files.map((part) => `files/${part}`), "task-turns", ...hyperV.map((part) => `hyper-v/${part}`)];
+const testMachines = ["machines", "disk"];
+const below = (folder, parts) => parts.map((part) => `${folder}/${part}`);
+const lanes = [...below("files", files), "task-turns", ...below("hyper-v", hyperV), ...below("test-machines", testMachines)];
 
 /**
  * Joins the parts in provider/host/powershell/bridge/ into the one text that the provider sends, dist/host/powershell/bridge.ps1.

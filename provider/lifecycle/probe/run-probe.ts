@@ -1,16 +1,18 @@
 import { ExportError } from "../../domain/errors/export-error";
+import { declaredNames } from "../../domain/probe/declared-names";
 import { settledFacts } from "../../domain/probe/probe-facts";
 import { type ProbeRecord, probeDiskFile, probeName } from "../../domain/probe/probe-record";
 import type { ProbeReport } from "../../domain/probe/probe-report";
 import { PROBE_DISK, type ProbeExport, type ProbePoint, type ProbeStep, probeStepNames } from "../../domain/probe/probe-steps";
 import type { SiteNames } from "../../domain/probe/without-names";
 import { isRecord } from "../../domain/records/record-names";
-import type { AskedInstance, HostErrorKind } from "../../host/port";
-import { explain, isHostError, isRefusal } from "../session/host-failure";
+import type { AskedInstance } from "../../host/port";
+import { explain } from "../session/host-failure";
 import { runTask } from "../session/run-task";
 import { Unfinished } from "../session/unfinished";
 import { type CallJournal, instanceOf } from "./call-journal";
 import { KeptProbe } from "./kept-probe";
+import { isWithoutMachine, makeMachine } from "./make-machine";
 import { exportDirectory, exportInputs, type Probing, pointInputs } from "./probe-resources";
 import { removeProbe } from "./remove-probe";
 
@@ -37,7 +39,7 @@ export async function runProbe(probing: Probing, record: ProbeRecord, journal: C
 }
 
 class ProbeRun {
-  readonly names = { HOST: [] as string[], ACCOUNT: [] as string[], DIRECTORY: [] as string[] };
+  readonly names: ReturnType<typeof declaredNames>;
   private readonly steps: ProbeReport["steps"] = [];
   private readonly exports: ProbeReport["exports"] = [];
   private readonly instances: ProbeReport["instances"] = [];
@@ -55,20 +57,7 @@ class ProbeRun {
     private readonly watch: ProbeWatch,
   ) {
     this.host = { kind: probing.host.kind };
-    if (probing.host.kind === "ssh") {
-      this.names.HOST.push(probing.host.hostName);
-      if (probing.host.userName !== undefined) this.names.ACCOUNT.push(probing.host.userName);
-      for (const jump of probing.host.jumpHost?.split(",") ?? []) {
-        const [, user, name = ""] = /^(?:(.*)@)?(.*?)(?::\d+)?$/.exec(jump) ?? [];
-        this.names.HOST.push(name);
-        if (user !== undefined) this.names.ACCOUNT.push(user);
-      }
-    }
-    if (probing.host.kind === "simulator") this.names.DIRECTORY.push(probing.host.directory);
-    if (probing.host.kind === "winrm") {
-      this.names.HOST.push(probing.host.computerName);
-      if (probing.host.credential !== undefined) this.names.ACCOUNT.push(probing.host.credential.userName);
-    }
+    this.names = declaredNames(probing.host);
     this.names.DIRECTORY.push(record.directory);
   }
 
@@ -211,29 +200,13 @@ class ProbeRun {
   }
 
   private async makeMachine(): Promise<void> {
-    const { operation } = this.probing;
     const kept = this.begun();
-    const { record, folder: directory } = kept;
-    const name = probeName(record);
-    const { bytes: diskBytes, content } = PROBE_DISK;
-    const asked = {
-      directory,
-      canonicalPath: record.canonicalPath ?? "",
-      name,
-      mark: record.mark,
-      diskFile: probeDiskFile(record),
-      diskBytes,
-      content,
-    };
-    const step = "make the test machine";
-    const { virtualMachineId, calls } = await operation
-      .withinTime(step, name, operation.host.createTestMachine({ ...asked, onlyIf: kept.condition() }))
-      .catch((error: unknown) => {
-        this.noMachineComes = isHostError(error) && (isRefusal(error) || madeNone.has(error.kind));
-        throw explain(error, step, name, "DefineSystem");
-      });
+    const { virtualMachineId, calls } = await makeMachine(this.probing.operation, kept).catch((error: unknown) => {
+      this.noMachineComes = isWithoutMachine(error);
+      throw error;
+    });
     this.journal.add(calls);
-    this.disk = { bytes: diskBytes, knownBytes: 1024 * 1024, writtenBetweenPoints: false, why: NO_BYTES_BETWEEN };
+    this.disk = { bytes: PROBE_DISK.bytes, knownBytes: 1024 * 1024, writtenBetweenPoints: false, why: NO_BYTES_BETWEEN };
     await kept.learn({ virtualMachineId });
   }
 
@@ -314,19 +287,5 @@ class ProbeRun {
     return this.kept;
   }
 }
-
-/** Refused before a machine was asked for, or with it. What ended in another way may have left a job that makes one. */
-const madeNone: ReadonlySet<HostErrorKind> = new Set([
-  "accessDenied",
-  "notSupported",
-  "invalidParameter",
-  "inUse",
-  "noSpace",
-  "volumeMissing",
-  "movedDirectory",
-  "linkInPath",
-  "preconditionFailed",
-  "unusable",
-]);
 
 const REMOVAL_LIMIT_MS = 15 * 60_000;
