@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { HostError } from "../../port";
 import { fault } from "../faults";
+import { environmentForPrograms } from "./process-environment";
 import { type ShellProgram, startShell } from "./shell-process";
 import type { ShellEnd, ShellPipe, Transport } from "./transport";
 
@@ -68,7 +69,7 @@ function ownPowerShell(): string {
 
 /** Started below PowerShell 7, this process hands down module folders of 7, and Windows PowerShell would load modules of 7 from there. */
 function environmentFor(executable: string): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...process.env, ...quiet, ...thrifty, ...ownStart };
+  const environment: NodeJS.ProcessEnv = { ...environmentForPrograms(), ...quiet, ...thrifty, ...ownStart };
   const name = Object.keys(environment).find((one) => one.toUpperCase() === "PSMODULEPATH");
   const modules = name && environment[name];
   if (!modules || !/(^|[\\/])powershell(\.exe)?$/i.test(executable)) return environment;

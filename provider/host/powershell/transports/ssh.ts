@@ -8,6 +8,7 @@ import {
 import { HostError } from "../../port";
 import { fault } from "../faults";
 import { shellArguments, start, whyNotStarted } from "./local";
+import { environmentForPrograms } from "./process-environment";
 import { secretOf } from "./secret-of";
 import { CONNECT_TIMEOUT_MS, type SshOptions, sshArguments } from "./ssh-arguments";
 import { writeSshFiles } from "./ssh-files";
@@ -26,7 +27,7 @@ export function sshTransport(options: SshOptions): Transport {
         executable: "ssh",
         arguments: [...sshArguments(options, files), ...shellArguments],
         // A jump host is asked by an ssh of ssh's own, which knows none of our options: a question of it finds nobody who answers.
-        environment: { ...process.env, SSH_ASKPASS_REQUIRE: "force", SSH_ASKPASS: NOBODY },
+        environment: { ...environmentForPrograms(), SSH_ASKPASS_REQUIRE: "force", SSH_ASKPASS: NOBODY },
         release: remove,
       });
     },

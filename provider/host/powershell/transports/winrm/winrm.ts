@@ -45,6 +45,7 @@ export function winrmTransport(options: WinrmOptions): Transport {
     open: async (): Promise<ShellPipe> => {
       requireUsable(options);
       const password = secretOf("credential.password", credential?.password, computerName);
+      if (password !== undefined && /[\r\n]/.test(password)) throw notOneLine();
       // Loaded here, as other hosts need neither HTTP nor XML.
       const { WinrmPipe } = require("./pipe") as typeof pipes;
       return new WinrmPipe(
@@ -84,6 +85,14 @@ function requireUsable(options: WinrmOptions): void {
   const problem = winrmProblem(options);
   if (problem === undefined) return;
   throw new HostError("invalidParameter", `The host cannot be reached by WinRM: ${problem.argument} ${problem.reason}.`);
+}
+
+/** Tried with it, the right password would be a wrong one, and accounts lock. */
+function notOneLine(): HostError {
+  const reason = "credential.password holds a line break, as whatever reads a file to its end gives it";
+  return new HostError("invalidParameter", `The host cannot be reached by WinRM: ${reason}.`, {
+    remedy: "Give the password without the end of its line, and run the command again.",
+  });
 }
 
 /** What cmd.exe ends with where there is no such program. */

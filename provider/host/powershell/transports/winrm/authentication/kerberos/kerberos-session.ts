@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import type { HostError } from "../../../../../port";
 import { fault } from "../../../../faults";
+import { withVariable } from "../../../process-environment";
 import { endPointBindingHash } from "../channel-binding";
 import type { LoginOptions } from "../login";
 import type { MessageSecurity } from "../message-encryption";
@@ -154,18 +155,7 @@ let turn: Promise<unknown> = Promise.resolve();
 
 /** GSS-API is told by a variable of the whole process which cache to read: one login after the other. */
 function inTurn<T>(own: OwnCache | undefined, use: () => Promise<T>): Promise<T> {
-  const result = turn.then(() => (own === undefined ? use() : withVariable(`FILE:${own.file}`, use)));
+  const result = turn.then(() => (own === undefined ? use() : withVariable("KRB5CCNAME", `FILE:${own.file}`, use)));
   turn = result.catch(() => {});
   return result;
-}
-
-async function withVariable<T>(cache: string, use: () => Promise<T>): Promise<T> {
-  const before = process.env.KRB5CCNAME;
-  process.env.KRB5CCNAME = cache;
-  try {
-    return await use();
-  } finally {
-    if (before === undefined) delete process.env.KRB5CCNAME;
-    else process.env.KRB5CCNAME = before;
-  }
 }
