@@ -32,18 +32,11 @@ const nothingLeft = async () => {
   if (existsSync(records)) expect(readdirSync(records).filter((name) => name !== "bases")).toEqual([]);
 };
 
+const words = () => [toolPath, "probe", ...host, "--directory", directory, "--create-and-remove-a-test-machine", "--out", out];
+
 /** The tool, once a file that it makes below the directory is there. */
 async function begun(isThere: (files: readonly string[]) => boolean) {
-  const tool = spawn(process.execPath, [
-    toolPath,
-    "probe",
-    ...host,
-    "--directory",
-    directory,
-    "--create-and-remove-a-test-machine",
-    "--out",
-    out,
-  ]);
+  const tool = spawn(process.execPath, words());
   let output = "";
   tool.stdout.on("data", (data) => {
     output += data;
@@ -138,18 +131,8 @@ describe("probe", () => {
 
   it("whose terminal is gone writes to nobody, and removes what it has made", async () => {
     await lab.configure({ bytesPerSecond: 1024 * 1024 });
-    const words = [
-      process.execPath,
-      toolPath,
-      "probe",
-      ...host,
-      "--directory",
-      directory,
-      "--create-and-remove-a-test-machine",
-      "--out",
-      out,
-    ];
-    const terminal = spawn("script", ["-qc", words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
+    const command = [process.execPath, ...words()].map((word) => `'${word}'`).join(" ");
+    const terminal = spawn("script", ["-qc", command, "/dev/null"], {
       stdio: ["pipe", "ignore", "ignore"],
     });
     const isThere = () => isExporting(readdirSync(directory, { recursive: true, encoding: "utf8" }));

@@ -1,8 +1,8 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { freePort, listening } from "./loopback-port";
 
 export interface Sshd {
   readonly port: number;
@@ -87,25 +87,4 @@ export function descendants(pid: number): number[] {
   const pairs = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
   const below = (parent: number): number[] => pairs.filter(([, one]) => one === parent).flatMap(([child = 0]) => [child, ...below(child)]);
   return below(pid);
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function listening(port: number, check: () => void): Promise<void> {
-  for (;;) {
-    check();
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = net.connect(port, "127.0.0.1");
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-      socket.once("connect", () => socket.destroy());
-    });
-    if (open) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -1,9 +1,9 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { cachedKerberos } from "../../../tools/winrm-peers/kerberos.mjs";
+import { freePort, listening } from "../loopback-port";
 import { peersPython } from "./acceptor";
 
 export const REALM = "CONTOSO.TEST";
@@ -133,25 +133,4 @@ function programOrThrow(name: string): string {
   const found = programPath(name);
   if (found === undefined) throw new Error(`there is no ${name} on this machine`);
   return found;
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function listening(port: number, check: () => void): Promise<void> {
-  for (;;) {
-    check();
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = net.connect(port, "127.0.0.1");
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-      socket.once("connect", () => socket.destroy());
-    });
-    if (open) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
