@@ -12,7 +12,7 @@ import { ours, variants, withoutCheckpoints } from "./variants.mjs";
 
 const RUNS = 5;
 const KEPT_BUSY = { requests: 10_000, polls: 1000 };
-const ROUND_TRIPS = 200;
+const ROUND_TRIPS = 1000;
 const MiB = 1024 * 1024;
 
 /** Each is held against what stands beside it in the same run. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DOMParser, type Element } from "@xmldom/xmldom";
+import { type Element, parseXmlDocument } from "slimdom";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithWinrm } from "../support/describe-with-winrm";
 import { type PlainAnswer, PlainClient } from "../support/winrm/plain-client";
@@ -111,6 +111,6 @@ function formOf(envelope: string): Set<string> {
     if (element.localName !== "ActivityId") forms.add(isTold ? `${path}=${element.textContent}` : path);
     for (const one of children(element)) walk(one, path);
   };
-  walk(new DOMParser().parseFromString(envelope, "text/xml").documentElement as Element, "");
+  walk(parseXmlDocument(envelope).documentElement as Element, "");
   return forms;
 }

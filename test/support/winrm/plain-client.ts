@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
-import { DOMParser, type Element } from "@xmldom/xmldom";
+import { type Element, parseXmlDocument } from "slimdom";
 import { defaultUser } from "./options";
 import type { Winrm } from "./server";
 import { CMD_SHELL, namespaces } from "./words";
@@ -130,8 +130,8 @@ export function envelopeOf(url: string, request: PlainRequest): string {
 }
 
 function answerOf(response: http.IncomingMessage, envelope: string): PlainAnswer {
-  const document = envelope === "" ? undefined : new DOMParser().parseFromString(envelope, "text/xml");
-  const all = (namespace: string, name: string): Element[] => Array.from(document?.getElementsByTagNameNS(namespace, name) ?? []);
+  const document = envelope === "" ? undefined : parseXmlDocument(envelope);
+  const all = (namespace: string, name: string): Element[] => document?.getElementsByTagNameNS(namespace, name) ?? [];
   const code = all(fault, "WSManFault")[0]?.getAttribute("Code");
   return {
     status: response.statusCode ?? 0,

@@ -1,4 +1,4 @@
-import { DOMParser, type Element } from "@xmldom/xmldom";
+import { type Element, parseXmlDocument } from "slimdom";
 import { Fault } from "./faults";
 import { namespaces, type Operation, operations } from "./words";
 
@@ -75,8 +75,8 @@ export function child(parent: Element, namespace: string, name: string): Element
   return children(parent).find((one) => one.namespaceURI === namespace && one.localName === name);
 }
 
-export function children(parent: Element): Element[] {
-  return Array.from(parent.childNodes).filter((node): node is Element => node.nodeType === node.ELEMENT_NODE);
+export function children(parent: Element): readonly Element[] {
+  return parent.children;
 }
 
 export function textOf(element: Element | undefined): string | undefined {
@@ -85,10 +85,7 @@ export function textOf(element: Element | undefined): string | undefined {
 
 function parse(text: string): Element {
   try {
-    const stop = (_: string, message: string) => {
-      throw new Error(message);
-    };
-    const { documentElement } = new DOMParser({ onError: stop }).parseFromString(text, "text/xml");
+    const { documentElement } = parseXmlDocument(text);
     if (documentElement?.namespaceURI === soap && documentElement.localName === "Envelope") return documentElement;
   } catch (error) {
     throw new Fault("unreadable", String(error));

@@ -1,4 +1,4 @@
-import type { Element } from "@xmldom/xmldom";
+import type { Element } from "slimdom";
 import { type Answer, answered, escapeXml, identified, refused } from "./answer";
 import type { Received } from "./command";
 import { Fault } from "./faults";

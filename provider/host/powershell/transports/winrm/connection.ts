@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
-import { Client } from "undici";
+import { Client, type Dispatcher } from "undici";
 import { HostError } from "../../../port";
 import { fault } from "../../faults";
 import type { Login, LoginOptions } from "./authentication/login";
@@ -170,22 +171,12 @@ export class Connection {
     const timer = setTimeout(late, deadlineMs);
     if (!this.isHeld) timer.unref();
     try {
-      const {
-        statusCode,
-        headers,
-        body: answer,
-      } = await this.client.request({
-        method: "POST",
-        path: PATH,
-        headers: { "content-type": contentType, "user-agent": "pulumi-hyperv-reference-point", ...(authorization && { authorization }) },
-        body,
-      });
-      return {
-        status: statusCode,
-        contentType: String(headers["content-type"] ?? ""),
-        challenges: [headers["www-authenticate"] ?? []].flat(),
-        body: Buffer.from(await answer.arrayBuffer()),
+      const headers = {
+        "content-type": contentType,
+        "user-agent": "pulumi-hyperv-reference-point",
+        ...(authorization && { authorization }),
       };
+      return await answered(this.client, { method: "POST", path: PATH, headers, body });
     } catch (error) {
       this.destroy(this.broken(error as NodeJS.ErrnoException));
       throw this.over;
@@ -218,6 +209,32 @@ const LOGIN =
 
 function settledOn(login: Login, { authentication }: ConnectionOptions): LoginOptions["authentication"] {
   return login instanceof NtlmLogin ? "ntlm" : authentication;
+}
+
+/** By the dispatcher itself: a stream for each answer, which is taken whole, would cost more than what is said. */
+function answered(client: Client, request: Dispatcher.DispatchOptions): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let status = 0;
+    let headers: IncomingHttpHeaders = {};
+    client.dispatch(request, {
+      // Without it the dispatcher takes the handler for one of its old kind.
+      onRequestStart: () => {},
+      onResponseStart: (_, statusCode, said) => {
+        status = statusCode;
+        headers = said;
+      },
+      onResponseData: (_, piece) => pieces.push(piece),
+      onResponseEnd: () =>
+        resolve({
+          status,
+          contentType: String(headers["content-type"] ?? ""),
+          challenges: [headers["www-authenticate"] ?? []].flat(),
+          body: Buffer.concat(pieces),
+        }),
+      onResponseError: (_, error) => reject(error),
+    });
+  });
 }
 
 /** Speaks HTTP on one socket, and never on another. */
