@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import type { Intervention } from "../support/decorated-host";
 import { describeWithWinrm } from "../support/describe-with-winrm";
-import { violations } from "../support/invariants";
+import { type Expected, violations } from "../support/invariants";
 import { describeWithPowerShell, setShellEnvironment } from "../support/powershell";
 import { RemoteScene } from "../support/remote-scene";
 import { cutSeed, cutTimes } from "../support/seeded-moments";
@@ -26,12 +26,21 @@ describeWithPowerShell(`an export over WinRM, something of which is killed (HYPE
 
     const told: readonly RemoteStory[] = isWholeWinrm ? Object.values(remoteStories) : [remoteStories.create];
 
-    const rightAfter = async (stage: RemoteScene<WinrmWay>, telling: Telling, before: number, story: RemoteStory, why: string) => {
+    /** @param there exports of earlier tellings; this one's is added */
+    const rightAfter = async (
+      stage: RemoteScene<WinrmWay>,
+      telling: Telling,
+      before: number,
+      story: RemoteStory,
+      why: string,
+      there: Expected[] = [],
+    ) => {
       const next = stage.session();
       expect(await telling.run(next), `the next run, after ${why}`).toBeUndefined();
       await next.close();
       expect((await telling.calls()) - before, "calls of ExportReferencePoint").toBe(story.exports);
-      expect(await violations(stage.scene, telling.expected())).toEqual([]);
+      there.push(...telling.expected());
+      expect(await violations(stage.scene, there)).toEqual([]);
     };
 
     for (const [name, end] of Object.entries(ends)) {
@@ -71,6 +80,7 @@ describeWithPowerShell(`an export over WinRM, something of which is killed (HYPE
       async () => {
         const stage = await RemoteScene.open(powershell, WinrmWay.open);
         try {
+          const there: Expected[] = [];
           let providersKilled = 0;
           const moments = Array.from({ length: (isWholeWinrm ? 3 : 1) * cutTimes }, (_, index) => 4 + ((index + cutSeed) % 8));
           for (const dieAt of moments) {
@@ -78,7 +88,7 @@ describeWithPowerShell(`an export over WinRM, something of which is killed (HYPE
             const request = { verb: "create", inputs: telling.inputs, state: undefined, address: stage.way.address, dieAt, afterMs: dieAt };
             if ((await victim(request)) === "killed") providersKilled++;
             // At once: what the killed one has left may still be at work.
-            await rightAfter(stage, telling, 0, remoteStories.create, "a kill of the provider");
+            await rightAfter(stage, telling, 0, remoteStories.create, "a kill of the provider", there);
           }
           expect(providersKilled).toBeGreaterThan(0);
           await stage.way.nothingLeft();

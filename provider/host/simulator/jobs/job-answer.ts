@@ -6,7 +6,7 @@ import type { Lab } from "../lab/lab";
 import type { LabState } from "../state/lab-state";
 import { machineById } from "../state/look-ups";
 import { jobPath } from "../state/wmi-names";
-import type { JobRecord } from "../state/wmi-records";
+import type { JobRecord, MachineRecord } from "../state/wmi-records";
 import { isListed, jobMoment } from "./job-clock";
 
 /** Jobs of ExportReferencePoint as the host shows them now, oldest first. */
@@ -50,10 +50,21 @@ export function jobProgress(lab: Lab, state: LabState, job: JobRecord) {
   };
 }
 
+/** Of jobs that have ended, as long as their machine is as it was then: hundreds are listed for minutes, and asked for again and again. */
+const filesOfEnded = new WeakMap<JobRecord, { readonly machine: MachineRecord; readonly files: readonly NamedFile[] }>();
+
 /** Files are written one after the other; those that are there whole or in part are named. */
-function begunFiles(lab: Lab, state: LabState, job: JobRecord, written: number): NamedFile[] {
+function begunFiles(lab: Lab, state: LabState, job: JobRecord, written: number): readonly NamedFile[] {
   const machine = machineById(state, job.VirtualMachineId);
   if (machine === undefined) return [];
+  const known = filesOfEnded.get(job);
+  if (known?.machine === machine) return known.files;
+  const files = begunFilesOf(lab, machine, job, written);
+  if (job.end !== undefined) filesOfEnded.set(job, { machine, files });
+  return files;
+}
+
+function begunFilesOf(lab: Lab, machine: MachineRecord, job: JobRecord, written: number): NamedFile[] {
   let before = 0;
   const begun = exportPlan(lab.directory, machine, job).filter(({ bytes, whole }) => {
     const start = before;

@@ -26,10 +26,11 @@ const STATUS: Readonly<Record<number, { readonly en: string; readonly de: string
   [jobStates.completedWithWarnings]: { en: "Completed with warnings", de: "Mit Warnungen abgeschlossen" },
 };
 
-export function exportJobs(view: HostView): Instance[] {
+/** Those of one class: a row that nobody asked for is not made. */
+export function exportJobs(view: HostView, className: string): Instance[] {
   return view.state.jobs.flatMap((job) => {
-    const row = jobRow(view, job);
-    return row === undefined ? [] : [{ className: classOf(view, job), row }];
+    const row = classOf(view, job) === className ? jobRow(view, job) : undefined;
+    return row === undefined ? [] : [{ className, row }];
   });
 }
 

@@ -32,9 +32,9 @@ export const providers: Readonly<Record<string, Provider>> = {
   Msvm_VirtualSystemReferencePoint: referencePoints,
   Msvm_ReferencePointOfVirtualSystem: pointsOfSystems,
   Msvm_VirtualSystemReferencePointService: referencePointServices,
-  Msvm_VirtualSystemReferencePointExportJob: (view) => ofClass(exportJobs(view), "Msvm_VirtualSystemReferencePointExportJob"),
+  Msvm_VirtualSystemReferencePointExportJob: (view) => exportJobs(view, "Msvm_VirtualSystemReferencePointExportJob"),
   Msvm_ConcreteJob: (view) => [
-    ...ofClass(exportJobs(view), "Msvm_ConcreteJob"),
+    ...exportJobs(view, "Msvm_ConcreteJob"),
     ...pointJobs(view),
     ...checkpointJobs(view),
     ...endedJobs(view, "Msvm_ConcreteJob"),
@@ -66,7 +66,3 @@ export const lastingClasses = [
   "Msvm_ReferencePointOfVirtualSystem",
   "Msvm_SnapshotOfVirtualSystem",
 ];
-
-function ofClass(instances: Instance[], className: string): Instance[] {
-  return instances.filter((one) => one.className === className);
-}
