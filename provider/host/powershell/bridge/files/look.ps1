@@ -3,6 +3,8 @@
 $MaximumSurveyed = 10000
 # Offline, RecallOnOpen, RecallOnDataAccess; .NET has no names for the last two.
 $RecallAttributes = 0x1000 -bor 0x40000 -bor 0x400000
+# In names between NULs.
+$NotPlainName = [regex]'[^\x00\x20-\x7e]|["\\]'
 
 # Folders that file servers and systems make inside of others. Named and not entered: they may hold a copy of the volume, and be locked.
 $FolderOfServer = [regex]::new('^(@eaDir|#recycle|#snapshot|@Recycle|@Recently-Snapshot|\.@__thumb|\.snapshots?|~snapshot|\.zfs|\.AppleDouble|\.AppleDB|\.AppleDesktop|Network Trash Folder|Temporary Items|\.TemporaryItems|\.Trashes|\.Trash(-[0-9]+)?|\.Spotlight-V100|\.fseventsd|\.DocumentRevisions-V100|System Volume Information|\$RECYCLE\.BIN|RECYCLER|RECYCLED|DfsrPrivate|lost\+found)$', 'IgnoreCase, CultureInvariant')
@@ -65,44 +67,49 @@ function Get-ContentReport([string]$Path, $Texts, [bool]$List) {
 # JSON of everything below a directory: [[folder, [name, kind, bytes, name, kind, bytes, ...]], ...]; kinds: 0 file, 1 directory, 2 link,
 # 3 file whose content lies in another storage tier and is recalled when it is read.
 # What is behind a link is not listed, nor what is in a folder of a file server. Written out at length, because a function call an entry would take ten times as long.
+# NUL, which no name holds, stands for the quotation mark until a folder's names have been escaped, all at once.
 function Get-ListingJson([string]$Root) {
     $json = [Text.StringBuilder]::new('[')
     $pending = [Collections.Generic.Stack[object]]::new()
     $pending.Push(@('', $Root))
     $nextFolder = ''
+    # A function's own variable is read at once, one of the script is looked for by its name: for every entry, that took a third of the time.
+    $gone, $folderBit, $reparseBit, $recallBits = $Absent, $DirectoryAttribute, $ReparsePointAttribute, $RecallAttributes
     while ($pending.Count -gt 0) {
         $relative, $absolute = $pending.Pop()
         $entries = [Text.StringBuilder]::new()
-        $next = ''
+        $quote = "`0"
         try {
             foreach ($entry in [IO.DirectoryInfo]::new((Get-SystemPath $absolute)).EnumerateFileSystemInfos()) {
-                $name = $entry.Name
                 $attributes = [int]$entry.Attributes
-                if ($attributes -eq $Absent) { continue }
-                $text = $(if ($NotPlain.IsMatch($name)) { $NotPlain.Replace($name, $EscapeCharacter) } else { $name })
-                if ($attributes -band $DirectoryAttribute) {
-                    if ($attributes -band $ReparsePointAttribute) { $kind = '",2,0' }
-                    else {
-                        $kind = '",1,0'
+                if ($attributes -eq $gone) { continue }
+                $name = $entry.Name
+                if ($attributes -band $folderBit) {
+                    $kind = "`0,2,0"
+                    if (-not ($attributes -band $reparseBit)) {
+                        $kind = "`0,1,0"
                         if (-not $FolderOfServer.IsMatch($name)) { $pending.Push(@($(if ($relative.Length -eq 0) { $name } else { "$relative/$name" }), (Join-Names $absolute $name))) }
                     }
-                    [void]$entries.Append($next).Append('"').Append($text).Append($kind)
+                    [void]$entries.Append($quote).Append($name).Append($kind)
                 }
-                elseif (($attributes -band $ReparsePointAttribute) -and $entry.LinkType -ceq 'SymbolicLink') {
-                    [void]$entries.Append($next).Append('"').Append($text).Append('",2,0')
+                elseif (($attributes -band $reparseBit) -and $entry.LinkType -ceq 'SymbolicLink') {
+                    [void]$entries.Append($quote).Append($name).Append("`0,2,0")
                 }
                 else {
-                    $kind = $(if ($attributes -band $RecallAttributes) { '",3,' } else { '",0,' })
-                    [void]$entries.Append($next).Append('"').Append($text).Append($kind).Append([long]$entry.Length)
+                    $kind = "`0,0,"
+                    if ($attributes -band $recallBits) { $kind = "`0,3," }
+                    [void]$entries.Append($quote).Append($name).Append($kind).Append($entry.Length)
                 }
-                $next = ','
+                $quote = ",`0"
             }
         }
         catch {
             # A folder below that went away while we looked is simply not there.
             if ($relative.Length -eq 0 -or (Get-Cause $_) -isnot [IO.DirectoryNotFoundException]) { throw }
         }
-        [void]$json.Append($nextFolder).Append('[').Append((ConvertTo-JsonText $relative)).Append(',[').Append($entries.ToString()).Append(']]')
+        $text = $entries.ToString()
+        if ($NotPlainName.IsMatch($text)) { $text = $NotPlainName.Replace($text, $EscapeCharacter) }
+        [void]$json.Append($nextFolder).Append('[').Append((ConvertTo-JsonText $relative)).Append(',[').Append($text.Replace("`0", '"')).Append(']]')
         $nextFolder = ','
     }
     $json.Append(']').ToString()
