@@ -55,8 +55,9 @@ async function made(chaining: Chaining, conditions: Conditions): Promise<Made> {
   const { point: conversion, checkpoint: known } = requireAttempt(file.record);
   const early = conversion && known ? await converted(chaining, known) : undefined;
   const checkpoint = early ? undefined : await standing(chaining, conditions);
+  const isPlanOld = requireAttempt(file.record).plan !== undefined;
   const { plan, checkpoint: ours } = await planned(chaining, conditions, checkpoint);
-  const state = await exported(chaining, ours, checkpoint);
+  const state = await exported(chaining, ours, checkpoint, isPlanOld);
   const point = early ?? (await converted(chaining, ours));
   return { attempt: { ...requireAttempt(file.record), plan }, state, consistency: point.consistency };
 }
@@ -91,8 +92,17 @@ async function planned(
   return { plan: made, checkpoint: ours };
 }
 
-/** Uses checkpoint and plan. Produces the finished export below the chain's directory. */
-function exported(chaining: Chaining, ours: CheckpointAttempt, checkpoint: Checkpoint | undefined): Promise<ExportState> {
+/**
+ * Uses checkpoint and plan. Produces the finished export below the chain's directory.
+ *
+ * @param isPlanOld whether an earlier run has planned it: its base may be gone since
+ */
+function exported(
+  chaining: Chaining,
+  ours: CheckpointAttempt,
+  checkpoint: Checkpoint | undefined,
+  isPlanOld: boolean,
+): Promise<ExportState> {
   const { file } = chaining;
   const attempt = requireAttempt(file.record);
   const { checkpointId } = ours;
@@ -100,20 +110,27 @@ function exported(chaining: Chaining, ours: CheckpointAttempt, checkpoint: Check
   const base = attempt.plan && basePointOf(file.record, attempt.plan);
   const { label, virtualMachineId } = attempt;
   const of = { label, virtualMachineId, referencePointId: checkpointId, checkpointId, baseReferencePointId: base };
-  return exportedGeneration(chaining, of, attempt.exportId, () => targetOf(chaining, ours, checkpoint, base));
+  return exportedGeneration(chaining, of, attempt.exportId, async () => {
+    const target = targetOf(chaining, ours, checkpoint, base);
+    if (base !== undefined && isPlanOld) await requireBase(chaining, ours, base);
+    return target;
+  });
 }
 
-async function targetOf(
-  { operation, inputs }: Chaining,
+async function requireBase({ operation }: Chaining, ours: CheckpointAttempt, base: string): Promise<void> {
+  const points = (await listPoints(operation, ours)).map(({ id }) => id);
+  if (!hasId(points, base)) throw lostBase(ours.virtualMachineName, base, points);
+}
+
+function targetOf(
+  { inputs }: Chaining,
   ours: CheckpointAttempt,
   checkpoint: Checkpoint | undefined,
   base: string | undefined,
-): Promise<ExportTarget> {
+): ExportTarget {
   const { virtualMachineId, virtualMachineName, checkpointId = "", disksLeftOut } = ours;
   // Once it is converted, what has been lost of its files cannot be written again.
   if (checkpoint === undefined) throw goneCheckpoint(virtualMachineName, checkpointId);
-  const points = base === undefined ? [] : (await listPoints(operation, ours)).map(({ id }) => id);
-  if (base !== undefined && !hasId(points, base)) throw lostBase(virtualMachineName, base, points);
   return {
     virtualMachineId,
     virtualMachineName,
