@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { hostErrorFrom } from "../../local-files/file-errors";
 import { HostError } from "../../port";
 import { type LabState, labState } from "./lab-state";
-import { stateText } from "./state-text";
+import { StateBytes } from "./state-bytes";
 
 const GENERATION = /^(\d{1,12})\.json$/;
 const KEPT = 3;
@@ -22,6 +22,7 @@ export interface Generation {
  */
 export class Generations {
   private readonly folder: string;
+  private readonly bytes = new StateBytes();
   private cached: { readonly key: string; readonly generation: Generation } | undefined;
 
   constructor(labDirectory: string) {
@@ -66,7 +67,7 @@ export class Generations {
       const handle = await fs.promises.open(temporary, "wx");
       try {
         // Not flushed: a lab outlives killed processes, and is not made to outlive a power cut.
-        await handle.writeFile(stateText(full));
+        await handle.writeFile(this.bytes.of(full));
       } finally {
         await handle.close();
       }

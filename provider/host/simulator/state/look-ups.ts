@@ -3,36 +3,26 @@ import type { LabState } from "./lab-state";
 import { jobPath, pointId } from "./wmi-names";
 import type { JobRecord, MachineRecord, PointRecord } from "./wmi-records";
 
-interface Index {
-  readonly machineById: ReadonlyMap<string, MachineRecord>;
-  readonly machinesByName: ReadonlyMap<string, MachineRecord[]>;
-  readonly pointById: ReadonlyMap<string, PointRecord>;
-  readonly pointsByMachine: ReadonlyMap<string, PointRecord[]>;
-  readonly jobByPath: ReadonlyMap<string, JobRecord>;
-}
+const machinesById = ofState((state) => new Map(state.machines.map((machine) => [machine.Name, machine])));
+const machinesByName = ofState((state) => group(state.machines, (machine) => machine.ElementName.toLowerCase()));
+const pointsById = ofState((state) => new Map(state.points.map((point) => [point.InstanceID, point])));
+const pointsByMachine = ofState((state) => group(state.points, (point) => point.VirtualSystemIdentifier));
+const jobsByPath = ofState((state) => new Map(state.jobs.map((job) => [jobPath(job), job])));
 
-// States are never changed in place, so an index is made once a generation.
-const indexes = new WeakMap<LabState, Index>();
-
-function indexOf(state: LabState): Index {
-  const known = indexes.get(state);
-  if (known) return known;
-  const index: Index = {
-    machineById: new Map(state.machines.map((machine) => [machine.Name, machine])),
-    machinesByName: group(state.machines, (machine) => machine.ElementName.toLowerCase()),
-    pointById: new Map(state.points.map((point) => [point.InstanceID, point])),
-    pointsByMachine: group(state.points, (point) => point.VirtualSystemIdentifier),
-    jobByPath: new Map(state.jobs.map((job) => [jobPath(job), job])),
+/** States are never changed in place, so what follows from one is made once: when somebody asks. */
+function ofState<T>(make: (state: LabState) => T): (state: LabState) => T {
+  const made = new WeakMap<LabState, T>();
+  return (state) => {
+    const known = made.get(state) ?? make(state);
+    made.set(state, known);
+    return known;
   };
-  indexes.set(state, index);
-  return index;
 }
 
 /** By ElementName in any case, or by Name (GUID) in any case. */
 export function findMachines(state: LabState, query: string): readonly MachineRecord[] {
-  const index = indexOf(state);
-  const byId = index.machineById.get(query.toUpperCase());
-  const byName = index.machinesByName.get(query.toLowerCase()) ?? [];
+  const byId = machinesById(state).get(query.toUpperCase());
+  const byName = machinesByName(state).get(query.toLowerCase()) ?? [];
   return byId && !byName.includes(byId) ? [byId, ...byName] : byName;
 }
 
@@ -46,11 +36,11 @@ export function requireMachine(state: LabState, query: string): MachineRecord {
 }
 
 export function machineById(state: LabState, id: string): MachineRecord | undefined {
-  return indexOf(state).machineById.get(id.toUpperCase());
+  return machinesById(state).get(id.toUpperCase());
 }
 
 export function findPoint(state: LabState, id: string): PointRecord | undefined {
-  return indexOf(state).pointById.get(pointId(id));
+  return pointsById(state).get(pointId(id));
 }
 
 export function requirePoint(state: LabState, id: string): PointRecord {
@@ -60,11 +50,11 @@ export function requirePoint(state: LabState, id: string): PointRecord {
 }
 
 export function pointsOf(state: LabState, machineId: string): readonly PointRecord[] {
-  return indexOf(state).pointsByMachine.get(machineId) ?? [];
+  return pointsByMachine(state).get(machineId) ?? [];
 }
 
 export function jobAt(state: LabState, path: string): JobRecord | undefined {
-  return indexOf(state).jobByPath.get(path);
+  return jobsByPath(state).get(path);
 }
 
 function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
