@@ -42,11 +42,16 @@ const lanes = [...below("files", files), "task-turns", ...below("hyper-v", hyper
  */
 export function writeBridge(source, output) {
   const folder = join(source, "host", "powershell", "bridge");
-  const read = (part) => readFileSync(join(folder, `${part}.ps1`), "utf8").replaceAll("\r\n", "\n");
+  const read = (part) => indented(readFileSync(join(folder, `${part}.ps1`), "utf8").replaceAll("\r\n", "\n"));
   const text = [...mainThread.map(read), "#lanes\n", ...lanes.map(read)].join("\n");
   // Not every host reads its input as UTF-8.
   if (/[^\t\n\x20-\x7e]/.test(text)) throw new Error("The bridge must be plain ASCII.");
   const target = join(output, "host", "powershell");
   mkdirSync(target, { recursive: true });
   writeFileSync(join(target, "bridge.ps1"), text);
+}
+
+/** By tabs, since every session sends it all. No text in it goes over several lines, so nothing else begins with blanks. */
+function indented(text) {
+  return text.replace(/^(?: {4})+/gm, (blanks) => "\t".repeat(blanks.length / 4));
 }

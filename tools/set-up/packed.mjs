@@ -30,7 +30,7 @@ const entries = [...public_, ...loadedLater];
 /**
  * Writes dist/ as it is packed: a file an entry and few shared ones, without comments, blanks and the names of variables, and with
  * expressions in their short forms. Functions, classes and properties keep their names, so that a stack trace can be read. Of the declarations, those that public types need, with
- * the comments of what a program names, indented by tabs. The bridge stays as it is: an administrator reads it.
+ * the comments of what a program names, indented by tabs. The bridge keeps its comments: an administrator reads it.
  * @param {string} compiled dist/ as the compiler has made it
  * @param {string} output is written anew; may be the same folder
  */
