@@ -68,3 +68,25 @@ test.each([
     place.close();
   },
 );
+
+test("somebody else's point is not taken for what a checkpoint has become whose conversion was never called and that a person has removed", async () => {
+  const place = await ChainScene.open({}, "checkpoint");
+  const engine = new ChainEngine();
+  await night(place, engine, "n1");
+  await place.work();
+  const death = new Death({ key: "convertCheckpoints#1", when: "before" });
+  const session = new Session(place.scene, death.intervene);
+  await Promise.race([engine.up(session, place.inputs({ generation: "n2" })), death.moment]);
+  await session.close();
+  await place.remember();
+  const [ours = ""] = (await place.checkpointsThere()).checkpoints;
+  await place.scene.lab.removeCheckpoint(ours);
+  await place.work();
+  await place.addForeignPoint();
+  const { warnings } = await night(place, engine, "n2", {}, forgotten);
+  expect(warnings.join("\n")).toContain("Nothing proves that one is ours");
+  expect(await place.violations(["n1", "n2"])).toEqual([]);
+  await run(place, (session) => engine.destroy(session));
+  expect((await place.pointsThere()).sort()).toEqual([...place.foreignPoints].sort());
+  place.close();
+});

@@ -83,7 +83,7 @@ async function oneTry(operation: Operation, request: CheckpointToConvert, subjec
   }
   if (start.kind === "absent") throw lost(subject, []);
   if (start.kind === "job") return watch(operation, request, attempt, start.path, subject);
-  return { point: await listed(operation, request, attempt, start.referencePointId, subject) };
+  return { point: await listed(operation, request, attempt, start.referencePointId, subject, true) };
 }
 
 /** Before the method is called: whatever job and point is listed afterwards, and was not before, may be its. */
@@ -132,12 +132,13 @@ async function listed(
   attempt: PointAttempt,
   made: string | undefined,
   subject: string,
+  wasCalled?: boolean,
 ): Promise<ReferencePoint> {
   const { clock } = operation;
   const begun = clock.now();
   const seen = made === undefined ? attempt : { ...attempt, referencePointId: made };
   for (let wait = SHORTEST_LISTING_POLL_MS; ; wait = Math.min(wait * 2, LONGEST_LISTING_POLL_MS)) {
-    const come = await whatPointCame(operation, seen, checkpointId);
+    const come = await whatPointCame(operation, seen, checkpointId, wasCalled);
     if (come.kind === "point") return proved(evidence, attempt, come.point);
     if (come.kind === "nothing" && made === undefined) {
       const reason = "the conversion has ended, and the checkpoint is still there";
