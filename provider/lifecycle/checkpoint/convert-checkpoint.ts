@@ -11,7 +11,7 @@ import type { Operation } from "../session/operation";
 import { waitAfter } from "../session/retry/wait-after";
 import { watchCheckpointJob } from "./checkpoint-job";
 import { listCheckpointJobs, type OfMachine } from "./checkpoint-look";
-import { whatPointCame } from "./what-point-came";
+import { type CheckpointOfAttempt, whatPointCame } from "./what-point-came";
 
 const STEP = "convert the checkpoint to a reference point";
 
@@ -28,8 +28,7 @@ export interface ConversionEvidence extends PointEvidence {
   note(attempt: PointAttempt): void;
 }
 
-export interface CheckpointToConvert extends OfMachine {
-  readonly checkpointId: string;
+export interface CheckpointToConvert extends OfMachine, CheckpointOfAttempt {
   /** What the checkpoint was asked to have. */
   readonly consistency: PointAttempt["consistency"];
   /** timeouts.stall. */
@@ -62,7 +61,7 @@ async function oneTry(operation: Operation, request: CheckpointToConvert, subjec
   const { checkpointId, evidence, virtualMachineId } = request;
   const known = await overtakeAttempt(operation, evidence);
   if (known) {
-    const come = await whatPointCame(operation, known, checkpointId);
+    const come = await whatPointCame(operation, known, request);
     if (come.kind === "point") return { point: proved(evidence, known, come.point) };
     if (come.kind === "job") return watch(operation, request, known, come.job.path, subject);
     const isOver = known.referencePointId !== undefined || known.isRefused === true;
@@ -83,7 +82,7 @@ async function oneTry(operation: Operation, request: CheckpointToConvert, subjec
   }
   if (start.kind === "absent") throw lost(subject, []);
   if (start.kind === "job") return watch(operation, request, attempt, start.path, subject);
-  return { point: await listed(operation, request, attempt, start.referencePointId, subject, true) };
+  return { point: await listed(operation, { ...request, isWithoutJobs: true }, attempt, start.referencePointId, subject) };
 }
 
 /** Before the method is called: whatever job and point is listed afterwards, and was not before, may be its. */
@@ -128,17 +127,17 @@ async function watch(
 /** The checkpoint's point, once it is listed. */
 async function listed(
   operation: Operation,
-  { checkpointId, evidence }: CheckpointToConvert,
+  request: CheckpointToConvert,
   attempt: PointAttempt,
   made: string | undefined,
   subject: string,
-  wasCalled?: boolean,
 ): Promise<ReferencePoint> {
   const { clock } = operation;
+  const { evidence } = request;
   const begun = clock.now();
   const seen = made === undefined ? attempt : { ...attempt, referencePointId: made };
   for (let wait = SHORTEST_LISTING_POLL_MS; ; wait = Math.min(wait * 2, LONGEST_LISTING_POLL_MS)) {
-    const come = await whatPointCame(operation, seen, checkpointId, wasCalled);
+    const come = await whatPointCame(operation, seen, request);
     if (come.kind === "point") return proved(evidence, attempt, come.point);
     if (come.kind === "nothing" && made === undefined) {
       const reason = "the conversion has ended, and the checkpoint is still there";

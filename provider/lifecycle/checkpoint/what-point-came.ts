@@ -15,16 +15,17 @@ export type WhatPointCame =
   | { readonly kind: "job"; readonly job: CheckpointJob }
   | { readonly kind: "point"; readonly point: ReferencePoint };
 
-/**
- * What the call has come to that converts a checkpoint of ours: of a run that was killed, or of this one before its connection broke.
- *
- * @param wasCalled whether the host is known to have taken the call. A run that was killed before may never have made it
- */
+export interface CheckpointOfAttempt {
+  readonly checkpointId: string;
+  /** The host has made it without a job, so there is none to show that it was told to convert it. */
+  readonly isWithoutJobs: boolean;
+}
+
+/** What the call has come to that converts a checkpoint of ours: of a run that was killed, or of this one before its connection broke. */
 export async function whatPointCame(
   operation: Operation,
   attempt: PointAttempt,
-  checkpointId: string,
-  wasCalled = attempt.jobPath !== undefined,
+  { checkpointId, isWithoutJobs }: CheckpointOfAttempt,
 ): Promise<WhatPointCame> {
   const { referencePointId, jobPath } = attempt;
   if (referencePointId !== undefined) return pointOf(operation, attempt, referencePointId);
@@ -33,8 +34,8 @@ export async function whatPointCame(
   if ((await checkpointById(operation, attempt, checkpointId)) !== undefined) return { kind: "nothing" };
   if (job && job.referencePointId === undefined && jobOutcome(job.jobState) === "succeeded") return { kind: "job", job };
   // The checkpoint was ours alone, so the only point that has come is what it has become; but not where it stood when no call was on its way,
-  // or where there may have been no call: a person may have removed it, and another program have made the point.
-  const mayBeOurs = attempt.isRefused !== true && (wasCalled || job !== undefined);
+  // nor where no job shows that there was a call: a person may have removed it, and another program have made the point.
+  const mayBeOurs = attempt.isRefused !== true && (isWithoutJobs || jobPath !== undefined || job !== undefined);
   const only = () => (mayBeOurs ? onlyNewPoint(operation, attempt, job?.path) : undefined);
   const id = job?.referencePointId ?? (await only());
   return id === undefined ? { kind: "gone", unproven: await newPoints(operation, attempt) } : pointOf(operation, attempt, id);

@@ -147,10 +147,11 @@ function targetOf(
 /** Uses the finished export. Produces the point that the checkpoint has become, of the consistency that is asked for. */
 async function converted(chaining: Chaining, ours: CheckpointAttempt): Promise<ReferencePoint> {
   const { operation, queue, inputs } = chaining;
-  const { virtualMachineId, virtualMachineName, checkpointId = "", consistency } = ours;
+  const { virtualMachineId, virtualMachineName, checkpointId = "", consistency, jobPath } = ours;
+  const isWithoutJobs = jobPath === undefined;
   const evidence = evidenceIn(chaining);
   const { stall } = inputs.timeouts;
-  const request = { virtualMachineId, virtualMachineName, checkpointId, consistency, stall, evidence };
+  const request = { virtualMachineId, virtualMachineName, checkpointId, isWithoutJobs, consistency, stall, evidence };
   const point = await convertCheckpoint(operation, queue, request);
   if (point.consistency === "application" || inputs.consistency === "crash") return point;
   const got = point.consistency === "crash" ? "is only crash-consistent" : "does not tell how consistent it is";

@@ -67,16 +67,17 @@ export async function forget({ file }: Pick<Chaining, "file">): Promise<void> {
 }
 
 /** A conversion that has been begun: it is ended, and what has come of it is found. */
-async function settleConversion(chaining: Chaining, { checkpointId }: CheckpointAttempt): Promise<string | undefined> {
+async function settleConversion(chaining: Chaining, { checkpointId, jobPath }: CheckpointAttempt): Promise<string | undefined> {
   const { operation } = chaining;
   const evidence = evidenceIn(chaining);
   if (checkpointId === undefined || evidence.read() === undefined) return undefined;
   const attempt = (await overtakeAttempt(operation, evidence)) as PointAttempt;
-  let come = await whatPointCame(operation, attempt, checkpointId);
+  const checkpoint = { checkpointId, isWithoutJobs: jobPath === undefined };
+  let come = await whatPointCame(operation, attempt, checkpoint);
   if (come.kind === "job") {
     const { job } = come;
     await requireCheckpointJobEnded(operation, job, attempt.virtualMachineName, evidence.condition());
-    come = await inTime(operation, () => whatPointCame(operation, { ...attempt, jobPath: job.path }, checkpointId));
+    come = await inTime(operation, () => whatPointCame(operation, { ...attempt, jobPath: job.path }, checkpoint));
     const only = come.kind === "job" ? await onlyNewPoint(operation, attempt, job.path) : undefined;
     if (only !== undefined) return noted(evidence, attempt, only);
   }
