@@ -104,9 +104,20 @@ describe("a plan", () => {
   it("is refused where several exports could be meant, and where there is none", async () => {
     const several = await runTool(["restore-plan", copy.directory]);
     expect([several.code, several.output]).toEqual([2, ""]);
-    expect(several.errors).toMatch(/1 chains and 2 single exports lie in it or below it\n {2}What to do: Name the directory of one export/);
+    expect(several.errors).toMatch(/1 chain and 2 single exports lie in it or below it\n {2}What to do: Name the directory of one export/);
     const none = await runTool(["restore-plan", path.join(copy.directory, "exports", "missing")]);
     expect([none.code, none.errors]).toEqual([2, expect.stringContaining("Code: directory-not-found")]);
+  });
+
+  it("of a chain whose record cannot be read says that, and what to name", async () => {
+    const damaged = tree.copy();
+    fs.writeFileSync(damaged.chainRecord, "x");
+    const { code, errors } = await runTool(["restore-plan", damaged.chain]);
+    expect([code, errors]).toEqual([
+      2,
+      expect.stringMatching(/tells no generations \(record-unreadable.*\)\n {2}What to do: Name the directory of one generation\.\n/),
+    ]);
+    expect((await plan(damaged.generation("night-2").directory)).plan.result).toBe("restorable");
   });
 
   it("says what is proven of what was exported in that way", async () => {

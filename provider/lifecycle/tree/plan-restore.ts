@@ -57,12 +57,30 @@ async function whichOne(operation: Operation, directory: string, { chains, singl
   const [chain] = chains;
   const [single] = singles;
   if (chains.length + singles.length > 1) {
-    const reason = `${chains.length} chains and ${singles.length} single exports lie in it or below it`;
-    const remedy = "Name the directory of one export, of one chain, or of one generation.";
-    throw new ExportError("invalid-arguments", { step: STEP, subject: directory, reason, remedy });
+    throw new ExportError("invalid-arguments", { step: STEP, subject: directory, ...whySeveral(operation, directory, chains, singles) });
   }
   if (chain === undefined && single === undefined) throw nothingToRestore(directory);
   return single?.directory;
+}
+
+function whySeveral(
+  { paths }: Operation,
+  directory: string,
+  chains: FoundExports["chains"],
+  singles: FoundExports["singles"],
+): { readonly reason: string; readonly remedy: string } {
+  const [problem] = chains.find(({ about }) => paths.same(about.directory, directory))?.about.problems ?? [];
+  // Whoever has named one chain is not to be told to name one.
+  if (problem !== undefined)
+    return { reason: `the record of the chain tells no generations (${problem})`, remedy: "Name the directory of one generation." };
+  return {
+    reason: `${counted(chains.length, "chain")} and ${counted(singles.length, "single export")} lie in it or below it`,
+    remedy: "Name the directory of one export, of one chain, or of one generation.",
+  };
+}
+
+function counted(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
 function nothingToRestore(directory: string): ExportError {

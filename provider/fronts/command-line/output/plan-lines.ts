@@ -71,7 +71,7 @@ function stepsOf(line: readonly PlannedExport[]): Readonly<Record<RestoreStep, r
 }
 
 const consistencyWords = {
-  application: "Its programs were quiesced when it was exported.",
+  application: "Its programs were quiesced when its point was made.",
   crash: "It starts as after a power cut: its programs were not quiesced.",
   unknown: "Nobody knows whether its programs were quiesced: be ready for a start as after a power cut.",
 } as const;
