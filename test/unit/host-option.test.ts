@@ -49,14 +49,15 @@ describe("a host on the command line", () => {
     ["ssh://%zzSECRET@hv01", /percent sign/],
     ["ssh://-oProxyCommand=SECRET", /hostName: begins with a hyphen/],
     ['{"kind":"ssh","hostName":"hv01","privateKey":"SECRET"}', /privateKey is the key itself/],
-    ['{"kind":"ssh","hostName":"hv01","password":"SECRET"}', /Unrecognized key/],
+    ['{"kind":"ssh","hostName":"hv01","password":"SECRET"}', /there is no "password" in it/],
     [
       '{"kind":"winrm","computerName":"hv01","authentication":"ntlm","credential":{"userName":"svc","password":"SECRET"}}',
       /password is the password itself/,
     ],
     ['{"SECRET', /holds no JSON/],
-    ["{}", /kind/],
-    ["simulator:", /directory/],
+    ["{}", /kind: expected simulator, local, ssh or winrm/],
+    ['{"kind":"winrm","authentication":"ntlm"}', /computerName: it is missing; expected string/],
+    ["simulator:", /directory: it is empty/],
   ])("%s is refused, and nothing of it is repeated that may be a secret", (text, reason) => {
     const refusal = (() => {
       try {

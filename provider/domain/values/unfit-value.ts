@@ -9,6 +9,7 @@ export function whyUnfit(issue: Issue): string {
     return `expected ${oneOf(issue.options)}`;
   if (issue.code === "invalid_value" && message.startsWith("Invalid")) return `expected ${oneOf(issue.values)}`;
   if (issue.code === "unrecognized_keys") return `there is no ${issue.keys.map((key) => `"${key}"`).join(", ")} in it`;
+  if (issue.code === "too_small" && message.startsWith("Too small: expected string to have >=1 ")) return "it is empty";
   const [, expected, got] = /^Invalid input: (expected .+), received (.+)$/.exec(message) ?? [];
   if (expected === undefined) return message;
   return got === "undefined" ? `it is missing; ${expected}` : `${expected}, got ${got}`;

@@ -1,2 +1,3 @@
 /** How a host is named on the command line. */
-export const HOST_FORMS = "local, simulator:DIRECTORY, ssh://[USER@]HOST[:PORT], or a JSON file that holds the value of hyperv:host";
+export const HOST_FORMS =
+  "local, simulator:DIRECTORY, ssh://[USER@]HOST[:PORT], or the value of hyperv:host as JSON, or a file that holds it";

@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { ExportError } from "../../domain/errors/export-error";
 import { type HostInput, hostInput } from "../../domain/hosts/host-input";
 import { pathRules } from "../../domain/paths/path-rules";
+import { whyUnfit } from "../../domain/values/unfit-value";
 import type { OpenHosts } from "../open-hosts";
 import { HOST_FORMS } from "./host-forms";
 import { absolute } from "./local-path";
@@ -86,7 +87,7 @@ function checked(value: unknown): HostInput {
     throw unusable(`password is the password itself; ${NAME_IT}`);
   const parsed = hostInput.safeParse(value);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path: of, message }) => [of.join("."), message].filter((part) => part !== "").join(": "));
+    const issues = parsed.error.issues.map((issue) => [issue.path.join("."), whyUnfit(issue)].filter((part) => part !== "").join(": "));
     throw unusable(issues.join("; ").replace(/\.$/, ""));
   }
   const host = parsed.data;
