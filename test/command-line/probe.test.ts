@@ -61,6 +61,7 @@ describe("probe", () => {
       ["--directory", "relative"],
       ["--directory", directory, "--out", join(scratch, "nowhere", "x.json")],
       ["--directory", directory, "--out", scratch],
+      ["--directory", directory, "--clean"],
     ]) {
       const wrong = await runTool(["probe", "--host", "local", "--create-and-remove-a-test-machine", ...words]);
       expect([wrong.code, wrong.output, wrong.errors.match(/Code: .*/)?.[0]]).toEqual([2, "", "Code: invalid-arguments"]);
@@ -111,7 +112,7 @@ describe("probe", () => {
     tool.kill("SIGINT");
     expect(await ended).toBe(1);
     expect(output()).toMatch(
-      /failed {3}export it in full.*\n.*The probe was stopped.*\n.*\n(skipped.*\n){3}ok {7}remove all that it has made/,
+      /failed {3}export it in full.*\n.*The probe was stopped.*\n.*What to do: .*probe again: it begins anew\.\n.*\n(skipped.*\n){3}ok {7}remove all that it has made/,
     );
     expect(JSON.parse(readFileSync(out, "utf8")).result).toBe("incomplete");
     await nothingLeft();
@@ -162,7 +163,7 @@ describe("probe", () => {
     const probed = await probe([...host, "--directory", directory], out);
     expect([probed.code, probed.report.steps[2]]).toEqual([
       1,
-      expect.objectContaining({ step: "machine", outcome: "failed", code: "access-denied" }),
+      expect.objectContaining({ step: "machine", outcome: "failed", code: "access-denied", remedy: expect.stringContaining("Grant") }),
     ]);
     expect(steps(probed).slice(3)).toEqual([...probeStepNames.slice(3, 8).map((step) => `${step} skipped`), "remove fine"]);
     await nothingLeft();
@@ -188,7 +189,7 @@ describe("probe", () => {
     writeFileSync(file, JSON.stringify({ kind: "winrm", computerName: "ourhost.invalid", authentication: "ntlm", credential }));
     const probed = await probe(["--host", file, "--directory", "D:\\Probes"], out, { HV_PASSWORD: "secret" });
     expect(probed.code).toBe(2);
-    expect(probed.output).toMatch(/ourhost\.invalid/);
+    expect(probed.output).toMatch(/^failed .*\n {9}.*ourhost\.invalid.*\n {11}What to do: .+\n {11}Code: host-unreachable\n/);
     expect(probed.text).not.toMatch(/ourhost|invalid\b(?!-)|ourcorp|ouraccount/i);
   });
 

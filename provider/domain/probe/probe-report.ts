@@ -15,7 +15,7 @@ const removal = {
 export const probeReport = z.object({
   format: z.literal("hyperv-export/probe"),
   version: z.literal(1),
-  result: z.enum(["complete", "incomplete"]).describe("As the exit code says: 0, or 1."),
+  result: z.enum(["complete", "incomplete"]).describe("As the exit code says: 0, or else 1 or 2."),
   host: z.record(z.string(), scalar).describe("Version, build and edition of Windows; the shell, and what the account is."),
   steps: z.array(
     z.object({
@@ -24,6 +24,7 @@ export const probeReport = z.object({
       milliseconds: z.number().int().nonnegative(),
       code: z.string().optional().describe("Stable; docs/errors.md lists them."),
       message: z.string().optional(),
+      remedy: z.string().optional().describe("What to do."),
     }),
   ),
   calls: z

@@ -104,7 +104,7 @@ function commands(version: string): Command {
     .requiredOption("--host <host>", `the host: ${HOST_FORMS}`)
     .option("--directory <path>", "a directory of the host: the test machine and its exports go into a new folder of it")
     .option("--create-and-remove-a-test-machine", "do it")
-    .option("--clean", "remove what probes have left that were killed")
+    .addOption(new Option("--clean", "remove what probes have left that were killed").conflicts("createAndRemoveATestMachine"))
     .option("--out <file>", "the report", "hyperv-export-probe.json")
     .option("--json", "print JSON")
     .action(async (options: Parameters<typeof probing.probe>[0]) => {

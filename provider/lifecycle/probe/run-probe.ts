@@ -91,12 +91,10 @@ class ProbeRun {
       });
       this.journal.add(this.removal.calls);
       if (this.removal.left.length === 0) return;
-      const remedy = "Run hyperv-export probe --host HOST --clean.";
       throw new ExportError("host-failed", {
         step: "remove all of it",
         subject: probeName(this.record),
         reason: this.removal.left.join("; "),
-        remedy,
       });
     });
     if (!isRemoved && this.removal.left.length === 0) this.removal.left.push(`${probeName(this.record)}: nothing of it was removed`);
@@ -136,8 +134,9 @@ class ProbeRun {
       this.end({ step, outcome: "fine", milliseconds: ended() });
       return true;
     } catch (error) {
-      const { code, subject, reason } = explain(error instanceof Unfinished ? error.reason : error, "probe the host", step);
-      this.end({ step, outcome: "failed", milliseconds: ended(), code, message: `${subject}: ${reason}` });
+      const why = explain(error instanceof Unfinished ? error.reason : error, "probe the host", step);
+      const { code, subject, reason } = why;
+      this.end({ step, outcome: "failed", milliseconds: ended(), code, message: `${subject}: ${reason}`, remedy: remedyOf(step, why) });
       return false;
     }
   }
@@ -286,6 +285,13 @@ class ProbeRun {
     if (this.kept === undefined) throw new Error("the probe has no record");
     return this.kept;
   }
+}
+
+/** What makes points and exports speaks to whoever runs an up, which goes on from what is there. A probe removes it and begins anew. */
+function remedyOf(step: ProbeStep, { code, remedy }: ExportError): string {
+  if (step === "remove") return "Run hyperv-export probe --host HOST --clean.";
+  const isCommands = (step === "look" || step === "folder" || step === "machine") && code !== "connection-lost";
+  return isCommands ? remedy : "Mend what is named, then probe again: it begins anew.";
 }
 
 const REMOVAL_LIMIT_MS = 15 * 60_000;

@@ -16,10 +16,13 @@ export function intentLines(host: string): string[] {
 
 const words = { fine: ["ok", "green"], failed: ["failed", "red"], skipped: ["skipped", "dim"] } as const;
 
-export function probeStepLines({ step, outcome, milliseconds, code, message }: ProbeReport["steps"][number], paint: Paint): string[] {
+export function probeStepLines(
+  { step, outcome, milliseconds, code, message, remedy }: ProbeReport["steps"][number],
+  paint: Paint,
+): string[] {
   const [word, colour] = words[outcome];
   const time = outcome === "skipped" ? "" : ` (${formatDuration(milliseconds)})`;
-  const why = message === undefined ? [] : [`         ${message}`, `         Code: ${code}`];
+  const why = message === undefined ? [] : [message, `  What to do: ${remedy}`, `  Code: ${code}`].map((line) => " ".repeat(9) + line);
   return [`${paint(word.padEnd(7), colour)}  ${probeSteps[step]}${time}`, ...why];
 }
 
