@@ -18,8 +18,10 @@ export const probeStepNames = Object.keys(probeSteps) as [ProbeStep, ...ProbeSte
 export const probeExports = { fullExport: "full", differentialExport: "differential", cancelledExport: "cancelled" } as const;
 export type ProbeExport = keyof typeof probeExports;
 
-export const probePoints = ["firstPoint", "secondPoint"] as const;
-export type ProbePoint = (typeof probePoints)[number];
+/** Its points, as a person is told of them. */
+export const probePointNames = { firstPoint: "the first reference point", secondPoint: "the second reference point" } as const;
+export type ProbePoint = keyof typeof probePointNames;
+export const probePoints = Object.keys(probePointNames) as ProbePoint[];
 
 /** Of the disk. */
 export const PROBE_DISK = { bytes: 64 * 1024 * 1024, content: "hyperv-export probe " } as const;

@@ -1,7 +1,7 @@
 import { isExportError } from "../../domain/errors/export-error";
 import { probeDiskFile, probeName, probeUrn } from "../../domain/probe/probe-record";
 import type { ProbeReport } from "../../domain/probe/probe-report";
-import { type ProbeExport, type ProbePoint, probeExports, probePoints } from "../../domain/probe/probe-steps";
+import { type ProbeExport, type ProbePoint, probeExports, probePointNames, probePoints } from "../../domain/probe/probe-steps";
 import { recordFolderOf } from "../../domain/reference-point/point-record";
 import type { MethodCall } from "../../host/port";
 import { lookAt } from "../directory/look";
@@ -103,7 +103,7 @@ async function removePoint(
   for (const { id, virtualMachineId, virtualMachineName, referencePointId } of entries) {
     const known = kept.record.virtualMachineId;
     if (known === undefined || virtualMachineId.toUpperCase() !== known.toUpperCase()) {
-      left.push(`the record of ${step}: it is of another machine than the probe's`);
+      left.push(`the record of ${probePointNames[step]}: it is of another machine than the probe's`);
       continue;
     }
     const point = referencePointId === undefined ? { status: "incomplete" } : { status: "intact", referencePointId };
@@ -117,7 +117,7 @@ async function removePoint(
       await record.remove(id);
       if (referencePointId !== undefined) await closeBaseUses(operation, referencePointId);
     }
-    removed.push(`the point of ${step}`);
+    removed.push(probePointNames[step]);
   }
   // One that was killed before it had written anything into it.
   const records = await operation.ask(STEP, operation.surroundings.hostName, () => operation.host.recordsDirectory());
