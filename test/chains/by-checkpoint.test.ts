@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { expect, test } from "vitest";
 import type { ChainInputs } from "../../provider/domain/export-chain/properties";
 import { MANIFEST_FILE } from "../../provider/domain/records/record-names";
+import { HostError } from "../../provider/host/port";
 import { ChainEngine } from "../support/chain-engine";
 import { night, run } from "../support/chain-run";
 import { ChainScene } from "../support/chain-scene";
@@ -80,6 +81,50 @@ test("somebody's recovery checkpoint is a reason to refuse, with its age, and is
   expect((await place.checkpointsThere()).checkpoints).toEqual([persons]);
   expect(await place.restoreProblems()).toEqual([]);
   place.close();
+});
+
+test("a base that goes at any call between the plan and the export's own: a full one is made in the same night", async () => {
+  for (const last of ["listReferencePoints#1", "replaceTextFiles#4", "readDirectories#4", "createTextFiles#1", "readDirectories#6"]) {
+    const place = await open();
+    const engine = new ChainEngine();
+    await night(place, engine, "n1");
+    const base = place.record()?.generations.at(-1)?.referencePointId ?? "";
+    let isGone = false;
+    const goes: Intervention = async ({ key }, go) => {
+      const answer = await go();
+      if (!isGone && key === last) {
+        isGone = true;
+        await place.scene.lab.removeReferencePoint(base);
+      }
+      return answer;
+    };
+    const session = await night(place, engine, "n2", {}, goes);
+    expect([isGone, session.warnings.join()]).toEqual([true, expect.stringContaining("The generation is begun anew.")]);
+    expect(place.record()?.generations.at(-1)).toMatchObject({ label: "n2", kind: "full", reason: "basePointGone" });
+    expect(await place.violations(["n1", "n2"])).toEqual([]);
+    place.close();
+  }
+});
+
+test("an export that is refused for another argument than its base keeps its own error, also where nobody can look for the base", async () => {
+  for (const isBlind of [false, true]) {
+    const place = await open();
+    const engine = new ChainEngine();
+    await night(place, engine, "n1");
+    await place.scene.lab.setFaults([...refusing("exportCheckpoints", 32773)]);
+    let isCalled = false;
+    const blind: Intervention = async ({ method }, go) => {
+      isCalled ||= method === "exportCheckpoints";
+      if (isBlind && isCalled && method === "listReferencePoints") throw new HostError("accessDenied", "not now");
+      return go();
+    };
+    await expect(night(place, engine, "n2", {}, blind)).rejects.toMatchObject({ code: "method-refused" });
+    expect((await place.checkpointsThere()).checkpoints).toEqual([]);
+    await place.scene.lab.setFaults([]);
+    await night(place, engine, "n2");
+    expect(await place.violations(["n1", "n2"])).toEqual([]);
+    place.close();
+  }
 });
 
 test("another product's checkpoint that comes while ours is made is neither taken nor removed", async () => {

@@ -1,4 +1,4 @@
-import { ExportError } from "../../../domain/errors/export-error";
+import { ExportError, isExportError } from "../../../domain/errors/export-error";
 import type { GenerationAttempt } from "../../../domain/export-chain/chain-record";
 import type { GenerationCondition } from "../../../domain/export-chain/generation/condition";
 import { hasId } from "../../../domain/hyperv/same-id";
@@ -9,6 +9,7 @@ import type { Checkpoint, ReferencePoint } from "../../../host/port";
 import { convertCheckpoint } from "../../checkpoint/convert-checkpoint";
 import { disksHeld, goneCheckpoint, makeCheckpoint } from "../../checkpoint/make-checkpoint";
 import { listPoints } from "../../reference-point/attempt/what-has-come";
+import { isHostError } from "../../session/host-failure";
 import { findMachine } from "../../target/resolve-target";
 import type { Chaining } from "../record/chaining";
 import { destroyPoints } from "../removal/destroy-points";
@@ -97,7 +98,7 @@ async function planned(
  *
  * @param isPlanOld whether an earlier run has planned it: its base may be gone since
  */
-function exported(
+async function exported(
   chaining: Chaining,
   ours: CheckpointAttempt,
   checkpoint: Checkpoint | undefined,
@@ -110,16 +111,30 @@ function exported(
   const base = attempt.plan && basePointOf(file.record, attempt.plan);
   const { label, virtualMachineId } = attempt;
   const of = { label, virtualMachineId, referencePointId: checkpointId, checkpointId, baseReferencePointId: base };
-  return exportedGeneration(chaining, of, attempt.exportId, async () => {
+  const resolve = async () => {
     const target = targetOf(chaining, ours, checkpoint, base);
-    if (base !== undefined && isPlanOld) await requireBase(chaining, ours, base);
+    const lost = isPlanOld ? await lossOf(chaining, ours, base) : undefined;
+    if (lost) throw lost;
     return target;
-  });
+  };
+  try {
+    return await exportedGeneration(chaining, of, attempt.exportId, resolve);
+  } catch (error) {
+    // It may have gone since the plan: what follows takes several requests, and perhaps a wait for another export of the machine.
+    const lost = isOfArguments(error) ? await lossOf(chaining, ours, base).catch(() => undefined) : undefined;
+    throw lost ?? error;
+  }
 }
 
-async function requireBase({ operation }: Chaining, ours: CheckpointAttempt, base: string): Promise<void> {
+/** Hyper-V tells a base that is gone from no other argument. */
+function isOfArguments(error: unknown): boolean {
+  return isExportError(error) && isHostError(error.cause) && error.cause.kind === "invalidParameter";
+}
+
+async function lossOf({ operation }: Chaining, ours: CheckpointAttempt, base: string | undefined): Promise<ExportError | undefined> {
+  if (base === undefined) return undefined;
   const points = (await listPoints(operation, ours)).map(({ id }) => id);
-  if (!hasId(points, base)) throw lostBase(ours.virtualMachineName, base, points);
+  return hasId(points, base) ? undefined : lostBase(ours.virtualMachineName, base, points);
 }
 
 function targetOf(
