@@ -198,6 +198,35 @@ test("an up whose time is over in the middle of an export, or that is never answ
   place.close();
 });
 
+test("an up whose time is over while it writes its record leaves no checkpoint, also where the write is done after the look for it", async () => {
+  const place = await open();
+  const engine = new ChainEngine();
+  await night(place, engine, "n1");
+  const hasty = { timeouts: { ...place.scene.timeouts, create: "1500ms" } };
+  for (const key of ["replaceTextFiles#3", "replaceTextFiles#4", "replaceTextFiles#9"]) {
+    let write: (() => Promise<unknown>) | undefined;
+    let isLate = false;
+    const late: Intervention = async (call, go) => {
+      if (call.key === key) {
+        write = go;
+        return new Promise(() => {});
+      }
+      const answer = await go();
+      if (write && !isLate && call.method === "readDirectories") {
+        isLate = true;
+        await write();
+      }
+      return answer;
+    };
+    await expect(night(place, engine, "n2", hasty, late)).rejects.toMatchObject({ code: "timed-out" });
+    expect(isLate).toBe(true);
+    expect((await place.checkpointsThere()).checkpoints).toEqual([]);
+  }
+  await night(place, engine, "n2");
+  expect(await place.violations(["n1", "n2"])).toEqual([]);
+  place.close();
+});
+
 test("a checkpoint of ours that cannot be removed is a problem with its size in every refresh, until it is gone", async () => {
   const place = await open();
   const engine = new ChainEngine();

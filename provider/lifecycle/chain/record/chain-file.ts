@@ -15,8 +15,8 @@ export const LOOK_STEP = "look at the chain's directory";
  * two runs that are at it at once, the one that changes it first has it; the other is refused from then on.
  */
 export class ChainFile implements Place {
-  /** A write that has not been answered. */
-  private unanswered: { readonly text: string; readonly record: ChainRecord } | undefined;
+  /** Writes that have not been answered, or were refused: one of them may have been done, or may be done yet. */
+  private unanswered: { readonly text: string; readonly record: ChainRecord }[] = [];
   /** The record says what the volume does not say yet. */
   private isNoted = false;
 
@@ -44,9 +44,9 @@ export class ChainFile implements Place {
     if (!this.isNoted && text === recordText(this.current)) return;
     const { directory, canonicalPath } = this;
     const file = { directory, canonicalPath, path: CHAIN_FILE, text, onlyIf: this.condition() };
-    this.unanswered = { text, record: next };
+    this.unanswered.push({ text, record: next });
     await this.operation.ask("write the chain's record", directory, () => this.operation.host.replaceTextFile(file));
-    this.unanswered = undefined;
+    this.unanswered = [];
     this.text = text;
     this.current = next;
     this.isNoted = false;
@@ -84,16 +84,21 @@ export class ChainFile implements Place {
     }
   }
 
-  /** Whether a write was done that this run has given up waiting for: then the record is as it wanted it. */
-  async settleWrite(): Promise<void> {
-    const { unanswered } = this;
-    if (unanswered === undefined) return;
+  /**
+   * Takes the record as a write has left it that this run has given up waiting for.
+   *
+   * @returns whether one of them is done by now
+   */
+  async settleWrite(): Promise<boolean> {
+    if (this.unanswered.length === 0) return false;
     const look = await lookAtChain(this.operation, this.directory);
-    if (look.kind !== "chain" || look.file.text !== unanswered.text) return;
-    this.text = unanswered.text;
-    this.current = unanswered.record;
+    const done = look.kind === "chain" ? this.unanswered.find(({ text }) => text === look.file.text) : undefined;
+    if (done === undefined) return false;
+    this.text = done.text;
+    this.current = done.record;
     this.isNoted = false;
-    this.unanswered = undefined;
+    this.unanswered = [];
+    return true;
   }
 
   /**
