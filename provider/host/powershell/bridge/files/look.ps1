@@ -98,7 +98,7 @@ function Get-ListingJson([string]$Root) {
                 else {
                     $kind = "`0,0,"
                     if ($attributes -band $recallBits) { $kind = "`0,3," }
-                    [void]$entries.Append($quote).Append($name).Append($kind).Append($entry.Length)
+                    [void]$entries.Append($quote).Append($name).Append($kind).Append([long]$entry.Length)
                 }
                 $quote = ",`0"
             }
