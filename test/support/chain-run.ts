@@ -1,6 +1,7 @@
 import type { ChainInputs } from "../../provider/domain/export-chain/properties";
 import type { ChainEngine } from "./chain-engine";
 import type { ChainScene } from "./chain-scene";
+import { Death, type Point } from "./death";
 import type { Intervention } from "./decorated-host";
 import { Session } from "./session";
 
@@ -26,4 +27,11 @@ export async function night(
 ): Promise<Session> {
   await place.work();
   return run(place, (session) => engine.up(session, place.inputs({ generation: label, ...changes })), intervene);
+}
+
+/** The same, and the provider's process dies at a call. */
+export async function killedNight(place: ChainScene, engine: ChainEngine, label: string, at: Point): Promise<void> {
+  const death = new Death(at);
+  await place.work();
+  await run(place, (session) => Promise.race([engine.up(session, place.inputs({ generation: label })), death.moment]), death.intervene);
 }
