@@ -8,14 +8,24 @@ import { powerShellProgram } from "../support/powershell-program";
 
 const bridge = join(repository, "provider", "host", "powershell", "bridge");
 
+async function parsed() {
+  const files = readdirSync(bridge, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ps1"));
+  expect(files).not.toEqual([]);
+  return parseFiles(
+    powerShellProgram(),
+    files.sort().map((name) => join(bridge, name)),
+  );
+}
+
 describe.skipIf(!existsSync(bridge))("the bridge", () => {
+  it("holds no text that goes over several lines: what is sent is indented anew", async () => {
+    for (const { path, tokens } of await parsed()) {
+      const long = tokens.filter(({ kind, text }) => kind !== "NewLine" && text.includes("\n"));
+      expect(long, path).toEqual([]);
+    }
+  });
+
   it("runs on Windows PowerShell 5.1 as on PowerShell 7, and does nothing that an administrator could not read", async () => {
-    const files = readdirSync(bridge, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ps1"));
-    expect(files).not.toEqual([]);
-    const sources = await parseFiles(
-      powerShellProgram(),
-      files.sort().map((name) => join(bridge, name)),
-    );
-    expect(check(sources).map(({ path, line, rule, message }) => `${path}:${line}: ${rule}: ${message}`)).toEqual([]);
+    expect(check(await parsed()).map(({ path, line, rule, message }) => `${path}:${line}: ${rule}: ${message}`)).toEqual([]);
   });
 });

@@ -51,7 +51,7 @@ export function writeBridge(source, output) {
   writeFileSync(join(target, "bridge.ps1"), text);
 }
 
-/** By tabs, since every session sends it all. No text in it goes over several lines, so nothing else begins with blanks. */
+/** By tabs, since every session sends it all. That no text in it goes over several lines, a test of the parts holds. */
 function indented(text) {
   return text.replace(/^(?: {4})+/gm, (blanks) => "\t".repeat(blanks.length / 4));
 }

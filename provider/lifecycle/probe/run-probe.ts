@@ -290,8 +290,8 @@ class ProbeRun {
 /** What makes points and exports speaks to whoever runs an up, which goes on from what is there. A probe removes it and begins anew. */
 function remedyOf(step: ProbeStep, { code, remedy }: ExportError): string {
   if (step === "remove") return "Run hyperv-export probe --host HOST --clean.";
-  const isCommands = (step === "look" || step === "folder" || step === "machine") && code !== "connection-lost";
-  return isCommands ? remedy : "Mend what is named, then probe again: it begins anew.";
+  const isBeforePoints = step === "look" || step === "folder" || step === "machine";
+  return isBeforePoints && code !== "connection-lost" ? remedy : "Mend what is named, then probe again: it begins anew.";
 }
 
 const REMOVAL_LIMIT_MS = 15 * 60_000;
